@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use isotope_model::dictionary::{Dictionary, from_dictionary};
+use isotope_model::names::INTERFACE_VERSION;
+use isotope_model::{DeploymentId, Snapshot, StateToken};
+use zbus::zvariant::{OwnedValue, Str};
+
+use crate::proxy::ServiceProxy;
+use crate::{ClientError, Operation};
+
+/// What an update may be tied to.
+#[derive(Clone, Debug, Default)]
+pub struct UpdateOptions {
+    /// The state that the person saw.
+    pub token: Option<StateToken>,
+    /// The checksum of the commit that was previewed.
+    pub expected: Option<String>,
+}
+
+/// What a rollback may be tied to.
+#[derive(Clone, Debug, Default)]
+pub struct RollBackOptions {
+    /// The state that the person saw.
+    pub token: Option<StateToken>,
+    /// The deployment that the person agreed to boot next.
+    pub expected: Option<DeploymentId>,
+}
+
+/// A connection to the Isotope service on the system bus.
+#[derive(Clone, Debug)]
+pub struct Client {
+    connection: zbus::Connection,
+    service: ServiceProxy<'static>,
+}
+
+impl Client {
+    /// Connects to the system bus (or the one that `DBUS_SYSTEM_BUS_ADDRESS` names). Starts nothing yet.
+    ///
+    /// # Errors
+    /// The bus is not there.
+    pub async fn connect() -> Result<Self, ClientError> {
+        let connection = zbus::Connection::system().await.map_err(|error| ClientError::NoBus(error.to_string()))?;
+        Self::over(connection).await
+    }
+
+    /// Uses a connection that exists.
+    ///
+    /// # Errors
+    /// The connection was lost.
+    pub async fn over(connection: zbus::Connection) -> Result<Self, ClientError> {
+        let service =
+            ServiceProxy::builder(&connection).cache_properties(zbus::proxy::CacheProperties::No).build().await?;
+        Ok(Self { connection, service })
+    }
+
+    /// The connection under this client.
+    pub fn connection(&self) -> &zbus::Connection {
+        &self.connection
+    }
+
+    /// The raw proxy, for what has no method of its own here.
+    pub fn service(&self) -> &ServiceProxy<'static> {
+        &self.service
+    }
+
+    /// Makes sure that the service is there and speaks an interface that this client knows.
+    ///
+    /// # Errors
+    /// It is missing, failed to start, or is too old.
+    pub async fn require_service(&self) -> Result<(), ClientError> {
+        let found = self.service.interface_version().await?;
+        if found < INTERFACE_VERSION {
+            return Err(ClientError::Incompatible { found, known: INTERFACE_VERSION });
+        }
+        Ok(())
+    }
+
+    /// How the host stands now, read anew.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn snapshot(&self) -> Result<Snapshot, ClientError> {
+        Ok(from_dictionary(&self.service.get_snapshot(Dictionary::new()).await?)?)
+    }
+
+    /// Starts a check for an update.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn check(&self) -> Result<Operation, ClientError> {
+        let path = self.service.check(Dictionary::new()).await?;
+        Operation::at(&self.connection, path).await
+    }
+
+    /// Starts an update.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn update(&self, options: UpdateOptions) -> Result<Operation, ClientError> {
+        let mut dictionary = token(options.token);
+        if let Some(expected) = options.expected {
+            dictionary.insert("expected-checksum".into(), text(expected));
+        }
+        let path = self.service.update(dictionary).await?;
+        Operation::at(&self.connection, path).await
+    }
+
+    /// Starts a rollback, which changes the boot order.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn roll_back(&self, options: RollBackOptions) -> Result<Operation, ClientError> {
+        let mut dictionary = token(options.token);
+        if let Some(expected) = options.expected {
+            dictionary.insert("expected-deployment".into(), text(expected.to_string()));
+        }
+        let path = self.service.roll_back(dictionary).await?;
+        Operation::at(&self.connection, path).await
+    }
+
+    /// The operation that runs now, whoever started it.
+    ///
+    /// # Errors
+    /// The service is missing.
+    pub async fn current_operation(&self) -> Result<Option<Operation>, ClientError> {
+        let path = self.service.current_operation().await?;
+        if path.as_str() == "/" {
+            return Ok(None);
+        }
+        Ok(Some(Operation::at(&self.connection, path).await?))
+    }
+}
+
+fn text(value: String) -> OwnedValue {
+    OwnedValue::from(Str::from(value))
+}
+
+fn token(token: Option<StateToken>) -> Dictionary {
+    token.map(|token| ("state-token".to_owned(), text(token.0))).into_iter().collect()
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Backend, ImageReference, OperationKind, Refusal, RollbackPlan, Snapshot};
+
+/// Whether something can be done on this host now, and if not, why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Capability {
+    /// It can be asked for.
+    pub available: bool,
+    /// Why not, otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Refusal>,
+}
+
+impl From<Result<(), Refusal>> for Capability {
+    fn from(result: Result<(), Refusal>) -> Self {
+        Self { available: result.is_ok(), reason: result.err() }
+    }
+}
+
+/// What can be done on the host of this snapshot.
+pub fn capabilities(snapshot: &Snapshot) -> BTreeMap<OperationKind, Capability> {
+    let update = update_source(snapshot).map(|_| ());
+    let roll_back = RollbackPlan::of(snapshot).map(|_| ());
+    BTreeMap::from([
+        (OperationKind::Check, update.clone().into()),
+        (OperationKind::Update, update.into()),
+        (OperationKind::RollBack, roll_back.into()),
+    ])
+}
+
+/// What an update of this host follows: the origin of the staged deployment, else of the booted one.
+///
+/// # Errors
+/// No sysroot, no booted deployment, or an origin that this version cannot update from.
+pub fn update_source(snapshot: &Snapshot) -> Result<&ImageReference, Refusal> {
+    if !snapshot.host.image_based {
+        return Err(Refusal::NotImageBased);
+    }
+    let booted = snapshot.booted().ok_or(Refusal::NotBooted)?;
+    let followed = snapshot.staged().unwrap_or(booted);
+    match (&followed.image, snapshot.host.backend) {
+        (Some(reference @ ImageReference::Ostree { .. }), Backend::Ostree) => Ok(reference),
+        (reference, _) => {
+            Err(Refusal::NoUpdateSource { reference: reference.as_ref().map(ToString::to_string).unwrap_or_default() })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deployment::tests::deployment;
+    use crate::{Deployment, Host, classify};
+
+    fn host(deployments: Vec<Deployment>) -> Snapshot {
+        let mut snapshot = Snapshot {
+            host: Host { image_based: true, backend: Backend::Ostree, libostree_version: None },
+            deployments,
+            ..Snapshot::default()
+        };
+        classify(&mut snapshot.deployments);
+        snapshot
+    }
+
+    fn follows(text: &str) -> Option<ImageReference> {
+        Some(ImageReference::from_refspec(text).unwrap())
+    }
+
+    #[test]
+    fn a_host_that_follows_a_branch_can_be_updated_but_not_rolled_back() {
+        let snapshot = host(vec![Deployment { booted: true, image: follows("r:b"), ..deployment('1') }]);
+        let capabilities = capabilities(&snapshot);
+        assert!(capabilities[&OperationKind::Update].available);
+        assert_eq!(capabilities[&OperationKind::RollBack].reason, Some(Refusal::NothingToRollBackTo));
+    }
+
+    #[test]
+    fn an_update_follows_what_is_staged() {
+        let snapshot = host(vec![
+            Deployment { staged: true, image: follows("r:kde"), ..deployment('2') },
+            Deployment { booted: true, image: follows("r:gnome"), ..deployment('1') },
+        ]);
+        assert_eq!(update_source(&snapshot).unwrap().to_string(), "r:kde");
+    }
+
+    #[test]
+    fn a_container_or_a_bare_commit_is_no_source_for_the_ostree_backend() {
+        for image in [None, Some(ImageReference::Container { reference: "docker://x".into() })] {
+            let snapshot = host(vec![Deployment { booted: true, image, ..deployment('1') }]);
+            assert!(matches!(update_source(&snapshot), Err(Refusal::NoUpdateSource { .. })));
+        }
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! What the helper and the engine say to each other over the engine's socket: one JSON value a line.
+//!
+//! The helper sends one [`Request`]. For reading, the engine answers with one [`Reply::Snapshot`] and ends. Otherwise
+//! it asks polkit, answers [`Reply::Authorised`] or [`Reply::Refused`], waits for [`Order::Proceed`], and sends
+//! progress and one outcome. End of file from the helper means [`Order::Cancel`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::{DeploymentId, Outcome, Progress, Refusal, Snapshot, StateToken};
+
+/// The longest line that the engine takes, in bytes.
+pub const LONGEST_REQUEST: u64 = 16 * 1024;
+/// The longest line that the helper takes, in bytes.
+pub const LONGEST_REPLY: u64 = 4 * 1024 * 1024;
+
+/// What the engine is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Request {
+    /// What to do.
+    pub task: Task,
+    /// On whose behalf; absent only for reading, which is free.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<Caller>,
+    /// The state that the caller saw; with another one the request is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<StateToken>,
+}
+
+/// The closed list of what the engine does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", deny_unknown_fields, rename_all = "kebab-case")]
+pub enum Task {
+    /// Read the sysroot.
+    Status,
+    /// Ask the remote what is there.
+    Check,
+    /// Download and stage.
+    Update {
+        /// The checksum that was previewed; anything else is refused before it is downloaded.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expected: Option<String>,
+    },
+    /// Change the boot order.
+    RollBack {
+        /// What the caller expects to boot next; anything else is refused.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expected: Option<DeploymentId>,
+    },
+    /// Only ask whether the caller may cancel somebody else's operation.
+    AuthoriseCancel,
+}
+
+/// On whose behalf a request is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Caller {
+    /// The unique bus name, `:1.42`.
+    pub bus_name: String,
+    /// The caller agreed to be asked for a password (the message's ALLOW_INTERACTIVE_AUTHORIZATION flag).
+    pub interactive: bool,
+}
+
+/// What the helper says after the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Order {
+    /// Nothing else runs: do it.
+    Proceed,
+    /// Stop as soon as possible.
+    Cancel,
+}
+
+/// What the engine says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reply {
+    /// The sysroot, read.
+    Snapshot(Box<Snapshot>),
+    /// polkit, or being root, allows it.
+    Authorised,
+    /// It will not be done; nothing was changed.
+    Refused(Refusal),
+    /// How far it is.
+    Progress(Progress),
+    /// How it ended.
+    Finished(Outcome),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_survive_being_sent() {
+        let request = Request {
+            task: Task::Update { expected: Some("a".repeat(64)) },
+            caller: Some(Caller { bus_name: ":1.5".into(), interactive: true }),
+            token: Some(StateToken("x".into())),
+        };
+        let line = serde_json::to_string(&request).unwrap();
+        assert!(!line.contains('\n'));
+        assert_eq!(serde_json::from_str::<Request>(&line).unwrap(), request);
+    }
+
+    #[test]
+    fn what_is_not_on_the_list_is_refused() {
+        for line in [
+            r#"{"task":{"do":"run-shell"}}"#,
+            r#"{"task":{"do":"check"},"extra":1}"#,
+            r#"{"task":{"do":"roll-back","expected":"../../etc"}}"#,
+            r#"{"task":"check"}"#,
+            "[]",
+            "",
+        ] {
+            assert!(serde_json::from_str::<Request>(line).is_err(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{AvailableUpdate, DeploymentId, Progress, Refusal};
+
+/// What a person can have done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OperationKind {
+    /// Look for an update.
+    Check,
+    /// Download and stage the update of the image that is followed.
+    Update,
+    /// Put another deployment first in the boot order.
+    RollBack,
+    /// An operation of a newer service.
+    #[serde(other)]
+    Unknown,
+}
+
+impl fmt::Display for OperationKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Check => "check",
+            Self::Update => "update",
+            Self::RollBack => "roll-back",
+            Self::Unknown => "unknown",
+        })
+    }
+}
+
+/// Who started an operation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Starter {
+    /// The user id.
+    pub uid: u32,
+    /// The name of that user, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+}
+
+/// What a cancelled operation left behind, read from the sysroot afterwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CancelledWith {
+    /// The deployments are what they were.
+    NothingChanged,
+    /// The change had been made already.
+    AlreadyDone,
+    /// A newer service says something else.
+    #[serde(other)]
+    Unknown,
+}
+
+/// How an operation ended, as the sysroot shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "result", rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+pub enum Outcome {
+    /// Nothing newer exists than what boots next.
+    UpToDate,
+    /// A check found a newer image.
+    UpdateAvailable {
+        /// What it found.
+        update: AvailableUpdate,
+    },
+    /// A deployment is staged and becomes the default at shutdown.
+    Staged {
+        /// Which.
+        deployment: DeploymentId,
+        /// The staged one that it replaced.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replaced: Option<DeploymentId>,
+    },
+    /// The boot order was changed.
+    BootOrderChanged {
+        /// What boots next.
+        boots_next: DeploymentId,
+        /// The staged deployment that went away.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        discarded: Option<DeploymentId>,
+    },
+    /// It was cancelled.
+    Cancelled {
+        /// What that left behind.
+        left: CancelledWith,
+    },
+    /// It failed.
+    Failed {
+        /// Why.
+        refusal: Refusal,
+    },
+    /// An outcome of a newer service.
+    #[serde(other)]
+    Unknown,
+}
+
+/// An operation as a client sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct OperationStatus {
+    /// What is being done.
+    pub kind: OperationKind,
+    /// Who started it.
+    pub starter: Starter,
+    /// When, in seconds since 1970.
+    pub started: u64,
+    /// How far it is.
+    pub progress: Progress,
+    /// How it ended, once it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outcomes_survive_being_sent() {
+        let id = DeploymentId::new("os", "a".repeat(64), 1);
+        for outcome in [
+            Outcome::UpToDate,
+            Outcome::Staged { deployment: id.clone(), replaced: None },
+            Outcome::BootOrderChanged { boots_next: id.clone(), discarded: Some(id) },
+            Outcome::Cancelled { left: CancelledWith::NothingChanged },
+            Outcome::Failed { refusal: Refusal::NotBooted },
+        ] {
+            let text = serde_json::to_string(&outcome).unwrap();
+            assert_eq!(serde_json::from_str::<Outcome>(&text).unwrap(), outcome, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_outcome_of_the_future_is_unknown() {
+        assert_eq!(serde_json::from_str::<Outcome>(r#"{"result":"teleported","to":"x"}"#).unwrap(), Outcome::Unknown);
+    }
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use serde::{Deserialize, Serialize};
+
+use crate::OperationKind;
+
+/// Why a signature did not convince.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignatureProblem {
+    /// The image carries no signature.
+    Missing,
+    /// It is signed with a key that this computer does not trust.
+    UntrustedKey,
+    /// The signature does not match the image.
+    Invalid,
+    /// The signature or its key has expired.
+    Expired,
+    /// The key was revoked.
+    Revoked,
+    /// Refused for a reason that this version has no word for.
+    #[serde(other)]
+    Other,
+}
+
+/// Why something was not done: a code with parameters, worded by the client in the person's language.
+///
+/// Over the bus it is an error whose name is [`Refusal::error_name`] and whose second argument carries the parameters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "code", rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+pub enum Refusal {
+    /// There is no OSTree sysroot: not an image-based system.
+    #[error("this computer has no OSTree sysroot")]
+    NotImageBased,
+    /// There is a sysroot, but the computer was not started from one of its deployments.
+    #[error("the computer was not started from a deployment")]
+    NotBooted,
+    /// Another operation runs.
+    #[error("another operation is running")]
+    Busy {
+        /// What runs, where that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        operation: Option<OperationKind>,
+    },
+    /// The disk is full.
+    #[error("not enough free space")]
+    NoSpace {
+        /// What the failing program said.
+        detail: String,
+    },
+    /// The host's keys do not vouch for the image.
+    #[error("the signature was refused")]
+    SignatureRefused {
+        /// Why.
+        problem: SignatureProblem,
+        /// What was to be pulled.
+        reference: String,
+        /// What libostree said.
+        detail: String,
+    },
+    /// The server could not be reached, or broke off.
+    #[error("the network failed")]
+    Network {
+        /// What libostree said.
+        detail: String,
+    },
+    /// The server answers, but does not have this image.
+    #[error("the server does not have this image")]
+    ImageNotFound {
+        /// What was asked for.
+        reference: String,
+        /// What libostree said.
+        detail: String,
+    },
+    /// What was downloaded is damaged.
+    #[error("the downloaded data is damaged")]
+    Corrupted {
+        /// What libostree said.
+        detail: String,
+    },
+    /// polkit said no.
+    #[error("not authorised")]
+    NotAuthorised {
+        /// The polkit action.
+        action: String,
+    },
+    /// The person closed the password dialog.
+    #[error("the password dialog was dismissed")]
+    Dismissed {
+        /// The polkit action.
+        action: String,
+    },
+    /// Somebody cancelled; not an error, but an end all the same.
+    #[error("cancelled")]
+    Cancelled,
+    /// The deployments are not the ones that the caller saw.
+    #[error("the system changed meanwhile")]
+    StateChanged,
+    /// The image that the server names is not the one that was previewed.
+    #[error("the image changed on the server meanwhile")]
+    ImageChanged {
+        /// The checksum that was previewed.
+        expected: String,
+        /// The checksum that is there now.
+        found: String,
+    },
+    /// The image on the server is older than the one that runs.
+    #[error("the image on the server is older")]
+    Older {
+        /// What libostree said.
+        detail: String,
+    },
+    /// There is no other deployment.
+    #[error("there is no deployment to roll back to")]
+    NothingToRollBackTo,
+    /// The update is already staged, or nothing newer exists.
+    #[error("the booted deployment follows nothing that can be updated from here")]
+    NoUpdateSource {
+        /// What it follows, as its origin says.
+        reference: String,
+    },
+    /// There is no such option.
+    #[error("unknown option {option:?}")]
+    UnknownOption {
+        /// Its name.
+        option: String,
+    },
+    /// An option has the wrong type or a malformed value.
+    #[error("malformed value of option {option:?}")]
+    MalformedOption {
+        /// Its name.
+        option: String,
+    },
+    /// The operation has ended already.
+    #[error("the operation has already ended")]
+    AlreadyEnded,
+    /// The service lost its worker in the middle.
+    #[error("the worker ended unexpectedly")]
+    WorkerLost {
+        /// What is known of it.
+        detail: String,
+    },
+    /// Something that nobody has a word for yet.
+    #[error("failed: {detail}")]
+    Failed {
+        /// The whole chain, as detail.
+        detail: String,
+    },
+    /// A refusal of a newer service.
+    #[error("refused for a reason that this version does not know")]
+    #[serde(other)]
+    Unknown,
+}
+
+impl Refusal {
+    /// The code, as it stands in the parameters: `not-booted`, `signature-refused`, …
+    pub fn code(&self) -> String {
+        let value = serde_json::to_value(self).unwrap_or_default();
+        value.get("code").and_then(|code| code.as_str()).unwrap_or("unknown").to_owned()
+    }
+
+    /// The last part of the D-Bus error name: `NotBooted`, `SignatureRefused`, …
+    pub fn error_name(&self) -> String {
+        self.code()
+            .split('-')
+            .map(|word| {
+                let mut letters = word.chars();
+                letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_become_error_names() {
+        assert_eq!(Refusal::NotBooted.error_name(), "NotBooted");
+        assert_eq!(Refusal::Busy { operation: None }.error_name(), "Busy");
+        assert_eq!(Refusal::NothingToRollBackTo.error_name(), "NothingToRollBackTo");
+    }
+
+    #[test]
+    fn parameters_survive_being_sent() {
+        let refusal = Refusal::SignatureRefused {
+            problem: SignatureProblem::UntrustedKey,
+            reference: "r:b".into(),
+            detail: "key".into(),
+        };
+        let text = serde_json::to_string(&refusal).unwrap();
+        assert_eq!(serde_json::from_str::<Refusal>(&text).unwrap(), refusal);
+    }
+
+    #[test]
+    fn a_code_of_the_future_is_unknown_and_no_failure() {
+        let refusal: Refusal = serde_json::from_str(r#"{"code":"of-the-future","more":[1]}"#).unwrap();
+        assert_eq!(refusal, Refusal::Unknown);
+    }
+}

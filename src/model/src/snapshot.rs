@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use serde::{Deserialize, Serialize};
+
+use crate::{Deployment, DeploymentId, ImageReference, StateToken};
+
+/// What pulls and stages on a host.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Backend {
+    /// libostree, for deployments that follow a branch of a remote.
+    Ostree,
+    /// bootc, for container images.
+    Bootc,
+    /// The daemon of rpm-ostree.
+    RpmOstree,
+    /// ALT's apm.
+    Apm,
+    /// Nothing here can update this host, or this version does not know what can.
+    #[default]
+    #[serde(other)]
+    Unknown,
+}
+
+/// The computer as such.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Host {
+    /// There is an OSTree sysroot.
+    #[serde(default)]
+    pub image_based: bool,
+    /// What pulls and stages here.
+    #[serde(default)]
+    pub backend: Backend,
+    /// The version of libostree that reads the sysroot, for example `2025.2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub libostree_version: Option<String>,
+}
+
+/// A newer image that a check has found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct AvailableUpdate {
+    /// What was asked.
+    pub image: ImageReference,
+    /// The checksum of the commit that it names now.
+    pub checksum: String,
+    /// The version that the commit names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// When it was built, in seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub built: Option<u64>,
+    /// Bytes to download; absent where nobody can know before downloading.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub download_bytes: Option<u64>,
+}
+
+/// Everything a client shows, as it stood at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Snapshot {
+    /// The computer.
+    #[serde(default)]
+    pub host: Host,
+    /// The deployments in boot order, as libostree has them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deployments: Vec<Deployment>,
+    /// The state that the deployments are in; hand it back with a request to have changes noticed.
+    #[serde(default)]
+    pub token: StateToken,
+    /// The sysroot was being written while it was read: this is the last good reading.
+    #[serde(default)]
+    pub changing: bool,
+    /// A newer image that a check has found and that is not on this computer yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub available: Option<AvailableUpdate>,
+    /// When somebody last checked for an update, in seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_checked: Option<u64>,
+}
+
+impl Snapshot {
+    /// The deployment that the computer runs.
+    pub fn booted(&self) -> Option<&Deployment> {
+        self.deployments.iter().find(|deployment| deployment.booted)
+    }
+
+    /// The deployment that becomes the default at shutdown.
+    pub fn staged(&self) -> Option<&Deployment> {
+        self.deployments.iter().find(|deployment| deployment.staged)
+    }
+
+    /// The deployment that a restart would start: the staged one, else the first in the boot order.
+    pub fn next(&self) -> Option<&Deployment> {
+        self.staged().filter(|staged| !staged.finalization_locked).or_else(|| self.written().next())
+    }
+
+    /// A restart would start another deployment than the one that runs.
+    pub fn restart_changes_something(&self) -> bool {
+        self.booted().is_some() && self.next().is_some_and(|next| !next.booted)
+    }
+
+    /// The deployments that are written to the boot order, in that order: all but the staged one.
+    pub fn written(&self) -> impl Iterator<Item = &Deployment> {
+        self.deployments.iter().filter(|deployment| !deployment.staged)
+    }
+
+    /// The deployment with this id.
+    pub fn deployment(&self, id: &DeploymentId) -> Option<&Deployment> {
+        self.deployments.iter().find(|deployment| deployment.id == *id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deployment::tests::deployment;
+
+    #[test]
+    fn a_staged_deployment_comes_next() {
+        let mut snapshot = Snapshot { deployments: vec![deployment('1'), deployment('2')], ..Snapshot::default() };
+        snapshot.deployments[0].staged = true;
+        snapshot.deployments[1].booted = true;
+        assert!(snapshot.restart_changes_something());
+        assert_eq!(snapshot.next().unwrap().label(), "1.1");
+    }
+
+    #[test]
+    fn a_staged_deployment_held_back_does_not_come_next() {
+        let mut snapshot = Snapshot { deployments: vec![deployment('1'), deployment('2')], ..Snapshot::default() };
+        snapshot.deployments[0].staged = true;
+        snapshot.deployments[0].finalization_locked = true;
+        snapshot.deployments[1].booted = true;
+        assert!(!snapshot.restart_changes_something());
+    }
+
+    #[test]
+    fn without_a_booted_deployment_no_restart_is_asked_for() {
+        let snapshot = Snapshot { deployments: vec![deployment('1')], ..Snapshot::default() };
+        assert!(!snapshot.restart_changes_something());
+    }
+
+    #[test]
+    fn unknown_fields_and_values_are_taken_as_unknown() {
+        let host: Host = serde_json::from_str(r#"{"image-based":true,"backend":"future","more":1}"#).unwrap();
+        assert_eq!(host.backend, Backend::Unknown);
+    }
+}
