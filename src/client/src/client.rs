@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use std::sync::Arc;
+
 use isotope_model::dictionary::{Dictionary, from_dictionary};
 use isotope_model::names::INTERFACE_VERSION;
 use isotope_model::{DeploymentId, Snapshot, StateToken};
-use zbus::zvariant::{OwnedValue, Str};
+use zbus::proxy::MethodFlags;
+use zbus::zvariant::{OwnedObjectPath, OwnedValue, Str};
 
 use crate::proxy::ServiceProxy;
-use crate::{ClientError, Operation};
+use crate::{ClientError, Operation, ServiceState};
 
 /// What an update may be tied to.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +33,7 @@ pub struct RollBackOptions {
 pub struct Client {
     connection: zbus::Connection,
     service: ServiceProxy<'static>,
+    interactive: bool,
 }
 
 impl Client {
@@ -49,7 +53,14 @@ impl Client {
     pub async fn over(connection: zbus::Connection) -> Result<Self, ClientError> {
         let service =
             ServiceProxy::builder(&connection).cache_properties(zbus::proxy::CacheProperties::No).build().await?;
-        Ok(Self { connection, service })
+        Ok(Self { connection, service, interactive: true })
+    }
+
+    /// Whether the person may be asked for a password while a request waits; so it is unless this says otherwise.
+    #[must_use]
+    pub fn interactive(mut self, interactive: bool) -> Self {
+        self.interactive = interactive;
+        self
     }
 
     /// The connection under this client.
@@ -82,13 +93,29 @@ impl Client {
         Ok(from_dictionary(&self.service.get_snapshot(Dictionary::new()).await?)?)
     }
 
+    /// Everything the service tells, as it stands now.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn state(&self) -> Result<ServiceState, ClientError> {
+        let mut state = ServiceState {
+            snapshot: Arc::new(self.snapshot().await?),
+            capabilities: Arc::new(from_dictionary(&self.service.capabilities().await?).unwrap_or_default()),
+            ..ServiceState::default()
+        };
+        if let Some(operation) = self.current_operation().await? {
+            state.operation = Some(Arc::new(operation.status().await?));
+            state.operation_path = Some(operation.path());
+        }
+        Ok(state)
+    }
+
     /// Starts a check for an update.
     ///
     /// # Errors
     /// The service is missing or refused.
     pub async fn check(&self) -> Result<Operation, ClientError> {
-        let path = self.service.check(Dictionary::new()).await?;
-        Operation::at(&self.connection, path).await
+        self.start("Check", Dictionary::new()).await
     }
 
     /// Starts an update.
@@ -100,8 +127,7 @@ impl Client {
         if let Some(expected) = options.expected {
             dictionary.insert("expected-checksum".into(), text(expected));
         }
-        let path = self.service.update(dictionary).await?;
-        Operation::at(&self.connection, path).await
+        self.start("Update", dictionary).await
     }
 
     /// Starts a rollback, which changes the boot order.
@@ -113,8 +139,7 @@ impl Client {
         if let Some(expected) = options.expected {
             dictionary.insert("expected-deployment".into(), text(expected.to_string()));
         }
-        let path = self.service.roll_back(dictionary).await?;
-        Operation::at(&self.connection, path).await
+        self.start("RollBack", dictionary).await
     }
 
     /// The operation that runs now, whoever started it.
@@ -127,6 +152,13 @@ impl Client {
             return Ok(None);
         }
         Ok(Some(Operation::at(&self.connection, path).await?))
+    }
+
+    async fn start(&self, method: &str, options: Dictionary) -> Result<Operation, ClientError> {
+        let flags = if self.interactive { MethodFlags::AllowInteractiveAuth.into() } else { Default::default() };
+        let path: Option<OwnedObjectPath> = self.service.inner().call_with_flags(method, flags, &(options,)).await?;
+        let path = path.ok_or_else(|| ClientError::Unexpected("no operation".into()))?;
+        Operation::at(&self.connection, path).await
     }
 }
 

@@ -11,6 +11,7 @@ mod operation;
 pub mod proxy;
 mod service_state;
 mod watch;
+pub mod wording;
 
 pub use client::{Client, RollBackOptions, UpdateOptions};
 pub use error::ClientError;

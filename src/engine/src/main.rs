@@ -1,2 +1,53 @@
-//! Placeholder.
-fn main() {}
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The root worker of Isotope: started with the helper's connection as standard input, it serves one request and ends.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod authority;
+mod connection;
+mod deployment_reader;
+mod failure;
+mod fingerprint;
+mod inhibitor;
+mod mount_namespace;
+mod operation_lock;
+mod os_release;
+mod ostree_backend;
+mod progress_reporter;
+mod session;
+mod sysroot;
+mod sysroot_lock;
+mod tasks;
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use isotope_model::engine_protocol::{Reply, Task};
+
+use crate::connection::Connection;
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().init();
+    match serve() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve() -> anyhow::Result<()> {
+    let (connection, mut incoming) = Connection::accept().context("the helper's connection")?;
+    let request = incoming.request().context("the request")?;
+    if request.task == Task::Status {
+        return connection.send(&Reply::Snapshot(Box::new(tasks::status::read()?)));
+    }
+    // Before any thread exists and before libostree opens anything: what is made writable is so for this process only.
+    mount_namespace::enter().context("a mount namespace of its own")?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let orders = incoming.listen()?;
+    match tasks::run(&connection, orders, &runtime, &request) {
+        Ok(reply) => connection.send(&reply),
+        Err(error) => Err(error),
+    }
+}

@@ -1,2 +1,65 @@
-//! Placeholder.
-fn main() {}
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The D-Bus service of Isotope. It holds no privilege: it keeps order and memory, and has the engine do the work.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod caller;
+mod change_watcher;
+mod engine_link;
+mod idle;
+#[cfg(test)]
+mod introspection;
+mod loss;
+mod memory;
+mod operation_object;
+mod operation_runner;
+mod options;
+mod service;
+mod service_error;
+mod snapshot_keeper;
+mod state;
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use isotope_model::names::{BUS_NAME, OBJECT_PATH};
+
+use crate::service::Service;
+use crate::state::State;
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().init();
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::error!("no runtime: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(serve()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve() -> anyhow::Result<()> {
+    let state = State::new();
+    let connection = zbus::connection::Builder::system()
+        .context("the system bus")?
+        .serve_at(OBJECT_PATH, Service::new(state.clone()))
+        .context("the service object")?
+        .build()
+        .await
+        .context("the system bus")?;
+    state.attach(connection.clone());
+    let changes = tokio::spawn(change_watcher::run(state.clone()));
+    connection.request_name(BUS_NAME).await.with_context(|| format!("the name {BUS_NAME}"))?;
+    tracing::info!("serving");
+    idle::wait(&state, &connection).await;
+    tracing::info!("nobody needs the service any more");
+    changes.abort();
+    connection.graceful_shutdown().await;
+    Ok(())
+}

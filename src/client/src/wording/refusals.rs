@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use gettextrs::gettext;
+use isotope_model::{Refusal, SignatureProblem};
+
+use crate::ClientError;
+
+/// An error as a person needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// What happened.
+    pub what: String,
+    /// What that means for the computer.
+    pub means: String,
+    /// What to do about it.
+    pub remedy: String,
+    /// What the failing program said, in its own words; for reports.
+    pub detail: Option<String>,
+}
+
+impl Explanation {
+    fn new(what: String, means: String, remedy: String) -> Self {
+        Self { what, means, remedy, detail: None }
+    }
+
+    fn detail(self, detail: &str) -> Self {
+        Self { detail: Some(detail.to_owned()).filter(|detail| !detail.is_empty()), ..self }
+    }
+}
+
+fn nothing_changed() -> String {
+    gettext("Nothing was changed on this computer.")
+}
+
+/// Words for a refusal.
+pub fn refusal(refusal: &Refusal) -> Explanation {
+    match refusal {
+        Refusal::NotImageBased
+        | Refusal::NotBooted
+        | Refusal::NothingToRollBackTo
+        | Refusal::NoUpdateSource { .. }
+        | Refusal::Older { .. } => about_the_system(refusal),
+        Refusal::NoSpace { .. }
+        | Refusal::SignatureRefused { .. }
+        | Refusal::Network { .. }
+        | Refusal::ImageNotFound { .. }
+        | Refusal::Corrupted { .. } => about_the_download(refusal),
+        Refusal::Busy { .. }
+        | Refusal::NotAuthorised { .. }
+        | Refusal::Dismissed { .. }
+        | Refusal::Cancelled
+        | Refusal::StateChanged
+        | Refusal::ImageChanged { .. }
+        | Refusal::AlreadyEnded => about_the_moment(refusal),
+        Refusal::UnknownOption { .. }
+        | Refusal::MalformedOption { .. }
+        | Refusal::WorkerLost { .. }
+        | Refusal::Failed { .. }
+        | Refusal::Unknown => about_the_programs(refusal),
+    }
+}
+
+fn about_the_system(refusal: &Refusal) -> Explanation {
+    match refusal {
+        Refusal::NotBooted => Explanation::new(
+            gettext("This computer was not started from one of its system images"),
+            gettext("Its images cannot be changed from here, for example because this is a live system."),
+            gettext("Start the installed system and try again there."),
+        ),
+        Refusal::NothingToRollBackTo => Explanation::new(
+            gettext("There is no other version on this computer to go back to"),
+            nothing_changed(),
+            gettext("After the next update the version that runs now is kept, and you can go back to it."),
+        ),
+        Refusal::NoUpdateSource { reference } => Explanation::new(
+            gettext("This system does not follow an image that Isotope can update"),
+            nothing_changed(),
+            gettext("Update it with the program that it was installed with."),
+        )
+        .detail(reference),
+        Refusal::Older { detail } => Explanation::new(
+            gettext("The version on the server is older than the one on this computer"),
+            nothing_changed(),
+            gettext("Usually this passes when the vendor publishes the next version. Check again later."),
+        )
+        .detail(detail),
+        _ => Explanation::new(
+            gettext("This is not an image-based system"),
+            gettext("Isotope has nothing to update or to roll back here."),
+            gettext("Use the update program of your distribution."),
+        ),
+    }
+}
+
+fn about_the_download(refusal: &Refusal) -> Explanation {
+    match refusal {
+        Refusal::NoSpace { detail } => Explanation::new(
+            gettext("There is not enough free space"),
+            gettext("The new version was not installed; the system works as before."),
+            gettext("Delete files that you no longer need, or versions of the system that you no longer want, and try again."),
+        )
+        .detail(detail),
+        Refusal::SignatureRefused { problem, detail, .. } => Explanation::new(
+            signature_problem(*problem),
+            gettext("The image was not installed. Nothing was changed on this computer."),
+            gettext("Try again later. If it stays so, ask the vendor of the image; do not switch the check off."),
+        )
+        .detail(detail),
+        Refusal::ImageNotFound { reference, detail } => Explanation::new(
+            gettext("The server does not have the image {image}").replace("{image}", reference),
+            nothing_changed(),
+            gettext("It may have been discontinued. Look on the vendor’s site for its successor."),
+        )
+        .detail(detail),
+        Refusal::Corrupted { detail } => Explanation::new(
+            gettext("What the server sent is damaged"),
+            nothing_changed(),
+            gettext("Try again later. If it stays so, tell the vendor of the image."),
+        )
+        .detail(detail),
+        Refusal::Network { detail } => Explanation::new(
+            gettext("The server could not be reached"),
+            nothing_changed(),
+            gettext("Check the network connection and try again. What was downloaded already is kept."),
+        )
+        .detail(detail),
+        _ => about_the_programs(refusal),
+    }
+}
+
+fn signature_problem(problem: SignatureProblem) -> String {
+    match problem {
+        SignatureProblem::Missing => gettext("The image is not signed"),
+        SignatureProblem::UntrustedKey => gettext("The image is signed with a key that this computer does not trust"),
+        SignatureProblem::Invalid => gettext("The signature does not match the image"),
+        SignatureProblem::Expired => gettext("The signature of the image, or its key, has expired"),
+        SignatureProblem::Revoked => gettext("The image is signed with a key that was revoked"),
+        SignatureProblem::Other => gettext("The signature of the image could not be verified"),
+    }
+}
+
+fn about_the_moment(refusal: &Refusal) -> Explanation {
+    match refusal {
+        Refusal::Busy { .. } => Explanation::new(
+            gettext("Something else is being done to the system"),
+            gettext("Only one operation can run at a time."),
+            gettext("Wait until it has finished, or cancel it, and try again."),
+        ),
+        Refusal::NotAuthorised { action } => Explanation::new(
+            gettext("You are not allowed to do this"),
+            nothing_changed(),
+            gettext("Ask the administrator of this computer."),
+        )
+        .detail(action),
+        Refusal::Dismissed { action } => Explanation::new(
+            gettext("The password was not entered"),
+            nothing_changed(),
+            gettext("Try again, and enter the password when you are asked for it."),
+        )
+        .detail(action),
+        Refusal::StateChanged => Explanation::new(
+            gettext("The system was changed meanwhile"),
+            gettext("What you asked for was not done, because it was meant for the state before."),
+            gettext("Look at how things stand now and decide anew."),
+        ),
+        Refusal::ImageChanged { .. } => Explanation::new(
+            gettext("A newer image was published meanwhile"),
+            nothing_changed(),
+            gettext("Check for updates again and decide anew."),
+        ),
+        Refusal::AlreadyEnded => Explanation::new(
+            gettext("The operation had ended already"),
+            gettext("It can no longer be cancelled."),
+            gettext("Look at how things stand now."),
+        ),
+        _ => Explanation::new(gettext("Cancelled"), nothing_changed(), gettext("Start again whenever you like.")),
+    }
+}
+
+fn about_the_programs(refusal: &Refusal) -> Explanation {
+    match refusal {
+        Refusal::UnknownOption { option } | Refusal::MalformedOption { option } => Explanation::new(
+            gettext("The Isotope service does not understand this request"),
+            nothing_changed(),
+            gettext("The program and the service may be of different versions. Update both and try again."),
+        )
+        .detail(option),
+        Refusal::WorkerLost { detail } => Explanation::new(
+            gettext("The program that changes the system ended unexpectedly"),
+            gettext("The system starts as before, or with the new version if that was ready."),
+            gettext("Look at how things stand now, and try again."),
+        )
+        .detail(detail),
+        Refusal::Failed { detail } => Explanation::new(
+            gettext("It did not work"),
+            gettext("The system starts as shown here."),
+            gettext("Try again. If it stays so, report it together with the details."),
+        )
+        .detail(detail),
+        _ => Explanation::new(
+            gettext("The Isotope service refused, for a reason that this program does not know"),
+            gettext("The system starts as shown here."),
+            gettext("The program and the service may be of different versions. Update both and try again."),
+        ),
+    }
+}
+
+/// Words for not reaching the service at all, or for its refusal.
+pub fn client_error(error: &ClientError) -> Explanation {
+    match error {
+        ClientError::Refused(reason) => refusal(reason),
+        ClientError::ServiceMissing => Explanation::new(
+            gettext("The Isotope service is not installed"),
+            gettext("This program shows and asks; the service does the work."),
+            gettext("Install the package isotope-helper of your distribution."),
+        ),
+        ClientError::ServiceFailed(detail) => Explanation::new(
+            gettext("The Isotope service does not answer"),
+            gettext("Nothing can be shown or changed until it does."),
+            gettext("Try again. If it stays so, the journal of isotope-helper.service says why."),
+        )
+        .detail(detail),
+        ClientError::NoBus(detail) => Explanation::new(
+            gettext("The system bus is not there"),
+            gettext("Nothing can be shown or changed until it is."),
+            gettext("Usually this passes by itself, for example while the computer restarts."),
+        )
+        .detail(detail),
+        ClientError::Incompatible { .. } => Explanation::new(
+            gettext("The Isotope service is of another version"),
+            gettext("This program and the service do not understand each other."),
+            gettext("Update both to the same version."),
+        )
+        .detail(&error.to_string()),
+        ClientError::Unexpected(detail) => Explanation::new(
+            gettext("The Isotope service answered something unexpected"),
+            gettext("Nothing can be said about the system now."),
+            gettext("The program and the service may be of different versions. Update both and try again."),
+        )
+        .detail(detail),
+    }
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! libostree as the one that pulls and stages, for deployments that follow a branch of a remote.
+
+pub(crate) mod commit;
+pub(crate) mod download_size;
+pub(crate) mod pull;
+pub(crate) mod stage;

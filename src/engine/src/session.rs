@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use std::rc::Rc;
+
+use isotope_model::engine_protocol::Request;
+use isotope_model::{CancelledWith, Outcome, Refusal, Snapshot, StateToken};
+use ostree::gio;
+use tokio::runtime::Runtime;
+
+use crate::authority;
+use crate::connection::Orders;
+use crate::failure::Failure;
+use crate::inhibitor::{Against, Inhibitor, inhibit};
+use crate::progress_reporter::ProgressReporter;
+use crate::sysroot;
+use crate::sysroot_lock::{self, SysrootLock};
+
+/// What a task has at hand once it may begin.
+#[derive(Debug)]
+pub(crate) struct Session<'a> {
+    /// The request.
+    pub(crate) request: &'a Request,
+    /// Where its progress goes.
+    pub(crate) reporter: Rc<ProgressReporter>,
+    /// Asks polkit and the login manager.
+    pub(crate) runtime: &'a Runtime,
+    /// The system bus.
+    pub(crate) bus: zbus::Connection,
+    /// The helper's orders.
+    pub(crate) orders: Orders,
+    /// What polkit allowed.
+    pub(crate) allowed: authority::Authority,
+}
+
+impl Session<'_> {
+    /// Is cancelled with the operation.
+    pub(crate) fn cancellable(&self) -> &gio::Cancellable {
+        self.orders.cancellable()
+    }
+
+    /// Takes the sysroot's lock and reads the sysroot under it, where nobody else changes it any more: the state must
+    /// be the one that the caller saw, and what polkit allowed must still be what the task needs.
+    ///
+    /// # Errors
+    /// [`Refusal::StateChanged`], [`Refusal::Cancelled`], or the sysroot cannot be read.
+    pub(crate) fn lock<'s>(&self, sysroot: &'s ostree::Sysroot) -> Result<(SysrootLock<'s>, Snapshot), Failure> {
+        let lock = sysroot_lock::take(sysroot, self.cancellable(), &self.reporter)?;
+        sysroot.load_if_changed(gio::Cancellable::NONE).map_err(|error| Failure::Other(error.into()))?;
+        let snapshot = sysroot::snapshot_of(sysroot)?;
+        self.check_state(&snapshot)?;
+        Ok((lock, snapshot))
+    }
+
+    /// The state is the one that the caller saw and that polkit was asked about.
+    ///
+    /// # Errors
+    /// [`Refusal::StateChanged`].
+    pub(crate) fn check_state(&self, snapshot: &Snapshot) -> Result<(), Failure> {
+        expect_token(self.request.token.as_ref(), snapshot)?;
+        if authority::needed(&self.request.task, snapshot) != self.allowed {
+            return Err(Refusal::StateChanged.into());
+        }
+        Ok(())
+    }
+
+    /// Keeps the computer awake, or from shutting down, until the result is dropped.
+    pub(crate) fn inhibit(&self, against: Against) -> Option<Inhibitor> {
+        self.runtime.block_on(inhibit(&self.bus, against))
+    }
+}
+
+/// The host is in the state that this token stands for; no token means any state.
+///
+/// # Errors
+/// [`Refusal::StateChanged`].
+pub(crate) fn expect_token(token: Option<&StateToken>, snapshot: &Snapshot) -> Result<(), Failure> {
+    match token {
+        Some(token) if *token != snapshot.token => Err(Refusal::StateChanged.into()),
+        _ => Ok(()),
+    }
+}
+
+/// How a task ended that failed after it had read `before` under the lock: a cancelled one is told by what the sysroot
+/// shows now.
+pub(crate) fn ended(failure: Failure, before: Option<&Snapshot>) -> Outcome {
+    match failure.into_refusal() {
+        Refusal::Cancelled => {
+            let now = sysroot::read_snapshot().ok().map(|snapshot| snapshot.token);
+            let changed = before.zip(now).is_some_and(|(before, now)| before.token != now);
+            Outcome::Cancelled {
+                left: if changed { CancelledWith::AlreadyDone } else { CancelledWith::NothingChanged },
+            }
+        }
+        refusal => Outcome::Failed { refusal },
+    }
+}

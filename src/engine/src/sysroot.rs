@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The host as libostree shows it, read without the sysroot's lock.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use isotope_model::{Backend, Host, ImageReference, Snapshot, StateToken, classify};
+use ostree::gio;
+
+use crate::deployment_reader;
+use crate::fingerprint::Fingerprint;
+
+/// How often a torn reading is tried again, and how long after.
+const TRIES: u32 = 6;
+const PAUSE: Duration = Duration::from_millis(25);
+
+/// Reads everything, between two equal fingerprints. Where the sysroot does not stand still, the reading is marked as
+/// changing.
+///
+/// # Errors
+/// libostree cannot read the sysroot.
+pub(crate) fn read_snapshot() -> anyhow::Result<Snapshot> {
+    if !Path::new("/sysroot/ostree/repo").exists() {
+        return Ok(Snapshot::default());
+    }
+    let root = Path::new("/");
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let before = Fingerprint::take(root);
+        let reading = open().and_then(|sysroot| snapshot_of(&sysroot));
+        if Fingerprint::take(root) == before {
+            return reading;
+        }
+        if tries == TRIES {
+            return reading.map(|snapshot| Snapshot { changing: true, ..snapshot });
+        }
+        std::thread::sleep(PAUSE * tries);
+    }
+}
+
+/// Opens and loads the sysroot of this host.
+///
+/// # Errors
+/// libostree cannot read it.
+pub(crate) fn open() -> anyhow::Result<ostree::Sysroot> {
+    let sysroot = ostree::Sysroot::new_default();
+    sysroot.load(gio::Cancellable::NONE).context("reading the sysroot")?;
+    Ok(sysroot)
+}
+
+/// What a loaded sysroot shows.
+///
+/// # Errors
+/// A deployment has an impossible name.
+pub(crate) fn snapshot_of(sysroot: &ostree::Sysroot) -> anyhow::Result<Snapshot> {
+    let booted = sysroot.booted_deployment();
+    let mut deployments = Vec::new();
+    for deployment in sysroot.deployments() {
+        let mut read = deployment_reader::read(sysroot, &deployment)?;
+        read.booted = booted.as_ref().is_some_and(|booted| booted.equal(&deployment));
+        deployments.push(read);
+    }
+    classify(&mut deployments);
+    let token = StateToken::of(&deployments);
+    let mut snapshot = Snapshot { deployments, token, ..Snapshot::default() };
+    let backend = match snapshot.booted().and_then(|booted| booted.image.as_ref()) {
+        Some(ImageReference::Ostree { .. }) => Backend::Ostree,
+        _ => Backend::Unknown,
+    };
+    snapshot.host = Host { image_based: true, backend, libostree_version: libostree_version() };
+    Ok(snapshot)
+}
+
+/// The newest version that the library says it is at least; it tells no more at run time.
+fn libostree_version() -> Option<String> {
+    let year = (2024..2060).rev().find(|year| ostree::check_version(*year, 1))?;
+    let release = (1..30).rev().find(|release| ostree::check_version(year, *release))?;
+    Some(format!("{year}.{release}"))
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use isotope_model::{AvailableUpdate, Outcome, Phase, Refusal, Snapshot, update_source};
+use ostree::gio::prelude::CancellableExt as _;
+
+use crate::failure::Failure;
+use crate::mount_namespace;
+use crate::ostree_backend::commit::CommitFacts;
+use crate::ostree_backend::download_size;
+use crate::ostree_backend::pull::{Source, fetch_commit};
+use crate::session::{Session, ended};
+use crate::sysroot;
+
+/// Asks the remote what the followed branch names now. Deployments are not touched and the sysroot's lock is not taken.
+pub(crate) fn check(session: &Session<'_>) -> Outcome {
+    ask(session).unwrap_or_else(|failure| ended(failure, None))
+}
+
+fn ask(session: &Session<'_>) -> Result<Outcome, Failure> {
+    session.reporter.phase(Phase::Checking);
+    mount_namespace::make_sysroot_writable()?;
+    let sysroot = sysroot::open()?;
+    let snapshot = sysroot::snapshot_of(&sysroot)?;
+    session.check_state(&snapshot)?;
+    Ok(match look(session, &sysroot.repo(), &snapshot)? {
+        Some(update) => Outcome::UpdateAvailable { update },
+        None => Outcome::UpToDate,
+    })
+}
+
+/// What the remote has that is newer than what boots next, if anything.
+///
+/// # Errors
+/// The network, the signature, or [`Refusal::Older`].
+pub(super) fn look(
+    session: &Session<'_>,
+    repo: &ostree::Repo,
+    snapshot: &Snapshot,
+) -> Result<Option<AvailableUpdate>, Failure> {
+    let image = update_source(snapshot)?;
+    let source = source(image)?;
+    let checksum = fetch_commit(repo, &source, session.cancellable())?;
+    let booted = snapshot.booted().ok_or(Refusal::NotBooted)?;
+    let current = snapshot.staged().or_else(|| snapshot.next()).unwrap_or(booted);
+    if checksum == current.id.checksum() {
+        return Ok(None);
+    }
+    let facts = CommitFacts::load(repo, &checksum)?;
+    if let (Some(there), Some(here)) = (facts.built, booted.built)
+        && there < here
+        && booted.image.as_ref() == Some(image)
+    {
+        let detail = format!("built at {there}, the running one at {here} (seconds since 1970)");
+        return Err(Refusal::Older { detail }.into());
+    }
+    let download_bytes = download_size::of_pull(repo, &source, &checksum, session.cancellable());
+    if session.cancellable().is_cancelled() {
+        return Err(Refusal::Cancelled.into());
+    }
+    Ok(Some(AvailableUpdate {
+        image: image.clone(),
+        checksum,
+        version: facts.version,
+        built: facts.built,
+        download_bytes,
+    }))
+}
+
+/// The remote and branch of a reference that the ostree backend follows.
+///
+/// # Errors
+/// It is of another kind.
+pub(super) fn source(image: &isotope_model::ImageReference) -> Result<Source, Refusal> {
+    match image {
+        isotope_model::ImageReference::Ostree { remote, branch } => {
+            Ok(Source { remote: remote.clone(), branch: branch.clone() })
+        }
+        other => Err(Refusal::NoUpdateSource { reference: other.to_string() }),
+    }
+}

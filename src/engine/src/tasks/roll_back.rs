@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use anyhow::{Context as _, anyhow};
+use isotope_model::{DeploymentId, Outcome, Phase, Refusal, RollbackPlan, Snapshot};
+use ostree::gio::prelude::CancellableExt as _;
+use ostree::{Sysroot, SysrootWriteDeploymentsOpts, gio};
+
+use crate::deployment_reader;
+use crate::failure::{Failure, of_change};
+use crate::inhibitor::Against;
+use crate::session::{Session, ended};
+use crate::sysroot;
+
+/// Puts the previous deployment first in the boot order, or the booted one again where a rollback is queued.
+/// `expected` is the deployment that the person agreed to boot next.
+pub(crate) fn roll_back(session: &Session<'_>, expected: Option<&DeploymentId>) -> Outcome {
+    let sysroot = match sysroot::open() {
+        Ok(sysroot) => sysroot,
+        Err(error) => return ended(error.into(), None),
+    };
+    let (_lock, before) = match session.lock(&sysroot) {
+        Ok(locked) => locked,
+        Err(failure) => return ended(failure, None),
+    };
+    match change_boot_order(session, &sysroot, &before, expected) {
+        Ok(outcome) => outcome,
+        Err(failure) => ended(failure, Some(&before)),
+    }
+}
+
+fn change_boot_order(
+    session: &Session<'_>,
+    sysroot: &Sysroot,
+    before: &Snapshot,
+    expected: Option<&DeploymentId>,
+) -> Result<Outcome, Failure> {
+    let plan = RollbackPlan::of(before)?;
+    if expected.is_some_and(|expected| *expected != plan.boots_next) {
+        return Err(Refusal::StateChanged.into());
+    }
+    let order = plan.order.iter().map(|id| find(sysroot, id)).collect::<anyhow::Result<Vec<_>>>()?;
+    let _on = session.inhibit(Against::Shutdown);
+    if session.cancellable().is_cancelled() {
+        return Err(Refusal::Cancelled.into());
+    }
+    session.reporter.phase(Phase::ChangingBootOrder);
+    // Clean-up comes with the next update: what is rolled back from stays whole until then.
+    let options = SysrootWriteDeploymentsOpts { do_postclean: false };
+    sysroot
+        .write_deployments_with_options(&order, &options, Some(session.cancellable()))
+        .map_err(|error| of_change(&error))?;
+    sysroot.load_if_changed(gio::Cancellable::NONE).context("reading the sysroot again")?;
+    let after = sysroot::snapshot_of(sysroot)?;
+    match after.next() {
+        Some(next) if next.id == plan.boots_next => {
+            Ok(Outcome::BootOrderChanged { boots_next: plan.boots_next, discarded: plan.discards })
+        }
+        other => {
+            let found = other.map(|next| next.id.to_string());
+            Err(anyhow!("the boot order was written, but {found:?} boots next instead of {}", plan.boots_next).into())
+        }
+    }
+}
+
+fn find(sysroot: &Sysroot, id: &DeploymentId) -> anyhow::Result<ostree::Deployment> {
+    for deployment in sysroot.deployments() {
+        if deployment_reader::id(&deployment)? == *id {
+            return Ok(deployment);
+        }
+    }
+    Err(anyhow!("{id} is gone"))
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use anyhow::{Context as _, anyhow};
+use isotope_model::{AvailableUpdate, Outcome, Phase, Refusal, Snapshot};
+use ostree::gio::prelude::CancellableExt as _;
+use ostree::{Sysroot, gio};
+
+use super::check::{look, source};
+use crate::deployment_reader;
+use crate::failure::Failure;
+use crate::inhibitor::Against;
+use crate::ostree_backend::pull::fetch_content;
+use crate::ostree_backend::stage::{origin_to_follow, stage};
+use crate::session::{Session, ended};
+use crate::sysroot;
+
+/// Downloads and stages what the followed branch names now. `expected` is the checksum that was previewed.
+pub(crate) fn update(session: &Session<'_>, expected: Option<&str>) -> Outcome {
+    let sysroot = match sysroot::open() {
+        Ok(sysroot) => sysroot,
+        Err(error) => return ended(error.into(), None),
+    };
+    // The lock is held until the outcome has been read, so that what it tells is this operation's doing.
+    let (_lock, before) = match session.lock(&sysroot) {
+        Ok(locked) => locked,
+        Err(failure) => return ended(failure, None),
+    };
+    match download_and_stage(session, &sysroot, &before, expected) {
+        Ok(outcome) => outcome,
+        Err(failure) => ended(failure, Some(&before)),
+    }
+}
+
+fn download_and_stage(
+    session: &Session<'_>,
+    sysroot: &Sysroot,
+    before: &Snapshot,
+    expected: Option<&str>,
+) -> Result<Outcome, Failure> {
+    let repo = sysroot.repo();
+    session.reporter.phase(Phase::Checking);
+    let Some(update) = look(session, &repo, before)? else { return Ok(Outcome::UpToDate) };
+    expect_image(expected, &update)?;
+    {
+        let _awake = session.inhibit(Against::Sleep);
+        let source = source(&update.image)?;
+        fetch_content(&repo, &source, update.download_bytes, &session.reporter, session.cancellable())?;
+        // The branch may have moved between the two requests; only what was looked at is installed.
+        let pulled = repo.resolve_rev(&source.refspec(), false).context("the pulled branch")?;
+        let found = pulled.map(|checksum| checksum.to_string()).unwrap_or_default();
+        if found != update.checksum {
+            return Err(Refusal::ImageChanged { expected: update.checksum, found }.into());
+        }
+    }
+    let _on = session.inhibit(Against::Shutdown);
+    if session.cancellable().is_cancelled() {
+        return Err(Refusal::Cancelled.into());
+    }
+    session.reporter.phase(Phase::Staging);
+    let booted = sysroot.booted_deployment().ok_or(Refusal::NotBooted)?;
+    let followed = sysroot.staged_deployment().unwrap_or_else(|| booted.clone());
+    let origin = origin_to_follow(&followed)?;
+    let deployment = stage(sysroot, &update.checksum, &origin, &booted, session.cancellable())?;
+    session.reporter.phase(Phase::CleaningUp);
+    if let Err(error) = sysroot.cleanup(gio::Cancellable::NONE) {
+        tracing::warn!("cleaning up: {error}");
+    }
+    still_staged(sysroot, &deployment)?;
+    Ok(Outcome::Staged { deployment, replaced: before.staged().map(|staged| staged.id.clone()) })
+}
+
+fn expect_image(expected: Option<&str>, update: &AvailableUpdate) -> Result<(), Refusal> {
+    match expected {
+        Some(expected) if expected != update.checksum => {
+            Err(Refusal::ImageChanged { expected: expected.to_owned(), found: update.checksum.clone() })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn still_staged(sysroot: &Sysroot, expected: &isotope_model::DeploymentId) -> anyhow::Result<()> {
+    sysroot.load_if_changed(gio::Cancellable::NONE).context("reading the sysroot again")?;
+    let staged = sysroot.staged_deployment().map(|staged| deployment_reader::id(&staged)).transpose()?;
+    match staged {
+        Some(staged) if staged == *expected => Ok(()),
+        other => Err(anyhow!("after staging {expected}, the sysroot shows {other:?} as staged")),
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! What a check found, remembered over restarts of the service in its state directory.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use isotope_model::{AvailableUpdate, Snapshot, update_source};
+use serde::{Deserialize, Serialize};
+
+/// What the remote named when it was last asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LastCheck {
+    /// When, in seconds since 1970.
+    pub(crate) time: u64,
+    /// The image that the followed branch named.
+    pub(crate) found: AvailableUpdate,
+}
+
+/// The longest memory that is read, in bytes.
+const LONGEST: u64 = 64 * 1024;
+
+impl LastCheck {
+    /// What the last run of the service wrote; nothing where that is not to be read.
+    pub(crate) fn load() -> Option<Self> {
+        let path = path();
+        if fs::metadata(&path).ok()?.len() > LONGEST {
+            return None;
+        }
+        serde_json::from_slice(&fs::read(&path).ok()?).ok()
+    }
+
+    /// Writes it, whole or not at all. A host where that fails only forgets.
+    pub(crate) fn save(&self) {
+        let path = path();
+        let fresh = path.with_extension("new");
+        let written = serde_json::to_vec(self).map_err(std::io::Error::other).and_then(|text| {
+            let mut file = fs::File::create(&fresh)?;
+            file.write_all(&text)?;
+            file.sync_all()?;
+            fs::rename(&fresh, &path)
+        });
+        if let Err(error) = written {
+            tracing::warn!("what the check found is not remembered: {}: {error}", path.display());
+        }
+    }
+
+    /// Adds to a reading of the sysroot what it says about this host, which may follow another image since.
+    pub(crate) fn complete(remembered: Option<&Self>, mut snapshot: Snapshot) -> Snapshot {
+        let followed = update_source(&snapshot).ok().cloned();
+        if let Some(check) = remembered.filter(|check| followed.as_ref() == Some(&check.found.image)) {
+            let there = check.found.checksum.as_str();
+            let starts = [snapshot.booted(), snapshot.next(), snapshot.staged()];
+            let here = starts.into_iter().flatten().any(|deployment| deployment.id.checksum() == there);
+            snapshot.last_checked = Some(check.time);
+            snapshot.available = Some(check.found.clone()).filter(|_| !here);
+        }
+        snapshot
+    }
+}
+
+fn path() -> PathBuf {
+    // systemd says where; elsewhere it is where systemd would have put it.
+    let folder = std::env::var_os("STATE_DIRECTORY").map_or_else(|| PathBuf::from("/var/lib/isotope"), PathBuf::from);
+    folder.join("last-check.json")
+}
+
+#[cfg(test)]
+mod tests {
+    use isotope_model::{Backend, Deployment, DeploymentId, Host, ImageReference};
+
+    use super::*;
+
+    fn check(digit: &str, branch: &str) -> LastCheck {
+        let image = ImageReference::from_refspec(branch).unwrap();
+        let checksum = digit.repeat(64);
+        let found = AvailableUpdate { image, checksum, version: None, built: None, download_bytes: None };
+        LastCheck { time: 5, found }
+    }
+
+    fn host(digit: &str, branch: &str) -> Snapshot {
+        let booted = Deployment {
+            id: DeploymentId::new("os", digit.repeat(64), 0),
+            name: None,
+            variant: None,
+            version: None,
+            built: None,
+            image: ImageReference::from_refspec(branch).ok(),
+            booted: true,
+            staged: false,
+            queued: false,
+            rollback: false,
+            pinned: false,
+            finalization_locked: false,
+        };
+        let host = Host { image_based: true, backend: Backend::Ostree, libostree_version: None };
+        Snapshot { host, deployments: vec![booted], ..Snapshot::default() }
+    }
+
+    #[test]
+    fn another_checksum_is_an_update_and_the_same_is_none() {
+        let newer = LastCheck::complete(Some(&check("2", "r:b")), host("1", "r:b"));
+        assert!(newer.available.is_some() && newer.last_checked == Some(5));
+        let same = LastCheck::complete(Some(&check("1", "r:b")), host("1", "r:b"));
+        assert!(same.available.is_none() && same.last_checked == Some(5));
+    }
+
+    #[test]
+    fn what_was_found_for_another_image_says_nothing() {
+        let snapshot = LastCheck::complete(Some(&check("2", "r:other")), host("1", "r:b"));
+        assert!(snapshot.available.is_none() && snapshot.last_checked.is_none());
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The life of an operation: asked for, authorised, alone, told, ended.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use isotope_model::engine_protocol::{Order, Reply, Request, Task};
+use isotope_model::{OperationKind, OperationStatus, Outcome, Progress, Refusal, Snapshot, StateToken};
+use tokio::sync::mpsc;
+use zbus::zvariant::OwnedObjectPath;
+
+use crate::caller::Caller;
+use crate::engine_link::EngineLink;
+use crate::loss;
+use crate::operation_object::OperationObject;
+use crate::service_error::ServiceError;
+use crate::state::State;
+
+/// What a caller wants done.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    /// The kind, for everybody to see.
+    pub(crate) kind: OperationKind,
+    /// What the engine is asked.
+    pub(crate) task: Task,
+    /// The state that the caller saw.
+    pub(crate) token: Option<StateToken>,
+}
+
+/// Has an operation authorised and begun. Returns the path of its object.
+///
+/// # Errors
+/// Whatever keeps it from beginning; nothing was changed then.
+pub(crate) async fn start(
+    state: &State,
+    connection: &zbus::Connection,
+    caller: Caller,
+    wanted: Wanted,
+) -> Result<OwnedObjectPath, ServiceError> {
+    state.require_free()?;
+    let waiting = state.wait_for_authority(caller.uid)?;
+    let request = Request { task: wanted.task, caller: Some(caller.for_engine()), token: wanted.token };
+    let mut engine = EngineLink::ask(&request).await?;
+    tokio::select! {
+        reply = engine.replies.next() => match reply? {
+            Some(Reply::Authorised) => {}
+            Some(Reply::Refused(refusal)) => return Err(refusal.into()),
+            other => return Err(Refusal::WorkerLost { detail: format!("{other:?}") }.into()),
+        },
+        // Dropping the engine's connection withdraws the password dialog.
+        () = caller.gone(connection) => return Err(Refusal::Cancelled.into()),
+    }
+    let before = state.keeper().known_or_fresh().await?;
+    let path = state.reserve(wanted.kind)?;
+    drop(waiting);
+    let (cancel, cancelled) = mpsc::unbounded_channel();
+    let started = SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).unwrap_or_default();
+    let status = OperationStatus {
+        kind: wanted.kind,
+        starter: caller.starter(),
+        started,
+        progress: Progress::default(),
+        outcome: None,
+    };
+    let object = OperationObject::new(state.clone(), status, cancel);
+    if let Err(error) = state.publish(&path, object.clone()).await {
+        state.release(path).await;
+        return Err(error.into());
+    }
+    engine.orders.give(Order::Proceed).await;
+    let run = Run { state: state.clone(), connection: connection.clone(), path: path.clone(), object, engine, before };
+    tokio::spawn(run.follow(wanted.kind, cancelled));
+    Ok(path)
+}
+
+/// An operation that the engine works on.
+struct Run {
+    state: State,
+    connection: zbus::Connection,
+    path: OwnedObjectPath,
+    object: OperationObject,
+    engine: EngineLink,
+    before: std::sync::Arc<Snapshot>,
+}
+
+impl Run {
+    async fn follow(mut self, kind: OperationKind, mut cancelled: mpsc::UnboundedReceiver<()>) {
+        let outcome = loop {
+            tokio::select! {
+                reply = self.engine.replies.next() => match reply {
+                    Ok(Some(Reply::Progress(progress))) => self.show(|status| status.progress = progress).await,
+                    Ok(Some(Reply::Finished(outcome))) => break Ok(outcome),
+                    Ok(Some(Reply::Refused(refusal))) => break Ok(Outcome::Failed { refusal }),
+                    Ok(Some(other)) => break Err(format!("unexpected: {other:?}")),
+                    Ok(None) => break Err("the engine ended before it was done".to_owned()),
+                    Err(error) => break Err(format!("{error:#}")),
+                },
+                Some(()) = cancelled.recv() => self.engine.orders.give(Order::Cancel).await,
+            }
+        };
+        // What clients read after the outcome is how the system stands since.
+        let after = self.state.refresh().await;
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
+            Err(detail) => loss::outcome(kind, &self.before, after.as_deref().ok(), detail),
+        };
+        if self.state.keeper().learn(&outcome) {
+            self.state.tell_snapshot().await;
+        }
+        tracing::info!("{kind}: {outcome:?}");
+        self.show(|status| status.outcome = Some(outcome)).await;
+        self.state.release(self.path).await;
+    }
+
+    async fn show(&self, change: impl FnOnce(&mut OperationStatus)) {
+        self.object.change(change);
+        let server = self.connection.object_server();
+        if let Ok(object) = server.interface::<_, OperationObject>(&self.path).await {
+            let _ = object.get().await.status_changed(object.signal_emitter()).await;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The options of a method: known ones only, of the right type, of bounded length.
+
+use isotope_model::dictionary::Dictionary;
+use isotope_model::{DeploymentId, Refusal, StateToken};
+use zbus::zvariant::Value;
+
+/// The longest value that is taken, in bytes.
+const LONGEST: usize = 1024;
+
+/// Options that are taken out one by one; what is left over is unknown.
+#[derive(Debug)]
+pub(crate) struct Options {
+    dictionary: Dictionary,
+}
+
+impl Options {
+    /// The options as they came.
+    pub(crate) fn new(dictionary: Dictionary) -> Self {
+        Self { dictionary }
+    }
+
+    /// `state-token`: the state that the caller saw.
+    ///
+    /// # Errors
+    /// [`Refusal::MalformedOption`].
+    pub(crate) fn state_token(&mut self) -> Result<Option<StateToken>, Refusal> {
+        Ok(self.text("state-token")?.map(StateToken))
+    }
+
+    /// `expected-checksum`: the commit that was previewed.
+    ///
+    /// # Errors
+    /// [`Refusal::MalformedOption`].
+    pub(crate) fn expected_checksum(&mut self) -> Result<Option<String>, Refusal> {
+        const OPTION: &str = "expected-checksum";
+        let checksum = self.text(OPTION)?;
+        let well_formed = |text: &String| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        match checksum {
+            Some(checksum) if !well_formed(&checksum) => Err(Refusal::MalformedOption { option: OPTION.into() }),
+            checksum => Ok(checksum),
+        }
+    }
+
+    /// `expected-deployment`: what the caller expects to boot next.
+    ///
+    /// # Errors
+    /// [`Refusal::MalformedOption`].
+    pub(crate) fn expected_deployment(&mut self) -> Result<Option<DeploymentId>, Refusal> {
+        const OPTION: &str = "expected-deployment";
+        let malformed = |_| Refusal::MalformedOption { option: OPTION.into() };
+        self.text(OPTION)?.map(|text| text.parse().map_err(malformed)).transpose()
+    }
+
+    /// Nothing is left over.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownOption`].
+    pub(crate) fn end(self) -> Result<(), Refusal> {
+        match self.dictionary.into_keys().next() {
+            Some(option) => Err(Refusal::UnknownOption { option: option.chars().take(100).collect() }),
+            None => Ok(()),
+        }
+    }
+
+    fn text(&mut self, option: &str) -> Result<Option<String>, Refusal> {
+        let Some(value) = self.dictionary.remove(option) else { return Ok(None) };
+        match &*value {
+            Value::Str(text) if text.len() <= LONGEST => Ok(Some(text.to_string())),
+            _ => Err(Refusal::MalformedOption { option: option.to_owned() }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use zbus::zvariant::{OwnedValue, Str};
+
+    use super::*;
+
+    fn options(key: &str, value: OwnedValue) -> Options {
+        Options::new(Dictionary::from([(key.to_owned(), value)]))
+    }
+
+    fn text(text: &str) -> OwnedValue {
+        OwnedValue::from(Str::from(text.to_owned()))
+    }
+
+    #[test]
+    fn an_unknown_option_is_refused_by_name() {
+        assert_eq!(options("colour", text("x")).end(), Err(Refusal::UnknownOption { option: "colour".into() }));
+    }
+
+    #[test]
+    fn malformed_values_are_refused() {
+        let long = "a".repeat(4_000_000);
+        assert!(options("state-token", OwnedValue::from(5u32)).state_token().is_err());
+        assert!(options("state-token", text(&long)).state_token().is_err());
+        for value in ["", "xyz", "0;rm -rf /", "\n"] {
+            assert!(options("expected-checksum", text(value)).expected_checksum().is_err(), "{value:?}");
+            assert!(options("expected-deployment", text(value)).expected_deployment().is_err(), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn well_formed_values_are_taken_out() {
+        let mut given = options("expected-checksum", text(&"a".repeat(64)));
+        assert_eq!(given.expected_checksum().unwrap().as_deref(), Some("a".repeat(64).as_str()));
+        assert!(given.end().is_ok());
+    }
+}

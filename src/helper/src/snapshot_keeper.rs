@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use isotope_model::{AvailableUpdate, Outcome, Snapshot, update_source};
+
+use crate::engine_link::read_snapshot;
+use crate::memory::LastCheck;
+
+/// Keeps the last good reading of the sysroot, and what the last check found.
+#[derive(Debug)]
+pub(crate) struct SnapshotKeeper {
+    known: Mutex<Known>,
+    /// When the last reading began. Held while one runs, so that those who ask at the same time share it.
+    reading: tokio::sync::Mutex<Option<Instant>>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    snapshot: Option<Arc<Snapshot>>,
+    last_check: Option<LastCheck>,
+}
+
+impl SnapshotKeeper {
+    /// Remembers what an earlier run of the service wrote down.
+    pub(crate) fn new() -> Self {
+        let known = Known { snapshot: None, last_check: LastCheck::load() };
+        Self { known: Mutex::new(known), reading: tokio::sync::Mutex::default() }
+    }
+
+    fn known(&self) -> std::sync::MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads the sysroot, or shares a reading that began after this call. Says whether it differs from the last one.
+    ///
+    /// # Errors
+    /// The engine cannot read it.
+    pub(crate) async fn fresh(&self) -> anyhow::Result<(Arc<Snapshot>, bool)> {
+        let asked = Instant::now();
+        let mut reading = self.reading.lock().await;
+        if let (Some(began), Some(snapshot)) = (*reading, self.known().snapshot.clone())
+            && began >= asked
+        {
+            return Ok((snapshot, false));
+        }
+        let began = Instant::now();
+        let read = read_snapshot().await?;
+        *reading = Some(began);
+        Ok(self.take(read))
+    }
+
+    /// The last reading; the first one is made.
+    ///
+    /// # Errors
+    /// The engine cannot read the sysroot.
+    pub(crate) async fn known_or_fresh(&self) -> anyhow::Result<Arc<Snapshot>> {
+        let known = self.known().snapshot.clone();
+        match known {
+            Some(snapshot) => Ok(snapshot),
+            None => self.fresh().await.map(|(snapshot, _)| snapshot),
+        }
+    }
+
+    /// Learns from an operation what the remote has; `true` if that changes what is shown.
+    pub(crate) fn learn(&self, outcome: &Outcome) -> bool {
+        let mut known = self.known();
+        let Some(snapshot) = known.snapshot.clone() else { return false };
+        let Some(found) = found(outcome, &snapshot) else { return false };
+        let time = SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).unwrap_or_default();
+        let check = LastCheck { time, found };
+        check.save();
+        known.last_check = Some(check);
+        let snapshot = LastCheck::complete(known.last_check.as_ref(), Snapshot::clone(&snapshot));
+        known.snapshot = Some(Arc::new(snapshot));
+        true
+    }
+
+    fn take(&self, read: Snapshot) -> (Arc<Snapshot>, bool) {
+        let mut known = self.known();
+        let fresh = match &known.snapshot {
+            // A reading that may be torn does not replace a good one.
+            Some(good) if read.changing => Snapshot { changing: true, ..Snapshot::clone(good) },
+            _ => LastCheck::complete(known.last_check.as_ref(), read),
+        };
+        let changed = known.snapshot.as_deref() != Some(&fresh);
+        let fresh = Arc::new(fresh);
+        known.snapshot = Some(fresh.clone());
+        (fresh, changed)
+    }
+}
+
+/// What an outcome tells about the remote: a newer image, or that what boots next is the newest.
+fn found(outcome: &Outcome, snapshot: &Snapshot) -> Option<AvailableUpdate> {
+    match outcome {
+        Outcome::UpdateAvailable { update } => Some(update.clone()),
+        Outcome::UpToDate | Outcome::Staged { .. } => {
+            let image = update_source(snapshot).ok()?.clone();
+            let newest = match outcome {
+                Outcome::Staged { deployment, .. } => snapshot.deployment(deployment)?,
+                _ => snapshot.staged().or_else(|| snapshot.next())?,
+            };
+            Some(AvailableUpdate {
+                image,
+                checksum: newest.id.checksum().to_owned(),
+                version: newest.version.clone(),
+                built: newest.built,
+                download_bytes: None,
+            })
+        }
+        _ => None,
+    }
+}
