@@ -1,2 +1,65 @@
-//! Placeholder.
-fn main() {}
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The command line of Isotope: a client of the same service as the app, and its equal.
+
+mod arguments;
+mod commands;
+mod context;
+mod exit_code;
+mod failure;
+mod following;
+mod interrupts;
+mod login_session;
+mod output;
+mod password_agent;
+mod progress_display;
+mod render;
+mod terminal;
+
+use std::process::ExitCode;
+
+use isotope_model::names::GETTEXT_DOMAIN;
+
+use crate::arguments::{Arguments, Command};
+use crate::context::Context;
+use crate::exit_code::Exit;
+
+fn main() -> ExitCode {
+    speak_the_persons_language();
+    write_a_journal_where_asked();
+    let arguments = Arguments::of_this_process();
+    let context = Context::of(&arguments);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let result = match runtime {
+        Ok(runtime) => runtime.block_on(run(&context, arguments.command)),
+        Err(error) => Err(error.into()),
+    };
+    result.unwrap_or_else(|failure| failure.tell(&context)).into()
+}
+
+async fn run(context: &Context, command: Command) -> Result<Exit, failure::Failure> {
+    match command {
+        Command::Status => commands::status::run(context).await,
+        Command::Check { exit_code } => commands::check::run(context, exit_code).await,
+        Command::Update { expect } => commands::update::run(context, expect).await,
+        Command::Rollback { yes } => commands::rollback::run(context, yes).await,
+        Command::Watch => commands::watch::run(context).await,
+    }
+}
+
+/// Without its catalogue the program speaks English, so nothing here is worth failing for. Called before anything
+/// else, because the C library's locale must not change under a second thread.
+#[expect(unsafe_code, reason = "the only way to tell the C library to take the person's locale")]
+fn speak_the_persons_language() {
+    let folder = option_env!("ISOTOPE_LOCALEDIR").unwrap_or("/usr/share/locale");
+    // SAFETY: no other thread exists yet.
+    unsafe { gettextrs::setlocale(gettextrs::LocaleCategory::LcAll, "") };
+    let _ = gettextrs::bindtextdomain(GETTEXT_DOMAIN, folder);
+    let _ = gettextrs::bind_textdomain_codeset(GETTEXT_DOMAIN, "UTF-8");
+    let _ = gettextrs::textdomain(GETTEXT_DOMAIN);
+}
+
+fn write_a_journal_where_asked() {
+    if let Ok(filter) = tracing_subscriber::EnvFilter::try_from_env("ISOTOPE_LOG") {
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    }
+}

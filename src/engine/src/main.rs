@@ -18,6 +18,7 @@ mod sysroot;
 mod sysroot_lock;
 mod tasks;
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -26,7 +27,12 @@ use isotope_model::engine_protocol::{Reply, Task};
 use crate::connection::Connection;
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().init();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .without_time()
+        .init();
     match serve() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -50,6 +50,17 @@ pub(crate) fn open() -> anyhow::Result<ostree::Sysroot> {
     Ok(sysroot)
 }
 
+/// Opens and loads the sysroot so that libostree may change it: only in a mount namespace of the engine's own.
+///
+/// # Errors
+/// libostree cannot read it.
+pub(crate) fn open_to_change() -> anyhow::Result<ostree::Sysroot> {
+    let sysroot = ostree::Sysroot::new_default();
+    sysroot.set_mount_namespace_in_use();
+    sysroot.load(gio::Cancellable::NONE).context("reading the sysroot")?;
+    Ok(sysroot)
+}
+
 /// What a loaded sysroot shows.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -37,9 +38,10 @@ pub(crate) fn take<'a>(
     cancellable: &gio::Cancellable,
     reporter: &ProgressReporter,
 ) -> Result<SysrootLock<'a>, Failure> {
+    let mut waits_for = None;
     while !sysroot.try_lock().context("locking the sysroot")? {
-        let progress = Progress { phase: Phase::Waiting, waits_for: holder(), ..Progress::default() };
-        reporter.report(progress);
+        waits_for = waits_for.or_else(holder);
+        reporter.report(Progress { phase: Phase::Waiting, waits_for: waits_for.clone(), ..Progress::default() });
         if cancellable.is_cancelled() {
             return Err(Refusal::Cancelled.into());
         }
@@ -48,25 +50,31 @@ pub(crate) fn take<'a>(
     Ok(SysrootLock { sysroot })
 }
 
-/// The name of the program that holds the lock, where the kernel tells.
+/// The name of the program that holds the lock. libostree locks the open file, not for a process, so the kernel's list
+/// of locks names none: it is whoever has the file open with a lock on it.
 fn holder() -> Option<String> {
-    let inode = fs::metadata(LOCK).ok()?.ino();
-    let process = holder_in(&fs::read_to_string("/proc/locks").ok()?, inode)?;
-    let name = fs::read_to_string(format!("/proc/{process}/comm")).ok()?;
+    let lock = fs::metadata(LOCK).ok()?;
+    let holds = |process: &Path| {
+        fs::read_dir(process.join("fd")).into_iter().flatten().flatten().any(|file| {
+            let same = fs::metadata(file.path()).is_ok_and(|open| open.ino() == lock.ino() && open.dev() == lock.dev());
+            let information = process.join("fdinfo").join(file.file_name());
+            same && fs::read_to_string(information).is_ok_and(|text| has_lock(&text))
+        })
+    };
+    let mut processes = fs::read_dir("/proc").ok()?.flatten().map(|process| process.path());
+    let process = processes.find(|process| is_process(process) && holds(process))?;
+    let name = fs::read_to_string(process.join("comm")).ok()?;
     let name: String = name.trim().chars().filter(|letter| !letter.is_control()).collect();
     Some(name).filter(|name| !name.is_empty())
 }
 
-/// The process that holds an flock on this inode. Source: `proc_locks(5)`.
-fn holder_in(locks: &str, inode: u64) -> Option<u32> {
-    let ending = format!(":{inode}");
-    locks.lines().find_map(|line| {
-        let mut words = line.split_ascii_whitespace().skip(1);
-        // A waiting one has an arrow in front.
-        (words.next()? == "FLOCK").then_some(())?;
-        let process = words.nth(2)?.parse().ok().filter(|process| *process > 0)?;
-        words.next()?.ends_with(&ending).then_some(process)
-    })
+fn is_process(path: &Path) -> bool {
+    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// An open file has a lock. Source: `proc_pid_fdinfo(5)`.
+fn has_lock(information: &str) -> bool {
+    information.lines().any(|line| line.starts_with("lock:") && !line.contains("->"))
 }
 
 #[cfg(test)]
@@ -74,13 +82,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_holder_is_found_and_those_who_wait_are_not() {
-        let locks = "1: POSIX  ADVISORY  WRITE 10 fd:00:77 0 EOF\n\
-                     2: FLOCK  ADVISORY  WRITE 4321 07:01:77 0 EOF\n\
-                     2: -> FLOCK  ADVISORY  WRITE 9999 07:01:77 0 EOF\n\
-                     3: FLOCK  ADVISORY  WRITE 0 07:01:78 0 EOF\n";
-        assert_eq!(holder_in(locks, 77), Some(4321));
-        assert_eq!(holder_in(locks, 78), None);
-        assert_eq!(holder_in("garbage\n4:\n", 77), None);
+    fn an_open_file_with_a_lock_is_told_from_one_without() {
+        assert!(has_lock("pos:\t0\nflags:\t02100002\nlock:\t1: OFDLCK ADVISORY  WRITE -1 07:01:77 0 EOF\n"));
+        assert!(!has_lock("pos:\t0\nflags:\t02100002\nmnt_id:\t40\n"));
+    }
+
+    #[test]
+    fn only_numbers_are_processes() {
+        assert!(is_process(Path::new("/proc/123")));
+        assert!(!is_process(Path::new("/proc/self")));
     }
 }

@@ -18,7 +18,7 @@ use crate::connection::{Connection, Orders};
 use crate::failure::Failure;
 use crate::operation_lock::OperationLock;
 use crate::progress_reporter::ProgressReporter;
-use crate::session::{Session, expect_token};
+use crate::session::{Session, ended, expect_token};
 use crate::sysroot;
 
 /// Serves a request that needs authority. The reply is the last one.
@@ -85,9 +85,9 @@ fn possible(task: &Task, snapshot: &Snapshot) -> Result<(), Failure> {
 }
 
 fn perform(session: &Session<'_>) -> Outcome {
-    let _alone = match OperationLock::take() {
+    let _alone = match OperationLock::take(session.cancellable()) {
         Ok(lock) => lock,
-        Err(failure) => return Outcome::Failed { refusal: failure.into_refusal() },
+        Err(failure) => return ended(failure, None),
     };
     match &session.request.task {
         Task::Check => check::check(session),

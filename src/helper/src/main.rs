@@ -18,7 +18,9 @@ mod service_error;
 mod snapshot_keeper;
 mod state;
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use isotope_model::names::{BUS_NAME, OBJECT_PATH};
@@ -27,7 +29,12 @@ use crate::service::Service;
 use crate::state::State;
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time().init();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .without_time()
+        .init();
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -44,6 +51,9 @@ fn main() -> ExitCode {
     }
 }
 
+/// Calls that were on their way when the name was given up are answered within this time.
+const LAST_CALL: Duration = Duration::from_millis(200);
+
 async fn serve() -> anyhow::Result<()> {
     let state = State::new();
     let connection = zbus::connection::Builder::system()
@@ -57,9 +67,17 @@ async fn serve() -> anyhow::Result<()> {
     let changes = tokio::spawn(change_watcher::run(state.clone()));
     connection.request_name(BUS_NAME).await.with_context(|| format!("the name {BUS_NAME}"))?;
     tracing::info!("serving");
-    idle::wait(&state, &connection).await;
+    loop {
+        idle::wait(&state, &connection).await;
+        // From here on the bus starts another service for who calls; who called just before is still answered.
+        connection.release_name(BUS_NAME).await.ok();
+        tokio::time::sleep(LAST_CALL).await;
+        if state.unused() {
+            break;
+        }
+        connection.request_name(BUS_NAME).await.with_context(|| format!("the name {BUS_NAME}"))?;
+    }
     tracing::info!("nobody needs the service any more");
     changes.abort();
-    connection.graceful_shutdown().await;
     Ok(())
 }

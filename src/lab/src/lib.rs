@@ -1,1 +1,45 @@
-//! Placeholder.
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! A whole image-based computer in a box, real enough that libostree takes it for a booted machine.
+//!
+//! A lab is a folder: a remote that publishes signed images, a sysroot with deployments of them, and a machine that
+//! "boots" the default one in namespaces of its own, with a system bus, polkit and Isotope's service. One supervisor
+//! process holds the mounts, the remote's web server and the machine. Everything needs root and runs on loopback.
+
+mod accounts;
+mod base_tree;
+mod boot_entry;
+mod command;
+mod configuration;
+mod control;
+mod enter;
+mod keys;
+mod lab;
+mod layer;
+mod machine;
+mod machine_processes;
+mod options;
+mod payload;
+mod polkit;
+mod publication;
+mod remote_server;
+mod services;
+mod starter;
+mod supervisor;
+mod sysroot;
+
+pub use boot_entry::BootEntry;
+pub use control::{MachineState, Power};
+pub use lab::Lab;
+pub use options::{Installation, LabOptions};
+pub use polkit::PolkitPreset;
+pub use publication::{Publication, Signing};
+pub use remote_server::{Availability, RemoteBehaviour, RemoteTraffic};
+
+/// What only the program `isotope-lab` itself calls: the processes that a lab consists of.
+#[doc(hidden)]
+pub mod program {
+    pub use crate::enter::{enter, enter_inner};
+    pub use crate::machine::hold;
+    pub use crate::services::{relay, run as run_services};
+    pub use crate::supervisor::supervise;
+}

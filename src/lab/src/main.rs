@@ -1,2 +1,268 @@
-//! Placeholder.
-fn main() {}
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! `isotope-lab`: makes and runs image-based computers in a box, for tests and for a look at the app.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use isotope_lab::{Availability, Lab, LabOptions, PolkitPreset, Publication, RemoteBehaviour, Signing, program};
+
+/// A whole image-based computer in a box. Needs root.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Make a lab: a remote, and a machine with its first image deployed
+    Create(Create),
+    /// Publish an image on the remote
+    Publish(Publish),
+    /// Boot the machine
+    Boot { folder: PathBuf },
+    /// Run a program on the machine
+    Run(Run),
+    /// Shut the machine down; a staged update is finalised
+    ShutDown {
+        folder: PathBuf,
+        /// Pull the plug so many milliseconds after finalisation began
+        #[arg(long, value_name = "MILLISECONDS")]
+        cut_after: Option<u64>,
+    },
+    /// Shut the machine down and boot it again
+    Restart { folder: PathBuf },
+    /// Kill every process of the machine; nothing is finalised
+    PullPlug { folder: PathBuf },
+    /// Say how the machine stands
+    Status { folder: PathBuf },
+    /// Choose what polkit says: defaults, active, allow or deny
+    Polkit { folder: PathBuf, preset: PolkitPreset },
+    /// Choose how the remote answers from now on; what is not given is unlimited
+    Remote(Remote),
+    /// Pull the plug and delete the lab
+    Destroy { folder: PathBuf },
+
+    #[command(hide = true)]
+    Supervise {
+        folder: PathBuf,
+        #[arg(long)]
+        end_with_starter: bool,
+    },
+    #[command(hide = true)]
+    Hold,
+    #[command(hide = true)]
+    MachineServices,
+    #[command(hide = true)]
+    Enter {
+        #[arg(long)]
+        target: i32,
+        #[arg(long)]
+        user: String,
+        #[arg(last = true, required = true)]
+        arguments: Vec<OsString>,
+    },
+    #[command(hide = true)]
+    EnterInner {
+        #[arg(long)]
+        target: i32,
+        #[arg(long)]
+        user: String,
+        #[arg(long)]
+        parent: u32,
+        #[arg(last = true, required = true)]
+        arguments: Vec<OsString>,
+    },
+    #[command(hide = true)]
+    Relay { from: PathBuf, to: PathBuf },
+}
+
+#[derive(Debug, Args)]
+struct Create {
+    folder: PathBuf,
+    /// Random payload of each image, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = LabOptions::default().payload_bytes)]
+    payload: u64,
+    /// What polkit says: defaults, active, allow or deny
+    #[arg(long, value_name = "PRESET", default_value = "defaults")]
+    polkit: PolkitPreset,
+    /// The folder with Isotope's programs
+    #[arg(long, value_name = "FOLDER")]
+    programs: Option<PathBuf>,
+    /// Isotope's data folder
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct Publish {
+    folder: PathBuf,
+    /// gnome, kde, or any other word
+    #[arg(long)]
+    variant: String,
+    #[arg(long)]
+    version: String,
+    /// Which key signs it
+    #[arg(long, value_enum, default_value = "trusted")]
+    sign: Sign,
+    /// Make a static delta from the variant's previous image
+    #[arg(long)]
+    delta: bool,
+    /// Random payload, in bytes
+    #[arg(long, value_name = "BYTES")]
+    payload: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Sign {
+    Trusted,
+    Untrusted,
+    None,
+}
+
+#[derive(Debug, Args)]
+struct Run {
+    folder: PathBuf,
+    /// person, administrator, root or isotope
+    #[arg(long, default_value = "person")]
+    user: String,
+    #[arg(last = true, required = true)]
+    command: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+struct Remote {
+    folder: PathBuf,
+    /// Bytes a second, over all connections
+    #[arg(long, value_name = "BYTES")]
+    rate: Option<u64>,
+    /// Milliseconds before each answer
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 0)]
+    delay: u64,
+    /// Do not answer
+    #[arg(long, value_enum)]
+    down: Option<Down>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Down {
+    /// Refuse connections
+    Refused,
+    /// Answer 503
+    Unavailable,
+    /// Take requests and send nothing
+    Stalled,
+}
+
+fn main() -> ExitCode {
+    match perform(Arguments::parse().verb) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("isotope-lab: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(verb: Verb) -> Result<ExitCode> {
+    match verb {
+        Verb::Create(create) => create.perform()?,
+        Verb::Publish(publish) => publish.perform()?,
+        Verb::Boot { folder } => Lab::open(folder)?.boot()?,
+        Verb::Run(run) => return run.perform(),
+        Verb::ShutDown { folder, cut_after: None } => Lab::open(folder)?.shut_down()?,
+        Verb::ShutDown { folder, cut_after: Some(time) } => {
+            let cut = Lab::open(folder)?.shut_down_cut_after(Duration::from_millis(time))?;
+            println!("{}", if cut { "finalisation was cut short" } else { "finalisation was done by then" });
+        }
+        Verb::Restart { folder } => Lab::open(folder)?.restart()?,
+        Verb::PullPlug { folder } => Lab::open(folder)?.pull_plug()?,
+        Verb::Status { folder } => status(&Lab::open(folder)?)?,
+        Verb::Polkit { folder, preset } => Lab::open(folder)?.set_polkit(preset)?,
+        Verb::Remote(remote) => remote.perform()?,
+        Verb::Destroy { folder } => Lab::open(folder)?.destroy()?,
+        Verb::Supervise { folder, end_with_starter } => program::supervise(folder, end_with_starter)?,
+        Verb::Hold => program::hold()?,
+        Verb::MachineServices => program::run_services()?,
+        Verb::Enter { target, user, arguments } => return program::enter(target, &user, &arguments),
+        Verb::EnterInner { target, user, parent, arguments } => {
+            return program::enter_inner(target, &user, parent, &arguments);
+        }
+        Verb::Relay { from, to } => program::relay(&from, to)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Create {
+    fn perform(self) -> Result<()> {
+        let mut options = LabOptions {
+            folder: self.folder,
+            end_with_parent: false,
+            payload_bytes: self.payload,
+            polkit: self.polkit,
+            ..LabOptions::default()
+        };
+        if let Some(programs) = self.programs {
+            options.installation.programs = programs.canonicalize().context("there is no such folder of programs")?;
+        }
+        if let Some(data) = self.data {
+            options.installation.data = data.canonicalize().context("there is no such data folder")?;
+        }
+        Lab::create(options)?.keep();
+        Ok(())
+    }
+}
+
+impl Publish {
+    fn perform(self) -> Result<()> {
+        let mut publication = Publication::new(self.variant, self.version);
+        publication.delta = self.delta;
+        publication.payload_bytes = self.payload;
+        publication.signing = match self.sign {
+            Sign::Trusted => Signing::Trusted,
+            Sign::Untrusted => Signing::Untrusted,
+            Sign::None => Signing::None,
+        };
+        println!("{}", Lab::open(self.folder)?.publish(publication)?);
+        Ok(())
+    }
+}
+
+impl Run {
+    fn perform(self) -> Result<ExitCode> {
+        let arguments: Vec<&str> = self.command.iter().map(String::as_str).collect();
+        let status = Lab::open(self.folder)?.command(&self.user, &arguments)?.status()?;
+        Ok(ExitCode::from(u8::try_from(status.code().unwrap_or(1))?))
+    }
+}
+
+impl Remote {
+    fn perform(self) -> Result<()> {
+        let availability = match self.down {
+            None => Availability::Available,
+            Some(Down::Refused) => Availability::Refused,
+            Some(Down::Unavailable) => Availability::Unavailable,
+            Some(Down::Stalled) => Availability::Stalled,
+        };
+        let behaviour = RemoteBehaviour { bytes_per_second: self.rate, delay_milliseconds: self.delay, availability };
+        Lab::open(self.folder)?.set_remote(behaviour)
+    }
+}
+
+fn status(lab: &Lab) -> Result<()> {
+    let state = lab.machine_state()?;
+    println!("machine: {:?}, booted {} times", state.power, state.boots);
+    println!("bus: {}", lab.bus_address());
+    println!("bus for person, from outside: {}", lab.bus_address_for_person());
+    let booted = lab.booted()?;
+    for entry in lab.boot_entries()? {
+        let mark = if booted.as_ref().is_some_and(|booted| booted.deployment == entry.deployment) { "*" } else { " " };
+        println!("{mark} {}  {}.{}", entry.title, &entry.checksum[..12.min(entry.checksum.len())], entry.serial);
+    }
+    Ok(())
+}

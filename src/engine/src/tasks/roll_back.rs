@@ -13,7 +13,7 @@ use crate::sysroot;
 /// Puts the previous deployment first in the boot order, or the booted one again where a rollback is queued.
 /// `expected` is the deployment that the person agreed to boot next.
 pub(crate) fn roll_back(session: &Session<'_>, expected: Option<&DeploymentId>) -> Outcome {
-    let sysroot = match sysroot::open() {
+    let sysroot = match sysroot::open_to_change() {
         Ok(sysroot) => sysroot,
         Err(error) => return ended(error.into(), None),
     };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use anyhow::{Context as _, anyhow};
-use isotope_model::{AvailableUpdate, Outcome, Phase, Refusal, Snapshot};
+use isotope_model::{Outcome, Phase, Refusal, Snapshot};
 use ostree::gio::prelude::CancellableExt as _;
 use ostree::{Sysroot, gio};
 
@@ -15,7 +15,7 @@ use crate::sysroot;
 
 /// Downloads and stages what the followed branch names now. `expected` is the checksum that was previewed.
 pub(crate) fn update(session: &Session<'_>, expected: Option<&str>) -> Outcome {
-    let sysroot = match sysroot::open() {
+    let sysroot = match sysroot::open_to_change() {
         Ok(sysroot) => sysroot,
         Err(error) => return ended(error.into(), None),
     };
@@ -38,8 +38,12 @@ fn download_and_stage(
 ) -> Result<Outcome, Failure> {
     let repo = sysroot.repo();
     session.reporter.phase(Phase::Checking);
-    let Some(update) = look(session, &repo, before)? else { return Ok(Outcome::UpToDate) };
-    expect_image(expected, &update)?;
+    let Some(update) = look(session, &repo, before)? else {
+        let newest = before.staged().or_else(|| before.next()).ok_or(Refusal::NotBooted)?;
+        expect_image(expected, newest.id.checksum())?;
+        return Ok(Outcome::UpToDate);
+    };
+    expect_image(expected, &update.checksum)?;
     {
         let _awake = session.inhibit(Against::Sleep);
         let source = source(&update.image)?;
@@ -68,10 +72,10 @@ fn download_and_stage(
     Ok(Outcome::Staged { deployment, replaced: before.staged().map(|staged| staged.id.clone()) })
 }
 
-fn expect_image(expected: Option<&str>, update: &AvailableUpdate) -> Result<(), Refusal> {
+fn expect_image(expected: Option<&str>, found: &str) -> Result<(), Refusal> {
     match expected {
-        Some(expected) if expected != update.checksum => {
-            Err(Refusal::ImageChanged { expected: expected.to_owned(), found: update.checksum.clone() })
+        Some(expected) if expected != found => {
+            Err(Refusal::ImageChanged { expected: expected.to_owned(), found: found.to_owned() })
         }
         _ => Ok(()),
     }

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use std::sync::Arc;
+
+use isotope_client::wording::{self, Explanation};
+use isotope_client::{ClientError, ServiceState};
+use isotope_model::{Outcome, Refusal, Snapshot};
+
+use crate::helper_worker::{Fact, Request};
+use crate::view_model::Link;
+
+/// Something that is told once.
+#[derive(Debug)]
+pub(super) enum Notice {
+    /// In passing, below.
+    Toast(String),
+    /// In a dialog.
+    Failure(Explanation),
+    /// Only read out: it can be seen anyhow.
+    Announcement(String),
+}
+
+/// What the window has heard and asked so far.
+#[derive(Debug, Default)]
+pub(super) struct Session {
+    link: Link,
+    asked: Option<Request>,
+    restarting: bool,
+    interruptions: u64,
+    loss: Option<Arc<ClientError>>,
+}
+
+impl Session {
+    /// How the app and the service stand to each other.
+    pub(super) fn link(&self) -> &Link {
+        &self.link
+    }
+
+    /// What was asked for and not taken up yet.
+    pub(super) fn asked(&self) -> Option<Request> {
+        self.asked
+    }
+
+    /// The state that is shown.
+    pub(super) fn state(&self) -> Option<Arc<ServiceState>> {
+        match &self.link {
+            Link::Live(state) => Some(state.clone()),
+            _ => None,
+        }
+    }
+
+    /// Nothing runs and nothing was asked for.
+    pub(super) fn idle(&self) -> bool {
+        self.asked.is_none() && self.state().is_some_and(|state| state.running().is_none())
+    }
+
+    /// The number of the interruption that lasts, if one does.
+    pub(super) fn interruption(&self) -> Option<u64> {
+        matches!(self.link, Link::Interrupted { .. }).then_some(self.interruptions)
+    }
+
+    /// The person has asked for this.
+    pub(super) fn ask(&mut self, request: Request) {
+        self.asked = Some(request);
+    }
+
+    /// The person wants another try.
+    pub(super) fn try_again(&mut self) {
+        self.link = Link::Connecting;
+    }
+
+    /// This interruption has lasted too long to be called one.
+    pub(super) fn give_up(&mut self, interruption: u64) {
+        if self.interruption() == Some(interruption)
+            && let Some(error) = self.loss.take()
+        {
+            self.restarting = false;
+            self.link = Link::Lost(error);
+        }
+    }
+
+    /// Takes a fact in, and returns what to tell of it.
+    pub(super) fn hear(&mut self, fact: Fact) -> Option<Notice> {
+        match fact {
+            Fact::State(state) => {
+                self.see(state);
+                None
+            }
+            Fact::Lost(error) => {
+                self.lose(error);
+                None
+            }
+            Fact::Accepted(request) => {
+                if request == Request::Restart {
+                    self.restarting = true;
+                    self.asked = None;
+                }
+                None
+            }
+            Fact::Ended(request, outcome) => {
+                self.answered(request);
+                Some(notice_of_outcome(&outcome, &self.snapshot()))
+            }
+            Fact::Refused(request, error) => {
+                self.answered(request);
+                self.notice_of_error(&error)
+            }
+        }
+    }
+
+    fn see(&mut self, state: Arc<ServiceState>) {
+        if self.interruption().is_some() {
+            self.restarting = false;
+        }
+        let taken_up = match self.asked {
+            Some(Request::Check | Request::Update | Request::RollBack) => state.running().is_some(),
+            Some(Request::Cancel) => state.running().is_none(),
+            Some(Request::Restart) | None => false,
+        };
+        if taken_up {
+            self.asked = None;
+        }
+        self.link = Link::Live(state);
+    }
+
+    fn lose(&mut self, error: Arc<ClientError>) {
+        self.asked = None;
+        match self.link {
+            Link::Live(_) => {
+                self.interruptions += 1;
+                self.loss = Some(error);
+                self.link = Link::Interrupted { restarting: self.restarting };
+            }
+            Link::Interrupted { .. } => self.loss = Some(error),
+            Link::Connecting | Link::Lost(_) => self.link = Link::Lost(error),
+        }
+    }
+
+    fn answered(&mut self, request: Request) {
+        if self.asked == Some(request) {
+            self.asked = None;
+        }
+    }
+
+    fn snapshot(&self) -> Arc<Snapshot> {
+        self.state().map(|state| state.snapshot.clone()).unwrap_or_default()
+    }
+
+    /// That the bus or the service went away is seen in the window anyhow.
+    fn notice_of_error(&self, error: &ClientError) -> Option<Notice> {
+        match error {
+            ClientError::NoBus(_) => None,
+            _ if self.restarting || !matches!(self.link, Link::Live(_)) => None,
+            ClientError::Refused(refusal) => Some(notice_of_refusal(refusal)),
+            _ => Some(Notice::Failure(wording::client_error(error))),
+        }
+    }
+}
+
+fn notice_of_refusal(refusal: &Refusal) -> Notice {
+    let explanation = wording::refusal(refusal);
+    match refusal {
+        Refusal::Cancelled | Refusal::Dismissed { .. } | Refusal::AlreadyEnded => Notice::Toast(explanation.what),
+        _ => Notice::Failure(explanation),
+    }
+}
+
+fn notice_of_outcome(outcome: &Outcome, after: &Snapshot) -> Notice {
+    match outcome {
+        Outcome::Failed { refusal } => notice_of_refusal(refusal),
+        Outcome::UpToDate | Outcome::Cancelled { .. } | Outcome::Unknown => {
+            Notice::Toast(wording::outcome(outcome, after))
+        }
+        Outcome::UpdateAvailable { .. } | Outcome::Staged { .. } | Outcome::BootOrderChanged { .. } => {
+            Notice::Announcement(wording::outcome(outcome, after))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use isotope_model::{CancelledWith, OperationKind, OperationStatus, Progress, Starter};
+
+    use super::*;
+
+    fn idle() -> Fact {
+        Fact::State(Arc::default())
+    }
+
+    fn running() -> Fact {
+        let status = OperationStatus {
+            kind: OperationKind::Check,
+            starter: Starter { uid: 1000, user: None },
+            started: 0,
+            progress: Progress::default(),
+            outcome: None,
+        };
+        Fact::State(Arc::new(ServiceState { operation: Some(Arc::new(status)), ..ServiceState::default() }))
+    }
+
+    fn no_bus() -> Arc<ClientError> {
+        Arc::new(ClientError::NoBus("gone".into()))
+    }
+
+    fn refused(refusal: Refusal) -> Fact {
+        Fact::Refused(Request::Check, Arc::new(ClientError::Refused(refusal)))
+    }
+
+    #[test]
+    fn a_request_stands_until_it_is_taken_up() {
+        let mut session = Session::default();
+        session.hear(idle());
+        session.ask(Request::Check);
+        session.hear(idle());
+        assert_eq!(session.asked(), Some(Request::Check));
+        session.hear(running());
+        assert_eq!(session.asked(), None);
+        session.ask(Request::Cancel);
+        session.hear(running());
+        assert_eq!(session.asked(), Some(Request::Cancel));
+        session.hear(idle());
+        assert!(session.idle());
+    }
+
+    #[test]
+    fn a_service_that_goes_away_is_waited_for_before_that_is_trouble() {
+        let mut session = Session::default();
+        session.hear(idle());
+        session.hear(Fact::Lost(no_bus()));
+        let first = session.interruption().unwrap();
+        assert!(matches!(session.link(), Link::Interrupted { restarting: false }));
+        session.hear(idle());
+        session.hear(Fact::Lost(no_bus()));
+        session.give_up(first);
+        assert!(session.interruption().is_some(), "the first interruption is over");
+        session.give_up(session.interruption().unwrap());
+        assert!(matches!(session.link(), Link::Lost(_)));
+    }
+
+    #[test]
+    fn a_service_that_never_was_there_is_trouble_at_once() {
+        let mut session = Session::default();
+        session.hear(Fact::Lost(Arc::new(ClientError::ServiceMissing)));
+        assert!(matches!(session.link(), Link::Lost(_)));
+    }
+
+    #[test]
+    fn a_restart_is_waited_for_in_its_own_words_once() {
+        let mut session = Session::default();
+        session.hear(idle());
+        session.ask(Request::Restart);
+        session.hear(Fact::Accepted(Request::Restart));
+        session.hear(Fact::Lost(no_bus()));
+        assert!(matches!(session.link(), Link::Interrupted { restarting: true }));
+        session.hear(idle());
+        session.hear(Fact::Lost(no_bus()));
+        assert!(matches!(session.link(), Link::Interrupted { restarting: false }));
+    }
+
+    #[test]
+    fn a_cancel_and_a_closed_password_dialog_are_no_failures() {
+        let mut session = Session::default();
+        session.hear(idle());
+        let dismissed = refused(Refusal::Dismissed { action: "x".into() });
+        assert!(matches!(session.hear(dismissed), Some(Notice::Toast(_))));
+        let cancelled = Outcome::Cancelled { left: CancelledWith::NothingChanged };
+        assert!(matches!(session.hear(Fact::Ended(Request::Update, cancelled)), Some(Notice::Toast(_))));
+        let failed = Outcome::Failed { refusal: Refusal::Network { detail: "x".into() } };
+        assert!(matches!(session.hear(Fact::Ended(Request::Update, failed)), Some(Notice::Failure(_))));
+        assert!(matches!(session.hear(refused(Refusal::NotBooted)), Some(Notice::Failure(_))));
+        assert!(session.hear(Fact::Refused(Request::Check, no_bus())).is_none());
+    }
+}

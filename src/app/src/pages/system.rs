@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+mod operation_bar;
+
+use gettextrs::gettext;
+use isotope_model::DeploymentId;
+use relm4::adw::prelude::*;
+use relm4::factory::FactoryVecDeque;
+use relm4::{
+    Component as _, ComponentController as _, ComponentParts, ComponentSender, Controller, RelmWidgetExt as _,
+    SimpleComponent, adw, component, gtk,
+};
+
+use self::operation_bar::{OperationBar, OperationBarInput};
+use crate::rows::{DeploymentRow, DeploymentRowInput, DeploymentRowOutput};
+use crate::view_model::{Meaning, SystemView, Tone};
+
+/// Up to this width, for text of the usual size, the rows put their buttons below.
+const NARROW: f64 = 460.0;
+
+/// The first page: how am I, what comes next, what can I go back to.
+#[derive(Debug)]
+pub(crate) struct SystemPage {
+    view: SystemView,
+    operation: Controller<OperationBar>,
+    rows: FactoryVecDeque<DeploymentRow>,
+    narrow: bool,
+}
+
+/// What the page is told.
+#[derive(Debug)]
+pub(crate) enum SystemInput {
+    /// Show this from now on.
+    Show(Box<SystemView>),
+    /// There is little room, or enough again.
+    Narrow(bool),
+    /// The one button was pressed.
+    Pressed,
+    /// The row at this place was activated.
+    Activated(i32),
+}
+
+/// What the person did on the page.
+#[derive(Debug)]
+pub(crate) enum SystemOutput {
+    /// The one button was pressed, with this meaning.
+    Pressed(Meaning),
+    /// The button of the banner was pressed.
+    RestartPressed,
+    /// The button on a row was pressed.
+    RollBackPressed,
+    /// A row was activated.
+    Opened(DeploymentId),
+}
+
+#[component(pub(crate))]
+impl SimpleComponent for SystemPage {
+    type Init = Box<SystemView>;
+    type Input = SystemInput;
+    type Output = SystemOutput;
+
+    view! {
+        adw::BreakpointBin {
+            set_size_request: (200, 200),
+            add_breakpoint: breakpoint(&sender),
+
+            #[wrap(Some)]
+            set_child = &gtk::Box {
+                set_orientation: gtk::Orientation::Vertical,
+
+                adw::Banner {
+                    #[watch]
+                    set_title: model.view.banner.as_deref().unwrap_or_default(),
+                    #[watch]
+                    set_revealed: model.view.banner.is_some(),
+                    set_use_markup: false,
+                    set_button_label: Some(&gettext("_Restart…")),
+                    connect_button_clicked[sender] => move |_| {
+                        let _ = sender.output(SystemOutput::RestartPressed);
+                    },
+                },
+
+                gtk::ScrolledWindow {
+                    set_vexpand: true,
+                    set_hscrollbar_policy: gtk::PolicyType::Never,
+
+                    adw::Clamp {
+                        set_maximum_size: 560,
+                        set_tightening_threshold: 400,
+
+                        gtk::Box {
+                            set_orientation: gtk::Orientation::Vertical,
+                            add_css_class: "system-page",
+
+                            gtk::Image {
+                                set_pixel_size: 96,
+                                set_accessible_role: gtk::AccessibleRole::Presentation,
+                                add_css_class: "hero-picture",
+                                #[watch]
+                                set_icon_name: Some(model.view.hero.icon),
+                                #[watch]
+                                set_class_active: ("success", model.view.hero.tone == Tone::Good),
+                                #[watch]
+                                set_class_active: ("accent", model.view.hero.tone == Tone::Calling),
+                                #[watch]
+                                set_class_active: ("warning", model.view.hero.tone == Tone::Warning),
+                                #[watch]
+                                set_class_active: ("dim-label", model.view.hero.tone == Tone::Quiet),
+                            },
+
+                            gtk::Label {
+                                set_accessible_role: gtk::AccessibleRole::Heading,
+                                set_wrap: true,
+                                set_wrap_mode: gtk::pango::WrapMode::WordChar,
+                                set_justify: gtk::Justification::Center,
+                                add_css_class: "title-1",
+                                #[watch]
+                                set_label: &model.view.hero.title,
+                            },
+
+                            gtk::Label {
+                                set_wrap: true,
+                                set_wrap_mode: gtk::pango::WrapMode::WordChar,
+                                set_justify: gtk::Justification::Center,
+                                add_css_class: "hero-version",
+                                add_css_class: "dim-label",
+                                #[watch]
+                                set_label: &model.view.hero.version,
+                            },
+
+                            gtk::Label {
+                                set_wrap: true,
+                                set_wrap_mode: gtk::pango::WrapMode::WordChar,
+                                set_justify: gtk::Justification::Center,
+                                add_css_class: "hero-state",
+                                #[watch]
+                                set_visible: model.view.hero.state.is_some(),
+                                #[watch]
+                                set_label: model.view.hero.state.as_deref().unwrap_or_default(),
+                            },
+
+                            #[local_ref]
+                            operation -> gtk::Box {},
+
+                            #[name = "button"]
+                            gtk::Button {
+                                set_halign: gtk::Align::Center,
+                                set_use_underline: true,
+                                add_css_class: "pill",
+                                #[watch]
+                                set_visible: model.view.button.is_some(),
+                                #[watch]
+                                set_label: model.view.button.as_ref().map_or("", |button| &button.label),
+                                #[watch]
+                                set_sensitive: model.view.button.as_ref().is_some_and(|button| button.sensitive),
+                                #[watch]
+                                set_class_active: (
+                                    "suggested-action",
+                                    model.view.button.as_ref().is_some_and(|button| button.suggested),
+                                ),
+                                connect_clicked => SystemInput::Pressed,
+                            },
+
+                            gtk::Label {
+                                set_wrap: true,
+                                set_wrap_mode: gtk::pango::WrapMode::WordChar,
+                                set_justify: gtk::Justification::Center,
+                                add_css_class: "hero-note",
+                                add_css_class: "caption",
+                                add_css_class: "dim-label",
+                                #[watch]
+                                set_visible: model.view.hero.note.is_some(),
+                                #[watch]
+                                set_label: model.view.hero.note.as_deref().unwrap_or_default(),
+                            },
+
+                            #[name = "list_title"]
+                            gtk::Label {
+                                set_accessible_role: gtk::AccessibleRole::Heading,
+                                set_label: &gettext("On This Computer"),
+                                set_xalign: 0.0,
+                                add_css_class: "heading",
+                                add_css_class: "list-title",
+                            },
+
+                            #[local_ref]
+                            list -> gtk::ListBox {
+                                set_selection_mode: gtk::SelectionMode::None,
+                                add_css_class: "boxed-list",
+                                connect_row_activated[sender] => move |_, row| sender.input(SystemInput::Activated(row.index())),
+                                update_relation: &[gtk::accessible::Relation::LabelledBy(&[list_title.upcast_ref()])],
+                            },
+                        },
+                    },
+                },
+            }
+        }
+    }
+
+    fn init(view: Self::Init, root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
+        let rows = FactoryVecDeque::builder()
+            .launch(gtk::ListBox::default())
+            .forward(sender.output_sender(), |DeploymentRowOutput::Pressed| SystemOutput::RollBackPressed);
+        let operation = OperationBar::builder().launch(view.progress.clone()).detach();
+        let mut model = Self { view: *view, operation, rows, narrow: false };
+        model.show_rows();
+        let (list, operation) = (model.rows.widget(), model.operation.widget());
+        let widgets = view_output!();
+        ComponentParts { model, widgets }
+    }
+
+    fn update(&mut self, message: Self::Input, sender: ComponentSender<Self>) {
+        match message {
+            SystemInput::Show(view) => {
+                self.view = *view;
+                self.operation.sender().emit(OperationBarInput::Show(self.view.progress.clone()));
+                self.show_rows();
+            }
+            SystemInput::Narrow(narrow) => {
+                self.narrow = narrow;
+                self.rows.broadcast(DeploymentRowInput::Narrow(narrow));
+            }
+            SystemInput::Activated(index) => {
+                let row = usize::try_from(index).ok().and_then(|index| self.view.rows.get(index));
+                if let Some(row) = row {
+                    let _ = sender.output(SystemOutput::Opened(row.id.clone()));
+                }
+            }
+            SystemInput::Pressed => {
+                if let Some(button) = &self.view.button {
+                    let _ = sender.output(SystemOutput::Pressed(button.meaning));
+                }
+            }
+        }
+    }
+
+    fn post_view() {
+        Self::keep_focus(&widgets.button);
+    }
+}
+
+impl SystemPage {
+    /// The focus is lost where what had it cannot be used for a moment: then the one button gets it.
+    fn keep_focus(button: &gtk::Button) {
+        let window = button.root().and_downcast::<gtk::Window>();
+        if window.is_some_and(|window| GtkWindowExt::focus(&window).is_none()) {
+            button.grab_focus();
+        }
+    }
+
+    /// Rows that stay keep their widgets, and with them the focus.
+    fn show_rows(&mut self) {
+        let same = self.rows.iter().map(DeploymentRow::id).eq(self.view.rows.iter().map(|row| &row.id));
+        if !same {
+            let mut rows = self.rows.guard();
+            rows.clear();
+            for row in &self.view.rows {
+                rows.push_back((row.clone(), self.narrow));
+            }
+            return;
+        }
+        for (index, row) in self.view.rows.iter().enumerate() {
+            self.rows.send(index, DeploymentRowInput::Show(Box::new(row.clone())));
+        }
+    }
+}
+
+/// Tells the page when the window gets narrow and when it is wide again, in the person's text size.
+fn breakpoint(sender: &ComponentSender<SystemPage>) -> adw::Breakpoint {
+    let condition =
+        adw::BreakpointCondition::new_length(adw::BreakpointConditionLengthType::MaxWidth, NARROW, adw::LengthUnit::Sp);
+    let breakpoint = adw::Breakpoint::new(condition);
+    let input = sender.input_sender().clone();
+    breakpoint.connect_apply(move |_| input.emit(SystemInput::Narrow(true)));
+    let input = sender.input_sender().clone();
+    breakpoint.connect_unapply(move |_| input.emit(SystemInput::Narrow(false)));
+    breakpoint
+}

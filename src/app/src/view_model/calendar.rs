@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use gettextrs::gettext;
+use relm4::gtk::glib::{DateTime, TimeZone};
+
+/// Words for points in time, as seen from one moment in one time zone.
+#[derive(Clone, Debug)]
+pub(crate) struct Calendar {
+    today: Option<(i32, i32, i32)>,
+    zone: TimeZone,
+}
+
+impl Calendar {
+    /// The calendar on the wall here and now.
+    pub(crate) fn here_and_now() -> Self {
+        let zone = TimeZone::local();
+        let today = DateTime::now(&zone).ok().map(|now| now.ymd());
+        Self { today, zone }
+    }
+
+    /// A day: `18 November 2026`.
+    pub(crate) fn day(&self, seconds: u64) -> Option<String> {
+        // Translators: a date, as for g_date_time_format(): "18 November 2026".
+        self.format(seconds, &gettext("%-d %B %Y"))
+    }
+
+    /// A day and a time: `18 November 2026, 14:32`.
+    pub(crate) fn moment(&self, seconds: u64) -> Option<String> {
+        // Translators: a date and a time, as for g_date_time_format(): "18 November 2026, 14:32".
+        self.format(seconds, &gettext("%-d %B %Y, %H:%M"))
+    }
+
+    /// When the last check was made, as a sentence.
+    pub(crate) fn last_checked(&self, seconds: u64) -> Option<String> {
+        let checked = self.time(seconds)?;
+        if self.today == Some(checked.ymd()) {
+            // Translators: a time of today, as for g_date_time_format(): "14:32".
+            let time = self.format(seconds, &gettext("%H:%M"))?;
+            return Some(gettext("Last checked today at {time}").replace("{time}", &time));
+        }
+        Some(gettext("Last checked on {date}").replace("{date}", &self.day(seconds)?))
+    }
+
+    fn format(&self, seconds: u64, format: &str) -> Option<String> {
+        Some(self.time(seconds)?.format(format).ok()?.into())
+    }
+
+    fn time(&self, seconds: u64) -> Option<DateTime> {
+        DateTime::from_unix_utc(i64::try_from(seconds).ok()?).ok()?.to_timezone(&self.zone).ok()
+    }
+}
+
+#[cfg(test)]
+impl Calendar {
+    /// A calendar for tests: in Greenwich, on the day of `now`.
+    pub(crate) fn in_greenwich(now: u64) -> Self {
+        let calendar = Self { today: None, zone: TimeZone::utc() };
+        Self { today: calendar.time(now).map(|now| now.ymd()), ..calendar }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_moments_are_written_out() {
+        let calendar = Calendar::in_greenwich(1_795_012_320);
+        assert_eq!(calendar.day(1_794_960_000).as_deref(), Some("18 November 2026"));
+        assert_eq!(calendar.moment(1_795_012_320).as_deref(), Some("18 November 2026, 14:32"));
+        assert_eq!(calendar.last_checked(1_795_012_320).as_deref(), Some("Last checked today at 14:32"));
+        assert_eq!(calendar.last_checked(1_794_873_600).as_deref(), Some("Last checked on 17 November 2026"));
+    }
+
+    #[test]
+    fn a_time_that_no_calendar_has_is_not_written() {
+        let calendar = Calendar::in_greenwich(0);
+        assert_eq!(calendar.day(u64::MAX), None);
+        assert_eq!(calendar.last_checked(1 << 60), None);
+    }
+}

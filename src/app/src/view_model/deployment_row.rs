@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use gettextrs::gettext;
+use isotope_client::ServiceState;
+use isotope_model::{Deployment, DeploymentId, OperationKind, RollbackPlan, Snapshot};
+
+use super::{Looker, names};
+
+/// The button on a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RowAction {
+    /// What stands on it.
+    pub(crate) label: String,
+    /// What it is called where only the button is read out.
+    pub(crate) spoken: String,
+    /// It can be pressed.
+    pub(crate) sensitive: bool,
+}
+
+/// One row of "On This Computer".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DeploymentRowView {
+    /// Which deployment it shows.
+    pub(crate) id: DeploymentId,
+    /// The name of its symbolic icon.
+    pub(crate) icon: &'static str,
+    /// It is the one that runs.
+    pub(crate) runs: bool,
+    /// When it runs: now, next, before.
+    pub(crate) title: String,
+    /// What it is.
+    pub(crate) subtitle: String,
+    /// The words of the badge, if it is pinned.
+    pub(crate) pinned: Option<String>,
+    /// Its button: roll back to it, or take that back.
+    pub(crate) action: Option<RowAction>,
+    /// The whole row in words.
+    pub(crate) spoken: String,
+}
+
+/// The rows of a host, in the order in which its deployments boot.
+pub(crate) fn rows(state: &ServiceState, looker: &Looker) -> Vec<DeploymentRowView> {
+    let snapshot = &*state.snapshot;
+    let plan = RollbackPlan::of(snapshot).ok();
+    let sensitive = looker.asked.is_none() && state.running().is_none() && state.can(OperationKind::RollBack);
+    let row = |deployment: &Deployment| {
+        let place = Place::of(deployment, snapshot);
+        let action = plan.as_ref().and_then(|plan| action(deployment, plan, place, snapshot, sensitive));
+        show(deployment, place, action, looker)
+    };
+    snapshot.deployments.iter().map(row).collect()
+}
+
+/// When a deployment runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    AfterRestart,
+    HeldBack,
+    RunsNow,
+    Before,
+    Kept,
+}
+
+impl Place {
+    fn of(deployment: &Deployment, snapshot: &Snapshot) -> Self {
+        let next = snapshot.next().is_some_and(|next| next.id == deployment.id);
+        match deployment {
+            Deployment { booted: true, .. } => Self::RunsNow,
+            Deployment { staged: true, finalization_locked: true, .. } => Self::HeldBack,
+            _ if next => Self::AfterRestart,
+            Deployment { rollback: true, .. } => Self::Before,
+            _ => Self::Kept,
+        }
+    }
+
+    fn title(self) -> String {
+        match self {
+            Self::AfterRestart => gettext("After Restart"),
+            // Translators: an update that is ready, but must not be started yet.
+            Self::HeldBack => gettext("Ready, but Held Back"),
+            Self::RunsNow => gettext("Running Now"),
+            // Translators: the version of the system that ran before the one that runs now.
+            Self::Before => gettext("Before"),
+            // Translators: another version of the system that is kept on this computer.
+            Self::Kept => gettext("Also Kept"),
+        }
+    }
+
+    fn icon(self, deployment: &Deployment) -> &'static str {
+        match self {
+            Self::AfterRestart if deployment.queued => "isotope-row-back-symbolic",
+            Self::AfterRestart | Self::HeldBack => "isotope-row-next-symbolic",
+            Self::RunsNow => "isotope-row-running-symbolic",
+            Self::Before => "isotope-row-before-symbolic",
+            Self::Kept => "isotope-row-kept-symbolic",
+        }
+    }
+}
+
+fn action(
+    deployment: &Deployment,
+    plan: &RollbackPlan,
+    place: Place,
+    snapshot: &Snapshot,
+    sensitive: bool,
+) -> Option<RowAction> {
+    let booted = snapshot.booted()?;
+    let (this, running) = names::told_apart(deployment, booted);
+    if plan.takes_back && deployment.queued && place == Place::AfterRestart {
+        let label = gettext("_Stay with {version}…").replace("{version}", &running.replace('_', "__"));
+        let spoken = gettext("Stay with {version}, do not go back").replace("{version}", &running);
+        return Some(RowAction { label, spoken, sensitive });
+    }
+    if !plan.takes_back && plan.boots_next == deployment.id && names::newer(deployment, booted) {
+        let spoken = gettext("Return to {version}").replace("{version}", &this);
+        return Some(RowAction { label: gettext("_Return…"), spoken, sensitive });
+    }
+    if !plan.takes_back && plan.boots_next == deployment.id {
+        let spoken = gettext("Roll back to {version}").replace("{version}", &this);
+        return Some(RowAction { label: gettext("Roll _Back…"), spoken, sensitive });
+    }
+    None
+}
+
+fn show(deployment: &Deployment, place: Place, action: Option<RowAction>, looker: &Looker) -> DeploymentRowView {
+    let title = place.title();
+    let facts = names::facts(deployment, &looker.calendar);
+    // Translators: a row read out, as in "Running Now: 10.2 · GNOME · built 18 November 2026".
+    let mut spoken = gettext("{when}: {facts}").replace("{when}", &title).replace("{facts}", &facts);
+    // Translators: the system image is never removed by a clean-up.
+    let pinned = deployment.pinned.then(|| gettext("Pinned"));
+    if deployment.pinned {
+        // Translators: a row read out, as in "Before: 10.1 · GNOME, pinned".
+        spoken = gettext("{row}, pinned").replace("{row}", &spoken);
+    }
+    DeploymentRowView {
+        id: deployment.id.clone(),
+        icon: place.icon(deployment),
+        runs: place == Place::RunsNow,
+        title,
+        subtitle: facts,
+        pinned,
+        action,
+        spoken,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_states::{booted, deployment, operation, service, snapshot, staged};
+    use super::*;
+
+    /// Title, version and button of each row.
+    fn shown(deployments: Vec<Deployment>) -> Vec<(String, String, Option<String>)> {
+        rows(&service(snapshot(deployments)), &Looker::for_tests())
+            .into_iter()
+            .map(|row| {
+                let version = row.subtitle.split(' ').next().unwrap_or_default().to_owned();
+                (row.title, version, row.action.map(|action| action.label))
+            })
+            .collect()
+    }
+
+    fn row(title: &str, version: &str, label: Option<&str>) -> (String, String, Option<String>) {
+        (title.into(), version.into(), label.map(Into::into))
+    }
+
+    #[test]
+    fn an_ordinary_computer_can_go_back() {
+        assert_eq!(
+            shown(vec![staged('3'), booted('2'), deployment('1'), deployment('0')]),
+            [
+                row("After Restart", "10.3", None),
+                row("Running Now", "10.2", None),
+                row("Before", "10.1", Some("Roll _Back…")),
+                row("Also Kept", "10.0", None),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_queued_rollback_can_be_taken_back() {
+        assert_eq!(
+            shown(vec![deployment('1'), booted('2')]),
+            [row("After Restart", "10.1", Some("_Stay with 10.2…")), row("Running Now", "10.2", None)]
+        );
+    }
+
+    #[test]
+    fn who_has_gone_back_can_return() {
+        assert_eq!(
+            shown(vec![booted('1'), deployment('2')]),
+            [row("Running Now", "10.1", None), row("Before", "10.2", Some("_Return…"))]
+        );
+    }
+
+    #[test]
+    fn a_single_deployment_has_no_button() {
+        assert_eq!(shown(vec![booted('2')]), [row("Running Now", "10.2", None)]);
+    }
+
+    #[test]
+    fn a_staged_one_that_is_locked_is_not_what_comes_next() {
+        let locked = Deployment { finalization_locked: true, ..staged('3') };
+        assert_eq!(shown(vec![locked, booted('2')])[0].0, "Ready, but Held Back");
+    }
+
+    #[test]
+    fn no_button_can_be_pressed_while_something_runs() {
+        let mut state = service(snapshot(vec![booted('2'), deployment('1')]));
+        let pressable = |state: &ServiceState| {
+            rows(state, &Looker::for_tests()).iter().any(|row| row.action.as_ref().is_some_and(|it| it.sensitive))
+        };
+        assert!(pressable(&state));
+        state.operation = Some(operation(OperationKind::Check, isotope_model::Progress::default()).into());
+        assert!(!pressable(&state));
+    }
+
+    #[test]
+    fn what_is_read_out_says_all_that_is_seen() {
+        let pinned = Deployment { pinned: true, ..deployment('1') };
+        let rows = rows(&service(snapshot(vec![booted('2'), pinned])), &Looker::for_tests());
+        assert_eq!(rows[1].spoken, "Before: 10.1 · GNOME · built 9 November 2026, pinned");
+        assert_eq!(rows[1].action.as_ref().map(|action| action.spoken.as_str()), Some("Roll back to 10.1"));
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use gettextrs::gettext;
+use isotope_client::ServiceState;
+use isotope_model::OperationKind;
+
+use super::Looker;
+use super::situation::Situation;
+use crate::helper_worker::Request;
+
+/// What the one button does now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Meaning {
+    /// Look for an update.
+    Check,
+    /// Download and stage it.
+    Update,
+    /// Stop what runs.
+    Cancel,
+    /// Restart the computer.
+    Restart,
+}
+
+/// The one button of the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct MainButton {
+    /// What it does.
+    pub(crate) meaning: Meaning,
+    /// What stands on it, with a mnemonic.
+    pub(crate) label: String,
+    /// It is what a person most likely wants.
+    pub(crate) suggested: bool,
+    /// It can be pressed.
+    pub(crate) sensitive: bool,
+}
+
+impl MainButton {
+    /// The button in this state, where there is anything to press.
+    pub(crate) fn of(state: &ServiceState, looker: &Looker) -> Option<Self> {
+        let waiting = looker.asked.is_some();
+        let button = |meaning, label: String, suggested, sensitive| Some(Self { meaning, label, suggested, sensitive });
+        match Situation::of(state) {
+            Situation::Busy(_) => match looker.asked {
+                Some(Request::Cancel) => button(Meaning::Cancel, gettext("Cancelling…"), false, false),
+                _ => button(Meaning::Cancel, gettext("_Cancel"), false, true),
+            },
+            Situation::Restart(_) => button(Meaning::Restart, gettext("_Restart…"), true, !waiting),
+            Situation::Available(_) => {
+                let sensitive = !waiting && state.can(OperationKind::Update);
+                button(Meaning::Update, gettext("_Download Update"), true, sensitive)
+            }
+            Situation::NoUpdates(_) => None,
+            Situation::Changing | Situation::Older(_) | Situation::UpToDate | Situation::NotChecked => {
+                let sensitive = !waiting && state.can(OperationKind::Check);
+                button(Meaning::Check, gettext("_Check for Updates"), false, sensitive)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use isotope_model::{Deployment, Outcome, Progress, Snapshot};
+
+    use super::super::test_states::{NOON, available, booted, deployment, operation, service, snapshot, staged};
+    use super::*;
+
+    fn button(state: &ServiceState, asked: Option<Request>) -> Option<(Meaning, bool)> {
+        MainButton::of(state, &Looker { asked, ..Looker::for_tests() }).map(|button| (button.meaning, button.sensitive))
+    }
+
+    #[test]
+    fn its_meaning_follows_the_state() {
+        let found = Snapshot { available: Some(available()), ..snapshot(vec![booted('1')]) };
+        for (snapshot, meaning) in [
+            (snapshot(vec![booted('1')]), Some(Meaning::Check)),
+            (Snapshot { last_checked: Some(NOON), ..snapshot(vec![booted('1')]) }, Some(Meaning::Check)),
+            (found, Some(Meaning::Update)),
+            (snapshot(vec![staged('2'), booted('1')]), Some(Meaning::Restart)),
+            (snapshot(vec![deployment('1'), booted('2')]), Some(Meaning::Restart)),
+            (snapshot(vec![Deployment { image: None, ..booted('1') }]), None),
+        ] {
+            assert_eq!(button(&service(snapshot), None), meaning.map(|meaning| (meaning, true)));
+        }
+    }
+
+    #[test]
+    fn while_something_runs_it_cancels_that_once() {
+        let mut state = service(snapshot(vec![booted('1')]));
+        let mut running = operation(OperationKind::Update, Progress::default());
+        state.operation = Some(Arc::new(running.clone()));
+        assert_eq!(button(&state, None), Some((Meaning::Cancel, true)));
+        assert_eq!(button(&state, Some(Request::Update)), Some((Meaning::Cancel, true)));
+        assert_eq!(button(&state, Some(Request::Cancel)), Some((Meaning::Cancel, false)));
+        running.outcome = Some(Outcome::UpToDate);
+        state.operation = Some(Arc::new(running));
+        assert_eq!(button(&state, None), Some((Meaning::Check, true)));
+    }
+
+    #[test]
+    fn it_waits_while_the_password_is_asked_for() {
+        let state = service(snapshot(vec![booted('1')]));
+        assert_eq!(button(&state, Some(Request::Check)), Some((Meaning::Check, false)));
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! What deployments are called.
+
+use gettextrs::gettext;
+use isotope_model::{AvailableUpdate, Deployment};
+
+use super::Calendar;
+
+/// The name of a deployment in full: `AlmaLinux Atomic Desktop 10.2 · GNOME`.
+pub(crate) fn full_name(deployment: &Deployment) -> String {
+    let name = deployment.name.as_deref().filter(|name| !name.trim().is_empty());
+    let variant = deployment.variant.as_deref().filter(|variant| !variant.trim().is_empty());
+    match (name, variant) {
+        (Some(name), Some(variant)) if !name.to_lowercase().contains(&variant.to_lowercase()) => {
+            // Translators: the name of a system and of its variant, as in "AlmaLinux Atomic Desktop 10.2 · GNOME".
+            let text = gettext("{name} · {variant}").replace("{name}", name).replace("{variant}", variant);
+            text.replace(" · ", "\u{a0}·\u{a0}")
+        }
+        (Some(name), _) => name.to_owned(),
+        (None, Some(variant)) => variant.to_owned(),
+        (None, None) => gettext("Version {version}").replace("{version}", deployment.label()),
+    }
+}
+
+/// The facts that tell one deployment from another, in one line: `10.2 · GNOME · built 18 November 2026`.
+pub(crate) fn facts(deployment: &Deployment, calendar: &Calendar) -> String {
+    let mut facts = vec![deployment.label().to_owned()];
+    facts.extend(deployment.variant.clone().filter(|variant| !variant.trim().is_empty()));
+    if let Some(day) = deployment.built.and_then(|built| calendar.day(built)) {
+        facts.push(gettext("built {date}").replace("{date}", &day));
+    }
+    facts.join(" · ")
+}
+
+/// The shortest names under which two deployments cannot be mistaken for each other: their versions, with the variants
+/// where those differ, with the beginning of the checksum where nothing else does.
+pub(crate) fn told_apart(one: &Deployment, other: &Deployment) -> (String, String) {
+    let with_variant = |deployment: &Deployment| match &deployment.variant {
+        Some(variant) if one.variant != other.variant => format!("{} {variant}", deployment.label()),
+        _ => deployment.label().to_owned(),
+    };
+    let names = (with_variant(one), with_variant(other));
+    if names.0 != names.1 {
+        return names;
+    }
+    let with_checksum = |deployment: &Deployment, name: String| {
+        let checksum: String = deployment.id.checksum().chars().take(7).collect();
+        format!("{name} ({checksum})")
+    };
+    (with_checksum(one, names.0), with_checksum(other, names.1))
+}
+
+/// This deployment was built after the other one, as far as is known.
+pub(crate) fn newer(deployment: &Deployment, other: &Deployment) -> bool {
+    matches!((deployment.built, other.built), (Some(built), Some(other)) if built > other)
+}
+
+/// The version of an update that was found, or the beginning of its checksum.
+pub(crate) fn update_label(update: &AvailableUpdate) -> String {
+    update.version.clone().unwrap_or_else(|| update.checksum.chars().take(12).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_states::deployment;
+    use super::*;
+
+    fn named(name: Option<&str>, variant: Option<&str>) -> Deployment {
+        Deployment { name: name.map(Into::into), variant: variant.map(Into::into), ..deployment('1') }
+    }
+
+    #[test]
+    fn the_variant_is_named_once() {
+        for (name, variant, full) in [
+            (Some("Lab Atomic Desktop 10.1"), Some("GNOME"), "Lab Atomic Desktop 10.1\u{a0}·\u{a0}GNOME"),
+            (Some("HeliumOS 10 gnome"), Some("GNOME"), "HeliumOS 10 gnome"),
+            (Some("Plain 3"), None, "Plain 3"),
+            (Some(" "), Some("KDE"), "KDE"),
+            (None, None, "Version 10.1"),
+        ] {
+            assert_eq!(full_name(&named(name, variant)), full);
+        }
+    }
+
+    #[test]
+    fn facts_that_nobody_knows_are_left_out() {
+        let calendar = Calendar::in_greenwich(0);
+        let bare = Deployment { version: None, built: None, ..named(None, None) };
+        assert_eq!(facts(&bare, &calendar), "111111111111");
+        let whole = Deployment { built: Some(1_794_960_000), ..named(None, Some("GNOME")) };
+        assert_eq!(facts(&whole, &calendar), "10.1 · GNOME · built 18 November 2026");
+    }
+
+    #[test]
+    fn two_deployments_are_never_called_the_same() {
+        let pair = |one: Deployment, other: Deployment| told_apart(&one, &other);
+        assert_eq!(pair(deployment('1'), deployment('2')), ("10.1".into(), "10.2".into()));
+        let gnome = named(None, Some("GNOME"));
+        let kde = Deployment { id: deployment('2').id, ..named(None, Some("KDE")) };
+        assert_eq!(pair(gnome.clone(), kde), ("10.1 GNOME".into(), "10.1 KDE".into()));
+        let rebuilt = Deployment { id: deployment('2').id, ..gnome.clone() };
+        assert_eq!(pair(gnome, rebuilt), ("10.1 (1111111)".into(), "10.1 (2222222)".into()));
+    }
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use gettextrs::gettext;
+use isotope_client::{ServiceState, wording};
+use isotope_model::{AvailableUpdate, Deployment, OperationKind, OperationStatus, Refusal, Snapshot};
+
+use super::names::{newer, update_label};
+use super::next_start::NextStart;
+
+/// The one thing about the computer that matters most now.
+#[derive(Clone, Debug)]
+pub(crate) enum Situation<'a> {
+    /// An operation runs.
+    Busy(&'a OperationStatus),
+    /// Another program is writing the sysroot.
+    Changing,
+    /// A restart starts another deployment.
+    Restart(NextStart<'a>),
+    /// There is a newer image to download.
+    Available(&'a AvailableUpdate),
+    /// This system cannot be updated from here.
+    NoUpdates(&'a Refusal),
+    /// A newer version than the one that runs lies on this computer.
+    Older(&'a Deployment),
+    /// A check has found nothing newer.
+    UpToDate,
+    /// Nobody has checked yet.
+    NotChecked,
+}
+
+impl<'a> Situation<'a> {
+    /// What matters most in this state. A newer image comes before a restart into a staged one, which the banner
+    /// offers at the same time; but it does not hide that the person asked to go back.
+    pub(crate) fn of(state: &'a ServiceState) -> Self {
+        let snapshot = &*state.snapshot;
+        if let Some(operation) = state.running() {
+            return Self::Busy(operation);
+        }
+        if snapshot.changing {
+            return Self::Changing;
+        }
+        let available = snapshot.available.as_ref().filter(|update| !lies_here(update, snapshot));
+        match (NextStart::of(snapshot), available) {
+            (Some(next), None) | (Some(next @ (NextStart::GoesBack(_) | NextStart::Other(_))), _) => {
+                return Self::Restart(next);
+            }
+            (_, Some(update)) => return Self::Available(update),
+            (None, None) => {}
+        }
+        let update = state.capabilities.get(&OperationKind::Check);
+        if let Some(reason) = update.filter(|update| !update.available).and_then(|update| update.reason.as_ref()) {
+            return Self::NoUpdates(reason);
+        }
+        if let Some(newer) = newer_than_booted(state) {
+            return Self::Older(newer);
+        }
+        if snapshot.last_checked.is_some() { Self::UpToDate } else { Self::NotChecked }
+    }
+
+    /// The state in a few words, as they stand below version and date.
+    pub(crate) fn in_words(&self) -> Option<String> {
+        Some(match self {
+            Self::Busy(operation) => match operation.kind {
+                OperationKind::Check => gettext("Checking for updates"),
+                OperationKind::Update => gettext("Updating"),
+                OperationKind::RollBack => gettext("Rolling back"),
+                OperationKind::Unknown => gettext("Being changed"),
+            },
+            Self::Changing => gettext("Being changed by another program"),
+            Self::Restart(NextStart::Update(next)) => {
+                gettext("{version} is ready and starts after a restart").replace("{version}", next.label())
+            }
+            Self::Restart(NextStart::GoesBack(next)) => {
+                gettext("Goes back to {version} after a restart").replace("{version}", next.label())
+            }
+            Self::Restart(NextStart::Other(next)) => {
+                gettext("{version} starts after a restart").replace("{version}", next.label())
+            }
+            Self::Available(update) => available(update),
+            Self::NoUpdates(_) => return None,
+            Self::Older(newer) => {
+                gettext("The newer {version} is also on this computer").replace("{version}", newer.label())
+            }
+            Self::UpToDate => gettext("Up to date"),
+            Self::NotChecked => gettext("Not checked for updates yet"),
+        })
+    }
+}
+
+fn available(update: &AvailableUpdate) -> String {
+    match update.download_bytes {
+        Some(bytes) => {
+            let size = wording::bytes(bytes).replace(' ', "\u{a0}");
+            gettext("{version} is available, {size} to download").replace("{size}", &size)
+        }
+        None => gettext("{version} is available, download size unknown"),
+    }
+    .replace("{version}", &update_label(update))
+}
+
+/// The image that a check has found is one of the deployments already, for example after a rollback.
+fn lies_here(update: &AvailableUpdate, snapshot: &Snapshot) -> bool {
+    snapshot.deployments.iter().any(|deployment| deployment.id.checksum() == update.checksum)
+}
+
+/// A written deployment of the same stateroot and image that was built after the one that runs.
+fn newer_than_booted(state: &ServiceState) -> Option<&Deployment> {
+    let booted = state.snapshot.booted()?;
+    state
+        .snapshot
+        .written()
+        .filter(|deployment| deployment.id.stateroot() == booted.id.stateroot() && deployment.image == booted.image)
+        .find(|deployment| newer(deployment, booted))
+}
+
+#[cfg(test)]
+mod tests {
+    use isotope_model::Progress;
+
+    use super::super::test_states::{
+        NOON, available as update, booted, deployment, operation, service, snapshot, staged,
+    };
+    use super::*;
+
+    fn words(snapshot: Snapshot) -> String {
+        Situation::of(&service(snapshot)).in_words().unwrap_or_default()
+    }
+
+    fn checked(snapshot: Snapshot) -> Snapshot {
+        Snapshot { last_checked: Some(NOON), ..snapshot }
+    }
+
+    #[test]
+    fn up_to_date_is_said_only_after_a_check() {
+        assert_eq!(words(snapshot(vec![booted('1')])), "Not checked for updates yet");
+        assert_eq!(words(checked(snapshot(vec![booted('1')]))), "Up to date");
+        let gone_back = checked(snapshot(vec![booted('1'), deployment('2')]));
+        assert_eq!(words(gone_back.clone()), "The newer 10.2 is also on this computer");
+        let found_again = Snapshot { available: Some(update()), ..gone_back };
+        assert_eq!(words(found_again), "The newer 10.2 is also on this computer");
+    }
+
+    #[test]
+    fn an_update_is_named_with_its_size_where_that_is_known() {
+        let found = |download_bytes| {
+            let available = Some(AvailableUpdate { download_bytes, ..update() });
+            words(Snapshot { available, ..checked(snapshot(vec![booted('1')])) })
+        };
+        assert_eq!(found(Some(30_000_000)), "10.2 is available, 30.0\u{a0}MB to download");
+        assert_eq!(found(None), "10.2 is available, download size unknown");
+    }
+
+    #[test]
+    fn what_the_next_restart_does_is_said() {
+        assert_eq!(words(snapshot(vec![staged('2'), booted('1')])), "10.2 is ready and starts after a restart");
+        assert_eq!(words(snapshot(vec![deployment('1'), booted('2')])), "Goes back to 10.1 after a restart");
+        let newer = AvailableUpdate { version: Some("10.3".into()), checksum: "3".repeat(64), ..update() };
+        let with_newer = |deployments| Snapshot { available: Some(newer.clone()), ..snapshot(deployments) };
+        assert!(words(with_newer(vec![staged('2'), booted('1')])).starts_with("10.3 is available"));
+        assert!(words(with_newer(vec![deployment('1'), booted('2')])).starts_with("Goes back to 10.1"));
+    }
+
+    #[test]
+    fn what_runs_comes_first() {
+        let mut state = service(checked(snapshot(vec![staged('2'), booted('1')])));
+        state.operation = Some(operation(OperationKind::Update, Progress::default()).into());
+        assert_eq!(Situation::of(&state).in_words().as_deref(), Some("Updating"));
+        let changing = Snapshot { changing: true, ..snapshot(vec![booted('1')]) };
+        assert_eq!(words(changing), "Being changed by another program");
+    }
+
+    #[test]
+    fn a_system_that_follows_nothing_is_never_called_up_to_date() {
+        let bare = Deployment { image: None, ..booted('1') };
+        assert_eq!(words(checked(snapshot(vec![bare]))), "");
+    }
+}

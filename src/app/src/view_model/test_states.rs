@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! States of a host for the tests of the view model.
+
+use std::sync::Arc;
+
+use isotope_client::ServiceState;
+use isotope_model::{
+    AvailableUpdate, Backend, Deployment, DeploymentId, Host, ImageReference, OperationKind, OperationStatus, Progress,
+    Snapshot, Starter, StateToken, capabilities, classify,
+};
+
+/// Noon of 18 November 2026 in Greenwich.
+pub(crate) const NOON: u64 = 1_795_003_200;
+
+/// Version `10.DIGIT` of the GNOME variant, built DIGIT days before noon's day was over.
+pub(crate) fn deployment(digit: char) -> Deployment {
+    let days = u64::from(digit.to_digit(10).unwrap_or_default());
+    Deployment {
+        id: DeploymentId::new("lab", digit.to_string().repeat(64), 0),
+        name: Some("Lab Atomic Desktop".into()),
+        variant: Some("GNOME".into()),
+        version: Some(format!("10.{digit}")),
+        built: Some(NOON - 864_000 + days * 86_400),
+        image: ImageReference::from_refspec("lab:lab/10/x86_64/gnome").ok(),
+        booted: false,
+        staged: false,
+        queued: false,
+        rollback: false,
+        pinned: false,
+        finalization_locked: false,
+    }
+}
+
+/// The one that runs.
+pub(crate) fn booted(digit: char) -> Deployment {
+    Deployment { booted: true, ..deployment(digit) }
+}
+
+/// The one that is staged.
+pub(crate) fn staged(digit: char) -> Deployment {
+    Deployment { staged: true, ..deployment(digit) }
+}
+
+/// A host with these deployments, in this order.
+pub(crate) fn snapshot(mut deployments: Vec<Deployment>) -> Snapshot {
+    classify(&mut deployments);
+    Snapshot {
+        host: Host { image_based: true, backend: Backend::Ostree, libostree_version: None },
+        token: StateToken::of(&deployments),
+        deployments,
+        ..Snapshot::default()
+    }
+}
+
+/// Version 10.2, found by a check.
+pub(crate) fn available() -> AvailableUpdate {
+    AvailableUpdate {
+        image: ImageReference::Ostree { remote: "lab".into(), branch: "lab/10/x86_64/gnome".into() },
+        checksum: "2".repeat(64),
+        version: Some("10.2".into()),
+        built: Some(NOON),
+        download_bytes: Some(30_000_000),
+    }
+}
+
+/// What the service would tell of this host.
+pub(crate) fn service(snapshot: Snapshot) -> ServiceState {
+    ServiceState {
+        capabilities: Arc::new(capabilities(&snapshot)),
+        snapshot: Arc::new(snapshot),
+        ..ServiceState::default()
+    }
+}
+
+/// An operation that user 1000 started.
+pub(crate) fn operation(kind: OperationKind, progress: Progress) -> OperationStatus {
+    OperationStatus {
+        kind,
+        starter: Starter { uid: 1000, user: Some("person".into()) },
+        started: NOON,
+        progress,
+        outcome: None,
+    }
+}

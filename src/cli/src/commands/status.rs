@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use isotope_client::ClientError;
+use isotope_model::Refusal;
+
+use crate::context::Context;
+use crate::exit_code::Exit;
+use crate::failure::Failure;
+use crate::output;
+use crate::render::{json, problem, status};
+
+/// Shows how everything stands.
+pub(crate) async fn run(context: &Context) -> Result<Exit, Failure> {
+    let client = context.connect().await?;
+    let state = context.state(&client).await?;
+    if !state.snapshot.host.image_based {
+        let error = ClientError::Refused(Refusal::NotImageBased);
+        output::remarks(context.terminal, &problem::of_error(&error, &context.view));
+        if context.json {
+            output::document(&json::status(&state))?;
+        }
+        return Ok(Exit::NotImageBased);
+    }
+    if context.json {
+        output::document(&json::status(&state))?;
+    } else {
+        output::results(context.terminal, &status::lines(&state, &context.view))?;
+    }
+    Ok(Exit::Done)
+}

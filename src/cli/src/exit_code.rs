@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! How the program says in a number what came of it. Also in the manual page.
+
+use std::process::ExitCode;
+
+use gettextrs::gettext;
+use isotope_client::ClientError;
+use isotope_model::{CancelledWith, Outcome, Refusal};
+
+/// The exit codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// It was done, or there was nothing to do.
+    Done = 0,
+    /// It failed.
+    Failed = 1,
+    /// The command line was wrong; clap says so itself.
+    Usage = 2,
+    /// polkit, or the person, said no.
+    NotAuthorised = 3,
+    /// The service cannot be talked to.
+    NoService = 4,
+    /// There is nothing here to manage.
+    NotImageBased = 5,
+    /// It was cancelled.
+    Cancelled = 6,
+    /// Another operation runs.
+    Busy = 7,
+    /// The ground moved.
+    Changed = 8,
+    /// With `check --exit-code`.
+    UpdateAvailable = 77,
+    /// Left by a second Ctrl-C.
+    Left = 130,
+}
+
+impl Exit {
+    const ALL: [Self; 11] = [
+        Self::Done,
+        Self::Failed,
+        Self::Usage,
+        Self::NotAuthorised,
+        Self::NoService,
+        Self::NotImageBased,
+        Self::Cancelled,
+        Self::Busy,
+        Self::Changed,
+        Self::UpdateAvailable,
+        Self::Left,
+    ];
+
+    fn meaning(self) -> String {
+        match self {
+            Self::Done => gettext("done, or already as asked for"),
+            Self::Failed => gettext("failed"),
+            Self::Usage => gettext("wrong usage; also a rollback that nobody could be asked to confirm"),
+            Self::NotAuthorised => gettext("not allowed, or the password was not entered"),
+            Self::NoService => gettext("the service is missing or does not answer"),
+            Self::NotImageBased => gettext("not an image-based system, or not started from one of its images"),
+            Self::Cancelled => gettext("cancelled, nothing was changed"),
+            Self::Busy => gettext("another operation is running"),
+            Self::Changed => gettext("the system or the image changed meanwhile"),
+            Self::UpdateAvailable => gettext("check --exit-code: an update is available"),
+            Self::Left => gettext("left by a second Ctrl-C; what was begun may go on"),
+        }
+    }
+
+    /// The code for a refusal.
+    pub(crate) fn of_refusal(refusal: &Refusal) -> Self {
+        match refusal {
+            Refusal::NotImageBased | Refusal::NotBooted => Self::NotImageBased,
+            Refusal::Busy { .. } => Self::Busy,
+            Refusal::NotAuthorised { .. } | Refusal::Dismissed { .. } => Self::NotAuthorised,
+            Refusal::Cancelled => Self::Cancelled,
+            Refusal::StateChanged | Refusal::ImageChanged { .. } => Self::Changed,
+            _ => Self::Failed,
+        }
+    }
+
+    /// The code for an error of the client.
+    pub(crate) fn of_error(error: &ClientError) -> Self {
+        match error {
+            ClientError::Refused(refusal) => Self::of_refusal(refusal),
+            _ => Self::NoService,
+        }
+    }
+
+    /// The code for the end of an operation. One that was cancelled too late was done all the same.
+    pub(crate) fn of_outcome(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::UpToDate
+            | Outcome::UpdateAvailable { .. }
+            | Outcome::Staged { .. }
+            | Outcome::BootOrderChanged { .. }
+            | Outcome::Cancelled { left: CancelledWith::AlreadyDone } => Self::Done,
+            Outcome::Cancelled { .. } => Self::Cancelled,
+            Outcome::Failed { refusal } => Self::of_refusal(refusal),
+            Outcome::Unknown => Self::Failed,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// The table of codes, for `--help`.
+pub(crate) fn help() -> String {
+    let mut text = gettext("Exit codes:");
+    for exit in Exit::ALL {
+        text.push_str(&format!("\n  {:>3}  {}", exit as u8, exit.meaning()));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_have_their_codes() {
+        let action = String::new;
+        for (refusal, exit) in [
+            (Refusal::NotImageBased, 5),
+            (Refusal::NotBooted, 5),
+            (Refusal::Busy { operation: None }, 7),
+            (Refusal::NotAuthorised { action: action() }, 3),
+            (Refusal::Dismissed { action: action() }, 3),
+            (Refusal::Cancelled, 6),
+            (Refusal::StateChanged, 8),
+            (Refusal::Network { detail: action() }, 1),
+            (Refusal::NothingToRollBackTo, 1),
+            (Refusal::Unknown, 1),
+        ] {
+            assert_eq!(Exit::of_refusal(&refusal) as u8, exit, "{refusal:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_cancelled_too_late_was_done() {
+        assert_eq!(Exit::of_outcome(&Outcome::Cancelled { left: CancelledWith::AlreadyDone }), Exit::Done);
+        assert_eq!(Exit::of_outcome(&Outcome::Cancelled { left: CancelledWith::NothingChanged }), Exit::Cancelled);
+        assert_eq!(Exit::of_outcome(&Outcome::Unknown), Exit::Failed);
+    }
+
+    #[test]
+    fn a_service_that_cannot_be_talked_to_has_one_code() {
+        for error in [ClientError::ServiceMissing, ClientError::NoBus(String::new())] {
+            assert_eq!(Exit::of_error(&error), Exit::NoService);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! From values to what a person or a program reads. Nothing here writes, waits or looks at a clock.
+
+pub(crate) mod changes;
+mod deployments;
+pub(crate) mod json;
+pub(crate) mod json_text;
+mod line;
+mod operation;
+pub(crate) mod outcome;
+pub(crate) mod problem;
+pub(crate) mod progress;
+pub(crate) mod question;
+#[cfg(test)]
+mod samples;
+pub(crate) mod status;
+mod table;
+pub(crate) mod time;
+
+pub(crate) use line::Line;
+
+/// How a person wants to see things.
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    /// The zone in which times are told.
+    pub(crate) zone: jiff::tz::TimeZone,
+    /// Also what is seldom wanted.
+    pub(crate) verbose: bool,
+}

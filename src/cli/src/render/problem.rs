@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use gettextrs::gettext;
+use isotope_client::ClientError;
+use isotope_client::wording::{self, Explanation};
+use isotope_model::{OperationStatus, Refusal};
+
+use super::{Line, View, operation};
+
+/// What happened, what it means, what to do; last, and dimmed, the words of the program that failed.
+pub(crate) fn of_error(error: &ClientError, view: &View) -> Vec<Line> {
+    explained(&wording::client_error(error), view)
+}
+
+/// The same for a refusal.
+pub(crate) fn of_refusal(refusal: &Refusal, view: &View) -> Vec<Line> {
+    explained(&wording::refusal(refusal), view)
+}
+
+/// Why something cannot be asked for, where nothing was asked for yet.
+pub(crate) fn of_capability(reason: &Refusal, view: &View) -> Vec<Line> {
+    let mut lines = of_refusal(reason, view);
+    lines.remove(1);
+    lines
+}
+
+/// What went wrong where something else runs: who started what, and how to see it.
+pub(crate) fn busy(error: &ClientError, running: Option<&OperationStatus>, view: &View) -> Vec<Line> {
+    let mut lines = of_error(error, view);
+    if let Some(running) = running {
+        lines.push(Line::plain(operation::started(running, view)));
+    }
+    lines.push(Line::plain(gettext("To see how far it is: isotopectl watch")));
+    lines
+}
+
+fn explained(explanation: &Explanation, view: &View) -> Vec<Line> {
+    let mut lines =
+        vec![Line::strong(&explanation.what), Line::plain(&explanation.means), Line::plain(&explanation.remedy)];
+    if let Some(detail) = &explanation.detail {
+        let said = Line::said(detail);
+        lines.extend(if view.verbose { said } else { said.into_iter().take(1).collect() });
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use isotope_model::OperationKind;
+
+    use super::*;
+    use crate::render::samples::{self, shown};
+
+    #[test]
+    fn the_words_of_others_come_last_and_only_whole_when_asked_for() {
+        let refusal = Refusal::Network { detail: "first\x1b[2J\nsecond".into() };
+        let lines = shown(&of_refusal(&refusal, &samples::view()));
+        assert_eq!(lines.len(), 4);
+        assert_eq!(lines[3], "first\\u{1b}[2J");
+        let verbose = View { verbose: true, ..samples::view() };
+        assert_eq!(shown(&of_refusal(&refusal, &verbose))[4], "second");
+    }
+
+    #[test]
+    fn a_busy_system_names_who_keeps_it_busy() {
+        let error = ClientError::Refused(Refusal::Busy { operation: Some(OperationKind::Update) });
+        let lines = shown(&busy(&error, Some(&samples::operation(None)), &samples::view())).join("\n");
+        assert!(lines.contains("person") && lines.contains("isotopectl watch"), "{lines}");
+        assert!(shown(&busy(&error, None, &samples::view())).join("\n").contains("isotopectl watch"));
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Hosts and operations for the tests of this folder.
+
+use isotope_client::ServiceState;
+use isotope_model::{
+    AvailableUpdate, Backend, Deployment, DeploymentId, Host, ImageReference, OperationKind, OperationStatus, Outcome,
+    Phase, Progress, Snapshot, Starter, StateToken, capabilities, classify,
+};
+use jiff::tz::TimeZone;
+
+use super::{Line, View};
+
+pub(crate) fn view() -> View {
+    View { zone: TimeZone::UTC, verbose: false }
+}
+
+pub(crate) fn shown(lines: &[Line]) -> Vec<String> {
+    lines.iter().map(|line| line.paint(false)).collect()
+}
+
+pub(crate) fn deployment(digit: char, version: &str, built: u64) -> Deployment {
+    Deployment {
+        id: DeploymentId::new("alma", digit.to_string().repeat(64), 0),
+        name: Some("AlmaLinux Atomic Desktop".into()),
+        variant: Some("GNOME".into()),
+        version: Some(version.into()),
+        built: Some(built),
+        image: Some(ImageReference::from_refspec("alma:desktop/10/gnome").unwrap()),
+        booted: false,
+        staged: false,
+        queued: false,
+        rollback: false,
+        pinned: false,
+        finalization_locked: false,
+    }
+}
+
+pub(crate) fn running() -> Deployment {
+    Deployment { booted: true, ..deployment('2', "10.2.20251118", 1_763_424_000) }
+}
+
+pub(crate) fn older() -> Deployment {
+    Deployment { pinned: true, ..deployment('1', "10.1.20251030", 1_761_782_400) }
+}
+
+pub(crate) fn staged() -> Deployment {
+    Deployment { staged: true, ..deployment('3', "10.2.20251120", 1_763_596_800) }
+}
+
+pub(crate) fn state(mut deployments: Vec<Deployment>) -> ServiceState {
+    classify(&mut deployments);
+    let snapshot = Snapshot {
+        host: Host { image_based: true, backend: Backend::Ostree, libostree_version: Some("2025.2".into()) },
+        token: StateToken::of(&deployments),
+        deployments,
+        last_checked: Some(1_763_458_200),
+        ..Snapshot::default()
+    };
+    ServiceState { capabilities: capabilities(&snapshot).into(), snapshot: snapshot.into(), ..ServiceState::default() }
+}
+
+/// Nothing is pending, and an older deployment is there.
+pub(crate) fn plain() -> ServiceState {
+    state(vec![running(), older()])
+}
+
+/// An update is staged.
+pub(crate) fn updated() -> ServiceState {
+    state(vec![staged(), running(), older()])
+}
+
+/// A rollback is queued.
+pub(crate) fn rolled_back() -> ServiceState {
+    state(vec![older(), running()])
+}
+
+pub(crate) fn available() -> AvailableUpdate {
+    AvailableUpdate {
+        image: ImageReference::from_refspec("alma:desktop/10/gnome").unwrap(),
+        checksum: "5".repeat(64),
+        version: Some("10.2.20251125".into()),
+        built: Some(1_764_028_800),
+        download_bytes: Some(350_000_000),
+    }
+}
+
+pub(crate) fn operation(outcome: Option<Outcome>) -> OperationStatus {
+    OperationStatus {
+        kind: OperationKind::Update,
+        starter: Starter { uid: 1000, user: Some("person".into()) },
+        started: 1_763_458_200,
+        progress: Progress {
+            phase: Phase::Pulling,
+            bytes: Some(12_100_000),
+            total_bytes: Some(30_000_000),
+            ..Progress::default()
+        },
+        outcome,
+    }
+}

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use gettextrs::gettext;
+use isotope_client::ServiceState;
+use isotope_model::{Backend, OperationKind, Refusal, Snapshot};
+
+use super::table::Table;
+use super::{Line, View, deployments, operation, outcome, problem, progress, time};
+
+/// The whole state, as the app's first page has it: what is on this computer, what comes next, what to do about it.
+pub(crate) fn lines(state: &ServiceState, view: &View) -> Vec<Line> {
+    let snapshot = &state.snapshot;
+    let mut lines = Vec::new();
+    if snapshot.changing {
+        lines.push(Line::plain(gettext("The system is being changed right now. This is how it stood just before.")));
+        lines.push(Line::default());
+    }
+    if snapshot.booted().is_none() {
+        lines.extend(problem::of_refusal(&Refusal::NotBooted, view));
+        lines.push(Line::default());
+    }
+    let mut table = Table::default();
+    deployments::rows(&mut table, snapshot, view);
+    if !snapshot.deployments.is_empty() {
+        table.row("", vec![Line::default()]);
+    }
+    if snapshot.booted().is_some() {
+        table.row(gettext("Next"), outcome::next(snapshot));
+    }
+    table.row(gettext("Update"), available(snapshot, view));
+    table.row(gettext("Last checked"), vec![last_checked(snapshot, view)]);
+    table.row(gettext("In progress"), running(state, view));
+    if view.verbose {
+        table.row(gettext("Backend"), backend(snapshot));
+        for (kind, label) in
+            [(OperationKind::Update, gettext("No update")), (OperationKind::RollBack, gettext("No rollback"))]
+        {
+            table.row(label, why_not(state, kind, view));
+        }
+    }
+    lines.extend(table.lines());
+    lines
+}
+
+fn available(snapshot: &Snapshot, view: &View) -> Vec<Line> {
+    let Some(update) = &snapshot.available else { return Vec::new() };
+    let first = match &update.version {
+        Some(version) => gettext("Version {version} is available.").replace("{version}", version),
+        None => gettext("A newer version is available."),
+    };
+    let mut lines = vec![Line::plain(first)];
+    lines.extend(outcome::available(update, view));
+    lines
+}
+
+fn last_checked(snapshot: &Snapshot, view: &View) -> Line {
+    match snapshot.last_checked.and_then(|seconds| time::minute(seconds, &view.zone)) {
+        Some(moment) => Line::plain(moment),
+        // Translators: stands beside “Last checked”.
+        None => Line::plain(gettext("not yet; to look for updates: isotopectl check")),
+    }
+}
+
+fn running(state: &ServiceState, view: &View) -> Vec<Line> {
+    let Some(status) = state.running() else { return Vec::new() };
+    vec![
+        Line::plain(operation::started(status, view)),
+        Line::plain(progress::line(&status.progress)),
+        Line::plain(gettext("To see how far it is: isotopectl watch")),
+    ]
+}
+
+fn backend(snapshot: &Snapshot) -> Vec<Line> {
+    let text = match snapshot.host.backend {
+        Backend::Ostree => gettext("libostree, because the system follows a branch of an OSTree remote"),
+        Backend::Bootc => gettext("bootc, because the system follows a container image"),
+        Backend::RpmOstree => gettext("rpm-ostree, because it is in charge of this system"),
+        Backend::Apm => gettext("apm, because it built the image that runs"),
+        Backend::Unknown => gettext("none that this version of Isotope knows"),
+    };
+    let mut lines = vec![Line::plain(text)];
+    if let Some(version) = &snapshot.host.libostree_version {
+        lines.push(Line::plain(gettext("libostree {version}").replace("{version}", version)));
+    }
+    lines
+}
+
+fn why_not(state: &ServiceState, kind: OperationKind, view: &View) -> Vec<Line> {
+    match state.capabilities.get(&kind) {
+        Some(capability) if !capability.available => match &capability.reason {
+            Some(reason) => problem::of_capability(reason, view),
+            None => vec![Line::plain(gettext("The service does not say why."))],
+        },
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use isotope_model::{Deployment, DeploymentId, ImageReference, Snapshot};
+
+    use super::*;
+    use crate::render::samples::{self, shown};
+
+    fn text(state: &ServiceState, verbose: bool) -> String {
+        shown(&lines(state, &View { verbose, ..samples::view() })).join("\n")
+    }
+
+    fn changed(mut state: ServiceState, change: impl FnOnce(&mut Snapshot)) -> ServiceState {
+        let mut snapshot = (*state.snapshot).clone();
+        change(&mut snapshot);
+        state.snapshot = snapshot.into();
+        state
+    }
+
+    #[test]
+    fn a_staged_update_is_shown_as_the_app_shows_it() {
+        let expected = "\
+After restart   10.2.20251120 (staged)
+                AlmaLinux Atomic Desktop · GNOME · built 2025-11-20
+                alma:desktop/10/gnome
+Running now     10.2.20251118
+                AlmaLinux Atomic Desktop · GNOME · built 2025-11-18
+                alma:desktop/10/gnome
+Before          10.1.20251030 (pinned)
+                AlmaLinux Atomic Desktop · GNOME · built 2025-10-30
+                alma:desktop/10/gnome
+
+Next            A restart starts version 10.2.20251120.
+                Restart when it suits you: systemctl reboot
+Last checked    2025-11-18 09:30";
+        assert_eq!(text(&samples::updated(), false), expected);
+    }
+
+    #[test]
+    fn more_is_told_when_asked_for() {
+        let state = samples::state(vec![samples::running()]);
+        let text = text(&state, true);
+        for words in [
+            "checksum 2222",
+            "stateroot alma, serial 0",
+            "libostree, because",
+            "libostree 2025.2",
+            "There is no other version on this computer to go back to",
+        ] {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+    }
+
+    #[test]
+    fn each_state_has_its_words() {
+        let operation = ServiceState { operation: Some(samples::operation(None).into()), ..samples::plain() };
+        for (state, words) in [
+            (samples::plain(), vec!["A restart starts the version that runs now."]),
+            (samples::rolled_back(), vec!["After restart   10.1.20251030 (queued, pinned)", "systemctl reboot"]),
+            (operation, vec!["In progress", "started by person", "12.1 MB of 30.0 MB", "isotopectl watch"]),
+            (changed(samples::plain(), |snapshot| snapshot.changing = true), vec!["being changed right now"]),
+            (changed(samples::plain(), |snapshot| snapshot.last_checked = None), vec!["isotopectl check"]),
+            (changed(samples::plain(), |snapshot| snapshot.last_checked = Some(u64::MAX)), vec!["not yet"]),
+            (
+                changed(samples::plain(), |snapshot| snapshot.available = Some(samples::available())),
+                vec![
+                    "Version 10.2.20251125 is available.",
+                    "built 2025-11-25 · 350.0 MB to download",
+                    "isotopectl update",
+                ],
+            ),
+        ] {
+            let text = text(&state, false);
+            for word in words {
+                assert!(text.contains(word), "{word}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_update_held_back_does_not_come_next() {
+        let held = Deployment { finalization_locked: true, ..samples::staged() };
+        let text = text(&samples::state(vec![held, samples::running()]), false);
+        assert!(text.contains("Held back      10.2.20251120"), "{text}");
+        assert!(text.contains("A restart starts the version that runs now."), "{text}");
+        assert!(text.contains("a restart does not start it") && !text.contains("reboot"), "{text}");
+    }
+
+    #[test]
+    fn a_computer_that_runs_no_deployment_is_told_so() {
+        let text = text(&samples::state(vec![samples::older()]), false);
+        assert!(text.contains("was not started from one of its system images"), "{text}");
+        assert!(text.contains("Starts first") && !text.contains("After restart"), "{text}");
+    }
+
+    #[test]
+    fn what_is_unknown_is_left_out() {
+        let bare =
+            Deployment { name: None, variant: None, version: None, built: None, image: None, ..samples::running() };
+        let text = text(&samples::state(vec![bare]), false);
+        assert!(text.starts_with("Running now    222222222222\n\n"), "{text}");
+        let unknown = changed(samples::plain(), |snapshot| {
+            snapshot.host.backend = Backend::Unknown;
+            snapshot.deployments[0].image = Some(ImageReference::Unknown);
+            snapshot.deployments[0].built = Some(u64::MAX);
+        });
+        let text = shown(&lines(&unknown, &View { verbose: true, ..samples::view() })).join("\n");
+        assert!(text.contains("none that this version") && !text.contains("No update"), "{text}");
+    }
+
+    #[test]
+    fn a_name_that_says_the_variant_says_it_once() {
+        let named = Deployment { name: Some("Alma 10 GNOME".into()), ..samples::running() };
+        assert!(text(&samples::state(vec![named]), false).contains("Alma 10 GNOME · built 2025-11-18"));
+    }
+
+    #[test]
+    fn another_stateroot_is_named() {
+        let other =
+            Deployment { id: DeploymentId::new("other", "7".repeat(64), 0), ..samples::deployment('7', "9", 0) };
+        let text = text(&samples::state(vec![samples::running(), other]), false);
+        assert!(text.contains("Also kept") && text.contains("stateroot other"), "{text}");
+    }
+
+    #[test]
+    fn names_from_images_cannot_touch_the_terminal() {
+        let hostile = changed(samples::plain(), |snapshot| {
+            let deployment = &mut snapshot.deployments[0];
+            deployment.name = Some("\x1b]0;title\x07name\nRunning now   9".into());
+            deployment.version = Some("1\r\x1b[2K".into());
+            deployment.variant = Some("\u{202e}EMONG".into());
+            deployment.image = Some(ImageReference::Container { reference: "docker://\u{9b}2J".into() });
+        });
+        let lines = lines(&hostile, &samples::view());
+        for line in shown(&lines) {
+            assert!(!line.chars().any(|character| character.is_control() || character == '\u{202e}'), "{line:?}");
+        }
+        assert_eq!(shown(&lines).iter().filter(|line| line.starts_with("Running now")).count(), 1);
+    }
+
+    #[test]
+    fn without_any_deployment_something_is_still_said() {
+        let text = text(&ServiceState::default(), true);
+        assert!(text.contains("Last checked"), "{text}");
+    }
+}

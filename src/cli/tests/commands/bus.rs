@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! A bus of its own, with the service of the tests on it.
+
+use std::process::Stdio;
+use std::sync::{Arc, Mutex};
+
+use isotope_model::Snapshot;
+use isotope_model::names::{BUS_NAME, OBJECT_PATH};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+use tokio::sync::Notify;
+use zbus::Connection;
+
+use crate::service::{Play, Request, Service, Stage, locked};
+
+/// A bus with the service on it.
+pub(crate) struct Bus {
+    _daemon: Child,
+    address: String,
+    connection: Connection,
+    stage: Arc<Mutex<Stage>>,
+    told: Arc<Notify>,
+}
+
+impl Bus {
+    pub(crate) async fn start(snapshot: Snapshot, play: Play) -> Self {
+        let (daemon, address) = daemon().await;
+        let stage = Arc::new(Mutex::new(Stage { snapshot, play, running: false, requests: Vec::new() }));
+        let told = Arc::new(Notify::new());
+        let service = Service { stage: stage.clone(), told: told.clone() };
+        let builder = zbus::connection::Builder::address(address.as_str()).unwrap();
+        let builder = builder.serve_at(OBJECT_PATH, service).unwrap().name(BUS_NAME).unwrap();
+        let connection = builder.build().await.unwrap();
+        Self { _daemon: daemon, address, connection, stage, told }
+    }
+
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    pub(crate) fn requests(&self) -> Vec<Request> {
+        locked(&self.stage).requests.clone()
+    }
+
+    /// Lets it do something else from now on.
+    pub(crate) fn play(&self, play: Play) {
+        locked(&self.stage).play = play;
+    }
+
+    pub(crate) fn tell(&self) {
+        self.told.notify_one();
+    }
+
+    /// Lets the host be in another state, and says so.
+    pub(crate) async fn change(&self, snapshot: Snapshot) {
+        locked(&self.stage).snapshot = snapshot;
+        let service = self.connection.object_server().interface::<_, Service>(OBJECT_PATH).await.unwrap();
+        service.get().await.snapshot_changed(service.signal_emitter()).await.unwrap();
+    }
+}
+
+async fn daemon() -> (Child, String) {
+    let mut daemon = Command::new("dbus-daemon")
+        .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(daemon.stdout.take().unwrap()).lines();
+    let address = lines.next_line().await.unwrap().expect("the address of the bus");
+    (daemon, address)
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Hosts that the service of the tests can stand for.
+
+use isotope_model::{Backend, Deployment, DeploymentId, Host, ImageReference, Snapshot, StateToken, classify};
+
+/// A deployment of this version; its checksum repeats the digit.
+pub(crate) fn deployment(digit: char, version: &str) -> Deployment {
+    Deployment {
+        id: DeploymentId::new("alma", digit.to_string().repeat(64), 0),
+        name: Some("AlmaLinux Atomic Desktop".into()),
+        variant: Some("GNOME".into()),
+        version: Some(version.into()),
+        built: Some(1_763_424_000),
+        image: Some(ImageReference::from_refspec("alma:desktop/10/gnome").unwrap()),
+        booted: false,
+        staged: false,
+        queued: false,
+        rollback: false,
+        pinned: false,
+        finalization_locked: false,
+    }
+}
+
+/// A host that has these deployments and runs the one with the digit 2.
+pub(crate) fn host(mut deployments: Vec<Deployment>) -> Snapshot {
+    for deployment in &mut deployments {
+        deployment.booted = deployment.id.checksum().starts_with('2');
+        deployment.staged = deployment.id.checksum().starts_with('3');
+    }
+    classify(&mut deployments);
+    Snapshot {
+        host: Host { image_based: true, backend: Backend::Ostree, libostree_version: None },
+        token: StateToken::of(&deployments),
+        deployments,
+        ..Snapshot::default()
+    }
+}
+
+/// A host with the version that runs and the one before.
+pub(crate) fn plain() -> Snapshot {
+    host(vec![deployment('2', "10.2"), deployment('1', "10.1")])
+}
+
+/// The same with an update staged.
+pub(crate) fn updated() -> Snapshot {
+    host(vec![deployment('3', "10.3"), deployment('2', "10.2"), deployment('1', "10.1")])
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The program as it is run: against a service on a bus of its own that does and refuses as each test says. What the
+//! real service does is tested in the lab.
+
+mod bus;
+mod ctrl_c;
+mod hosts;
+mod isotopectl;
+mod on_a_terminal;
+mod results;
+mod service;
+mod watching;

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The machine: namespaces in which the default deployment is the root.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead, BufReader, PipeReader, Read, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use nix::mount::{MsFlags, mount};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::boot_entry::{self, BootEntry};
+use crate::command::tail_of_file;
+use crate::configuration::{Configuration, Folder};
+use crate::services::ServiceEvent;
+use crate::supervisor::Event;
+use crate::{enter, layer, machine_processes, polkit, sysroot};
+
+const BOOT_PATIENCE: Duration = Duration::from_secs(30);
+const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(3);
+const END_PATIENCE: Duration = Duration::from_secs(10);
+const STAGED: &str = "ostree/staged-deployment";
+const HOLDING: &str = "holding";
+
+/// A machine that runs.
+#[derive(Debug)]
+pub(crate) struct Machine {
+    folder: Folder,
+    program: std::path::PathBuf,
+    bubblewrap: Child,
+    services: Option<Child>,
+    pub(crate) init: i32,
+    pub(crate) entry: BootEntry,
+}
+
+/// How a machine went off.
+#[derive(Debug)]
+pub(crate) struct ShutDown {
+    /// Finalisation was cut short.
+    pub(crate) cut: bool,
+    /// Finalisation failed by itself.
+    pub(crate) failure: Option<anyhow::Error>,
+}
+
+impl Machine {
+    /// Boots the default entry; `number` tells this boot's events from another's.
+    pub(crate) fn boot(
+        folder: &Folder,
+        configuration: &Configuration,
+        number: u32,
+        events: &Sender<Event>,
+    ) -> Result<Self> {
+        let entry = boot_entry::read_default(&folder.sysroot())?;
+        let layer_folder = folder.machine().join("layer");
+        let programs = layer::create(&layer_folder, &configuration.installation)?;
+        let command_line = folder.machine().join("cmdline");
+        std::fs::write(&command_line, format!("{}\n", entry.options))?;
+        prepare_run(&folder.run())?;
+        polkit::write(&folder.run(), configuration.polkit)?;
+
+        let program = configuration.installation.lab_program()?;
+        let mut bubblewrap = arguments(folder, &entry, &layer_folder, &command_line, &programs);
+        // bubblewrap writes what it made to a descriptor and closes it, so its output cannot be used for that.
+        let (information, writer) = std::io::pipe()?;
+        bubblewrap.stdin(writer).stdout(Stdio::piped()).stderr(log(folder)?);
+        let started = bubblewrap.spawn().context("cannot start bubblewrap (bwrap)")?;
+        // With the command goes its copy of the writing end.
+        drop(bubblewrap);
+        let mut bubblewrap = started;
+        let output = BufReader::new(bubblewrap.stdout.take().context("bubblewrap has no output")?);
+        let init = match wait_for_holder(information, output, number, events) {
+            Ok(init) => init,
+            Err(error) => {
+                let _ = bubblewrap.kill();
+                let _ = bubblewrap.wait();
+                return Err(error);
+            }
+        };
+        // From here on dropping the machine ends it.
+        let mut machine = Self { folder: folder.clone(), program, bubblewrap, services: None, init, entry };
+        machine.start_services(number, events)?;
+        Ok(machine)
+    }
+
+    fn start_services(&mut self, number: u32, events: &Sender<Event>) -> Result<()> {
+        let mut services =
+            enter::command(&self.program, self.init, "root", &["/usr/libexec/isotope-lab", "machine-services"]);
+        services.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log(&self.folder)?);
+        let mut services = services.spawn().context("cannot start the machine's services")?;
+        let output = services.stdout.take().context("the machine's services have no output")?;
+        self.services = Some(services);
+        let ready = follow_services(output, number, events.clone());
+        ready.recv_timeout(BOOT_PATIENCE).context("the machine's services did not come up")
+    }
+
+    /// Ends everything, finalises what is staged, and goes off.
+    pub(crate) fn shut_down(self, cut_after: Option<Duration>) -> Result<ShutDown> {
+        machine_processes::end_all(self.init, SHUTDOWN_PATIENCE)?;
+        let mut result = ShutDown { cut: false, failure: None };
+        if self.folder.run().join(STAGED).exists() {
+            let mut finalize =
+                enter::command(&self.program, self.init, "root", &["ostree", "admin", "finalize-staged"]);
+            finalize.stdin(Stdio::null()).stdout(log(&self.folder)?).stderr(log(&self.folder)?);
+            let mut finalize = finalize.spawn().context("cannot start the finalisation")?;
+            if let Some(time) = cut_after {
+                let begun = || {
+                    machine_processes::list(self.init).is_ok_and(|all| all.iter().any(|one| one.program == "ostree"))
+                };
+                while finalize.try_wait()?.is_none() && !begun() {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                std::thread::sleep(time);
+                result.cut = finalize.try_wait()?.is_none();
+            }
+            if result.cut {
+                self.pull_plug();
+                let _ = finalize.wait();
+                return Ok(result);
+            }
+            let status = finalize.wait()?;
+            if !status.success() {
+                let log = tail_of_file(&self.folder.log("machine"), 5);
+                result.failure = Some(anyhow::anyhow!("the staged deployment was not finalised ({status}): {log}"));
+            }
+        }
+        self.pull_plug();
+        Ok(result)
+    }
+
+    /// Ends every process of the machine at once.
+    pub(crate) fn pull_plug(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        // The first process of the namespace takes all others with it.
+        let _ = kill(Pid::from_raw(self.init), Signal::SIGKILL);
+        let deadline = Instant::now() + END_PATIENCE;
+        for round in 1_u32.. {
+            if !matches!(self.bubblewrap.try_wait(), Ok(None)) {
+                break;
+            }
+            if Instant::now() > deadline {
+                eprintln!("the machine's processes do not end");
+                let _ = self.bubblewrap.kill();
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(2));
+            if round.is_multiple_of(10) {
+                sysroot::thaw(&self.folder);
+            }
+        }
+        sysroot::thaw(&self.folder);
+        if let Some(mut services) = self.services.take() {
+            let _ = services.wait();
+        }
+        let _ = sysroot::unmount_path(&self.folder.run());
+    }
+}
+
+/// Runs as the machine's first own process: says that the namespaces stand, and keeps them.
+///
+/// # Errors
+/// Nobody listens.
+pub fn hold() -> Result<()> {
+    let mut output = std::io::stdout();
+    writeln!(output, "{HOLDING}")?;
+    output.flush()?;
+    loop {
+        std::thread::park();
+    }
+}
+
+/// A fresh /run, which is reachable from outside.
+fn prepare_run(run: &Path) -> Result<()> {
+    std::fs::create_dir_all(run)?;
+    sysroot::unmount_path(run)?;
+    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
+    mount(Some("tmpfs"), run, Some("tmpfs"), flags, Some("mode=755")).context("cannot make the machine's /run")?;
+    for folder in ["dbus", "ostree"] {
+        std::fs::create_dir_all(run.join(folder))?;
+    }
+    std::fs::write(run.join("ostree-booted"), "")?;
+    Ok(())
+}
+
+fn arguments(
+    folder: &Folder,
+    entry: &BootEntry,
+    layer: &Path,
+    command_line: &Path,
+    programs: &[layer::ProgramMount],
+) -> Command {
+    let sysroot = folder.sysroot();
+    let var = sysroot.join("ostree/deploy").join(&entry.stateroot).join("var");
+    let mut bwrap = Command::new("bwrap");
+    bwrap.args(["--unshare-pid", "--die-with-parent", "--cap-add", "ALL", "--info-fd", "0", "--clearenv"]);
+    bwrap.arg("--bind").arg(&entry.deployment).arg("/");
+    bwrap.arg("--ro-bind").arg(&sysroot).arg("/sysroot");
+    bwrap.arg("--ro-bind").arg(sysroot.join("boot")).arg("/boot");
+    bwrap.arg("--bind").arg(var).arg("/var");
+    for lower in [Path::new("/usr"), layer, &entry.deployment.join("usr")] {
+        bwrap.arg("--overlay-src").arg(lower);
+    }
+    bwrap.args(["--ro-overlay", "/usr", "--proc", "/proc", "--dev", "/dev", "--ro-bind", "/sys", "/sys"]);
+    bwrap.arg("--ro-bind").arg(command_line).arg("/proc/cmdline");
+    bwrap.arg("--bind").arg(folder.run()).arg("/run");
+    bwrap.args(["--perms", "1777", "--tmpfs", "/tmp"]);
+    for program in programs {
+        bwrap.arg("--ro-bind").arg(&program.source).arg(&program.place);
+    }
+    bwrap.args(["--chdir", "/", "--", "/usr/libexec/isotope-lab", "hold"]);
+    bwrap
+}
+
+/// What bubblewrap writes about its namespaces.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Information {
+    child_pid: i32,
+}
+
+/// Reads the first process' number and waits until the namespaces stand; then watches for their end.
+fn wait_for_holder(
+    mut information: PipeReader,
+    mut output: BufReader<ChildStdout>,
+    number: u32,
+    events: &Sender<Event>,
+) -> Result<i32> {
+    let mut text = String::new();
+    information.read_to_string(&mut text)?;
+    let mut line = String::new();
+    output.read_line(&mut line)?;
+    ensure!(line.trim() == HOLDING, "bubblewrap could not put the machine together");
+    let information: Information = serde_json::from_str(&text).context("bubblewrap does not name its child")?;
+    let events = events.clone();
+    std::thread::spawn(move || {
+        while output.read_line(&mut line).is_ok_and(|length| length > 0) {}
+        let _ = events.send(Event::Ended { number });
+    });
+    Ok(information.child_pid)
+}
+
+/// Passes on what the services say; the receiver hears when they are ready.
+fn follow_services(output: ChildStdout, number: u32, events: Sender<Event>) -> Receiver<()> {
+    let (ready, heard) = channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            match serde_json::from_str(&line) {
+                Ok(ServiceEvent::Ready) => {
+                    let _ = ready.send(());
+                }
+                Ok(event) => {
+                    let _ = events.send(Event::Services { number, event });
+                }
+                Err(error) => eprintln!("the machine's services say “{line}”: {error}"),
+            }
+        }
+    });
+    heard
+}
+
+fn log(folder: &Folder) -> Result<File> {
+    let path = folder.log("machine");
+    OpenOptions::new().create(true).append(true).open(&path).with_context(|| format!("cannot write {}", path.display()))
+}

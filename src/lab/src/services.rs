@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! What runs on the machine: bus, polkit, the engine's socket and a stand-in for the login manager.
+//!
+//! This is the lab's second stage, a process of its own inside the machine. What it has to say it writes to its output,
+//! one [`ServiceEvent`] a line.
+
+mod directories;
+mod login_manager;
+mod relay;
+mod unit;
+
+use std::io::Write;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt, chown};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use nix::mount::{MsFlags, mount};
+use serde::{Deserialize, Serialize};
+use tokio::process::{Child, Command};
+
+pub use self::relay::relay;
+use self::unit::Unit;
+use crate::accounts;
+
+const BUS: &str = "/run/dbus/system_bus_socket";
+const UNITS: &str = "/usr/lib/systemd/system";
+const POLKITD: &str = "/usr/lib/polkit-1/polkitd";
+const PATIENCE: Duration = Duration::from_secs(15);
+/// The relay's socket below /run.
+pub(crate) const PERSON_BUS: &str = "isotope-lab/person-bus.sock";
+
+/// What the services tell the supervisor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ServiceEvent {
+    /// Bus, polkit and the engine's socket answer.
+    Ready,
+    /// Somebody asked the login manager to restart.
+    Reboot,
+    /// Somebody asked the login manager to switch off.
+    PowerOff,
+}
+
+impl ServiceEvent {
+    /// Writes the event to the supervisor.
+    fn send(self) -> Result<()> {
+        let mut output = std::io::stdout().lock();
+        writeln!(output, "{}", serde_json::to_string(&self)?)?;
+        Ok(output.flush()?)
+    }
+}
+
+/// Starts the services and keeps them until the machine ends.
+///
+/// # Errors
+/// One of them does not come up.
+pub fn run() -> Result<()> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+        let _services = start().await?;
+        ServiceEvent::Ready.send()?;
+        std::future::pending().await
+    })
+}
+
+struct Services {
+    _children: Vec<Child>,
+    _login_manager: zbus::Connection,
+}
+
+async fn start() -> Result<Services> {
+    // bubblewrap takes the setuid bit away with a mount flag; the bus and polkit have setuid helpers.
+    let flags = MsFlags::MS_REMOUNT | MsFlags::MS_BIND | MsFlags::MS_RDONLY;
+    mount(None::<&str>, "/usr", None::<&str>, flags, None::<&str>).context("cannot allow setuid programs in /usr")?;
+    directories::create()?;
+
+    let mut children = Vec::new();
+    let mut bus = command("/usr/bin/dbus-daemon");
+    bus.args(["--system", "--nofork", "--nopidfile", "--nosyslog"]);
+    children.push(bus.spawn().context("cannot start the system bus")?);
+    until("the system bus listens", async || Ok(std::os::unix::net::UnixStream::connect(BUS).is_ok())).await?;
+
+    let mut polkit = command("/usr/bin/setpriv");
+    polkit.args(["--reuid", "polkitd", "--regid", "polkitd", "--clear-groups", "--"]);
+    polkit.args([POLKITD, "--no-debug", "--log-level=notice"]);
+    children.push(polkit.spawn().context("cannot start polkit")?);
+    let engine_socket = Unit::read(&Path::new(UNITS).join("isotope-engine.socket"))?;
+    children.push(start_engine_socket(&engine_socket)?);
+    children.push(start_relay()?);
+
+    let connection = login_manager::start(BUS).await.context("the login manager's stand-in cannot get on the bus")?;
+    let names = zbus::fdo::DBusProxy::new(&connection).await?;
+    until("polkit is on the bus", async || Ok(names.name_has_owner("org.freedesktop.PolicyKit1".try_into()?).await?))
+        .await?;
+    finish_engine_socket(&engine_socket).await?;
+    until("the relay listens", async || Ok(is_socket(&Path::new("/run").join(PERSON_BUS)))).await?;
+    Ok(Services { _children: children, _login_manager: connection })
+}
+
+/// What systemd does for `isotope-engine.socket`. Until the socket has its owner nobody else reaches it.
+fn start_engine_socket(socket: &Unit) -> Result<Child> {
+    let path = socket.value("Socket", "ListenStream").context("the engine's socket unit names no socket")?;
+    ensure!(socket.value("Socket", "Accept") == Some("yes"), "the engine's socket unit wants no process a request");
+    let service = Unit::read(&Path::new(UNITS).join("isotope-engine@.service"))?;
+    let engine = service.value("Service", "ExecStart").context("the engine's unit starts nothing")?;
+    let folder = Path::new(path).parent().context("the engine's socket is in no folder")?;
+    std::fs::create_dir_all(folder)?;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
+    let mut activate = command("/usr/bin/systemd-socket-activate");
+    activate.args(["--accept", "--inetd", "-E", "PATH", "-E", "LANG"]).arg(format!("--listen={path}")).arg("--");
+    activate.args(engine.split_ascii_whitespace());
+    activate.spawn().context("cannot listen for the engine")
+}
+
+async fn finish_engine_socket(socket: &Unit) -> Result<()> {
+    let path = Path::new(socket.value("Socket", "ListenStream").unwrap_or_default());
+    until("the engine's socket is there", async || Ok(is_socket(path))).await?;
+    let user = socket.value("Socket", "SocketUser").unwrap_or("root");
+    let group = socket.value("Socket", "SocketGroup").unwrap_or(user);
+    let owner = accounts::find(user)?;
+    let group = if group == user { owner.group } else { accounts::find(group)?.group };
+    chown(path, Some(owner.user), Some(group))?;
+    let mode = socket.mode("Socket", "SocketMode")?.unwrap_or(0o666);
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))?;
+    if let Some(folder) = path.parent() {
+        let mode = socket.mode("Socket", "DirectoryMode")?.unwrap_or(0o755);
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(mode))?;
+    }
+    Ok(())
+}
+
+/// A way to the bus for clients outside: the bus and polkit see a process of the machine.
+fn start_relay() -> Result<Child> {
+    let person = accounts::find("person")?;
+    let socket = Path::new("/run").join(PERSON_BUS);
+    if let Some(folder) = socket.parent() {
+        std::fs::create_dir_all(folder)?;
+        chown(folder, Some(person.user), Some(person.group))?;
+    }
+    let mut relay = command("/usr/bin/setpriv");
+    relay.args(["--reuid", "person", "--regid", "person", "--init-groups", "--"]);
+    relay.arg("/usr/libexec/isotope-lab").arg("relay").arg(socket).arg(BUS);
+    relay.spawn().context("cannot start the relay to the bus")
+}
+
+/// A child that logs to the machine's log and ends with this process.
+fn command(program: &str) -> Command {
+    let mut command = Command::new(program);
+    command.stdin(Stdio::null()).stdout(std::io::stderr()).kill_on_drop(true);
+    command
+}
+
+fn is_socket(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_socket())
+}
+
+/// Waits for `condition`, and says what it waited for when that does not come.
+async fn until(what: &str, condition: impl AsyncFn() -> Result<bool>) -> Result<()> {
+    let waiting = async {
+        while !condition().await? {
+            tokio::time::sleep(Duration::from_millis(4)).await;
+        }
+        Ok(())
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.with_context(|| format!("waited in vain until {what}"))?
+}

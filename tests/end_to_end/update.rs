@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use isotope_client::UpdateOptions;
+use isotope_lab::RemoteBehaviour;
+use isotope_model::{CancelledWith, Outcome, Phase};
+use isotope_tests::Computer;
+
+#[tokio::test]
+async fn an_update_is_staged_and_starts_with_the_next_restart() {
+    let computer = Computer::start();
+    let (version, checksum) = computer.publish(|publication| publication);
+    let before = computer.entries();
+
+    let outcome = computer.update().await.unwrap();
+
+    assert!(matches!(&outcome, Outcome::Staged { deployment, .. } if deployment.checksum() == checksum), "{outcome:?}");
+    assert_eq!(computer.entries(), before, "the boot order changes only at shutdown");
+    computer.lab().restart().unwrap();
+    let booted = computer.booted();
+    assert_eq!(booted.checksum, checksum);
+    assert_eq!(booted.image_version.as_deref(), Some(version.as_str()));
+    assert!(computer.origin(&booted).contains("refspec=lab:lab/x86_64/gnome"), "{}", computer.origin(&booted));
+    assert_eq!(computer.entries().len(), 2, "the previous deployment stays");
+    let snapshot = computer.client().await.snapshot().await.unwrap();
+    assert_eq!(snapshot.booted().and_then(|booted| booted.version.clone()), Some(version));
+    computer.assert_commits_whole();
+}
+
+#[tokio::test]
+async fn changes_in_etc_and_kernel_arguments_survive_an_update() {
+    let computer = Computer::start();
+    computer.root(&["sh", "-c", "echo mine > /etc/isotope-test && echo changed >> /etc/hosts"]);
+    let arguments = |options: &str| {
+        let mut words: Vec<_> =
+            options.split(' ').filter(|word| !word.starts_with("ostree=")).map(str::to_owned).collect();
+        words.sort();
+        words
+    };
+    let before = arguments(&computer.booted().options);
+    computer.publish(|publication| publication);
+    computer.update().await.unwrap();
+    computer.lab().restart().unwrap();
+
+    let etc = computer.booted().deployment.join("etc");
+    assert_eq!(std::fs::read_to_string(etc.join("isotope-test")).unwrap(), "mine\n");
+    assert!(std::fs::read_to_string(etc.join("hosts")).unwrap().ends_with("changed\n"));
+    assert!(!before.is_empty());
+    assert_eq!(arguments(&computer.booted().options), before);
+}
+
+#[tokio::test]
+async fn without_anything_newer_nothing_is_staged() {
+    let computer = Computer::start();
+    let before = computer.fingerprint();
+    assert_eq!(computer.update().await.unwrap(), Outcome::UpToDate);
+    assert_eq!(computer.fingerprint(), before);
+}
+
+#[tokio::test]
+async fn a_check_finds_version_and_size_and_changes_no_deployment() {
+    let computer = Computer::start();
+    let client = computer.client().await;
+    let outcome = client.check().await.unwrap().follow(|_| {}).await.unwrap();
+    assert_eq!(outcome, Outcome::UpToDate);
+    assert!(client.snapshot().await.unwrap().last_checked.is_some());
+
+    let (version, checksum) = computer.publish(|publication| publication.with_delta());
+    let before = computer.fingerprint();
+    let outcome = client.check().await.unwrap().follow(|_| {}).await.unwrap();
+
+    let Outcome::UpdateAvailable { update } = outcome else { panic!("{outcome:?}") };
+    assert_eq!(update.checksum, checksum);
+    assert_eq!(update.version, Some(version));
+    assert!(update.download_bytes.is_some_and(|bytes| bytes > 10_000), "{update:?}");
+    assert_eq!(client.snapshot().await.unwrap().available, Some(update));
+    assert_eq!(computer.fingerprint(), before);
+}
+
+#[tokio::test]
+async fn an_update_shows_bytes_that_never_run_backwards() {
+    let computer = Computer::start();
+    computer.publish(|publication| publication.payload(8 << 20));
+    computer
+        .lab()
+        .set_remote(RemoteBehaviour { bytes_per_second: Some(2 << 20), ..RemoteBehaviour::default() })
+        .unwrap();
+    let client = computer.client().await;
+    let operation = client.update(UpdateOptions::default()).await.unwrap();
+    let mut seen = Vec::new();
+    let outcome = operation.follow(|status| seen.push(status.progress.clone())).await.unwrap();
+
+    assert!(matches!(outcome, Outcome::Staged { .. }), "{outcome:?}");
+    let pulled: Vec<u64> =
+        seen.iter().filter(|progress| progress.phase == Phase::Pulling).filter_map(|progress| progress.bytes).collect();
+    assert!(pulled.len() > 2, "{seen:?}");
+    assert!(pulled.is_sorted(), "{pulled:?}");
+    assert!(pulled.last().is_some_and(|bytes| *bytes > 4 << 20), "{pulled:?}");
+    let phases: Vec<Phase> = seen.iter().map(|progress| progress.phase).collect();
+    assert!(phases.is_sorted(), "{phases:?}");
+}
+
+#[tokio::test]
+async fn a_cancelled_update_changes_nothing_and_the_next_one_succeeds() {
+    let computer = Computer::start();
+    let before = computer.fingerprint();
+    computer.publish(|publication| publication.payload(8 << 20));
+    let slow = RemoteBehaviour { bytes_per_second: Some(1 << 20), ..RemoteBehaviour::default() };
+    computer.lab().set_remote(slow).unwrap();
+    let client = computer.client().await;
+    let running = computer.update_until(&client, Phase::Pulling).await.unwrap();
+
+    running.operation.cancel().await.unwrap();
+    let outcome = running.operation.follow(|_| {}).await.unwrap();
+
+    assert_eq!(outcome, Outcome::Cancelled { left: CancelledWith::NothingChanged });
+    assert_eq!(computer.fingerprint(), before);
+    let again = running.operation.cancel().await.unwrap_err();
+    assert_eq!(again.refusal(), Some(&isotope_model::Refusal::AlreadyEnded));
+    computer.lab().set_remote(RemoteBehaviour::default()).unwrap();
+    assert!(matches!(computer.update().await.unwrap(), Outcome::Staged { .. }));
+}
+
+#[tokio::test]
+async fn a_newer_staged_update_replaces_an_older_one() {
+    let computer = Computer::start();
+    let (_, first) = computer.publish(|publication| publication);
+    computer.update().await.unwrap();
+    let (_, second) = computer.publish(|publication| publication);
+    let outcome = computer.update().await.unwrap();
+    let Outcome::Staged { deployment, replaced } = outcome else { panic!("{outcome:?}") };
+    assert_eq!(deployment.checksum(), second);
+    assert_eq!(replaced.map(|id| id.checksum().to_owned()), Some(first));
+    computer.lab().restart().unwrap();
+    assert_eq!(computer.booted().checksum, second);
+}

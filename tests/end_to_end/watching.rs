@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Reading never waits, and everybody sees what happens, whoever does it.
+
+use std::time::{Duration, Instant};
+
+use isotope_client::{Client, UpdateOptions};
+use isotope_lab::RemoteBehaviour;
+use isotope_model::dictionary::Dictionary;
+use isotope_model::{Outcome, Phase, Snapshot};
+use isotope_tests::Computer;
+
+/// Reads the property (no new reading of the sysroot is asked for) until it is as wanted.
+async fn until(client: &Client, what: &str, wanted: impl Fn(&Snapshot) -> bool) -> Snapshot {
+    let began = Instant::now();
+    loop {
+        let dictionary = client.service().snapshot().await.unwrap();
+        let snapshot = isotope_model::dictionary::from_dictionary(&dictionary).unwrap();
+        if wanted(&snapshot) {
+            return snapshot;
+        }
+        assert!(began.elapsed() < Duration::from_secs(20), "{what}: {snapshot:?}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn status_completes_while_another_program_holds_the_lock() {
+    let computer = Computer::start();
+    let _lock = computer.hold_lock();
+    let output = computer.person().isotopectl(&["status", "--json"]);
+    assert!(output.status.success(), "{output:?}");
+    let state: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(state["snapshot"]["deployments"][0]["booted"], true);
+}
+
+#[tokio::test]
+async fn status_completes_while_an_update_runs() {
+    let computer = Computer::start();
+    computer.publish(|publication| publication.payload(8 << 20));
+    let slow = RemoteBehaviour { bytes_per_second: Some(1 << 20), ..RemoteBehaviour::default() };
+    computer.lab().set_remote(slow).unwrap();
+    let client = computer.client().await;
+    let running = computer.update_until(&client, Phase::Pulling).await.unwrap();
+    let snapshot = computer.client().await.snapshot().await.unwrap();
+    assert!(snapshot.booted().is_some());
+    assert!(running.operation.status().await.unwrap().outcome.is_none(), "the update still runs");
+    running.operation.cancel().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_client_that_comes_late_sees_the_operation_as_it_stands_and_its_end() {
+    let computer = Computer::start();
+    computer.publish(|publication| publication.payload(8 << 20));
+    let slow = RemoteBehaviour { bytes_per_second: Some(4 << 20), ..RemoteBehaviour::default() };
+    computer.lab().set_remote(slow).unwrap();
+    let starter = computer.client().await;
+    computer.update_until(&starter, Phase::Pulling).await.unwrap();
+
+    let late = computer.client().await;
+    let operation = late.current_operation().await.unwrap().expect("an operation in sight");
+    let first = operation.status().await.unwrap();
+    assert!(first.progress.phase >= Phase::Pulling, "{first:?}");
+    assert_eq!(first.starter.user.as_deref(), Some("root"));
+    let mut seen = 0;
+    let outcome = operation.follow(|_| seen += 1).await.unwrap();
+    assert!(matches!(outcome, Outcome::Staged { .. }), "{outcome:?}");
+    assert!(seen > 1);
+    assert!(late.snapshot().await.unwrap().staged().is_some());
+}
+
+#[tokio::test]
+async fn changes_by_other_programs_are_signalled() {
+    let computer = Computer::start();
+    let client = computer.client().await;
+    client.service().watch(Dictionary::new()).await.unwrap();
+    until(&client, "the first reading", |snapshot| snapshot.booted().is_some_and(|booted| !booted.pinned)).await;
+    computer.root(&["ostree", "admin", "pin", "0"]);
+    until(&client, "pinned", |snapshot| snapshot.booted().is_some_and(|booted| booted.pinned)).await;
+    computer.publish(|publication| publication);
+    computer.root(&["ostree", "admin", "upgrade", "--stage"]);
+    until(&client, "staged", |snapshot| snapshot.staged().is_some()).await;
+}
+
+#[tokio::test]
+async fn watching_goes_on_through_a_restart_of_the_computer() {
+    let computer = Computer::start();
+    let client = computer.client().await;
+    client.service().watch(Dictionary::new()).await.unwrap();
+    let (version, _) = computer.publish(|publication| publication);
+    client.update(UpdateOptions::default()).await.unwrap().follow(|_| {}).await.unwrap();
+    computer.lab().restart().unwrap();
+    let snapshot = computer.client().await.snapshot().await.unwrap();
+    assert_eq!(snapshot.booted().and_then(|booted| booted.version.clone()), Some(version));
+}
+
+#[tokio::test]
+async fn the_service_stays_while_somebody_watches_and_ends_when_nobody_does() {
+    let computer = Computer::start();
+    let watching = computer.client().await;
+    watching.service().watch(Dictionary::new()).await.unwrap();
+    let helper = computer.lab().processes("isotope-helper").unwrap();
+    tokio::time::sleep(Duration::from_secs(35)).await;
+    assert_eq!(computer.lab().processes("isotope-helper").unwrap(), helper, "it stayed");
+    watching.connection().clone().close().await.unwrap();
+    drop(watching);
+    let began = Instant::now();
+    while !computer.lab().processes("isotope-helper").unwrap().is_empty() {
+        assert!(began.elapsed() < Duration::from_secs(60), "it did not end");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    assert!(computer.client().await.snapshot().await.unwrap().booted().is_some(), "it comes again when asked");
+}
+
+#[tokio::test]
+async fn what_a_check_found_is_remembered_when_the_service_starts_again() {
+    let computer = Computer::start();
+    let (version, _) = computer.publish(|publication| publication);
+    let client = computer.client().await;
+    client.check().await.unwrap().follow(|_| {}).await.unwrap();
+    for helper in computer.lab().processes("isotope-helper").unwrap() {
+        nix::sys::signal::kill(nix::unistd::Pid::from_raw(helper), nix::sys::signal::Signal::SIGKILL).unwrap();
+    }
+    let snapshot = computer.client().await.snapshot().await.unwrap();
+    assert_eq!(snapshot.available.and_then(|update| update.version), Some(version));
+}

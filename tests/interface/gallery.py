@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Takes a picture of the window in each situation of the stand-in service.
+
+    gallery.py [--narrow] [--dark] [--right-to-left] [--scale N] PROGRAM FOLDER [SITUATION…]
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+
+import assistive
+from stand_in_situations import SITUATIONS
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--narrow", action="store_true", help="a screen of 360 pixels, as on a telephone")
+    parser.add_argument("--dark", action="store_true", help="the dark style")
+    parser.add_argument("--right-to-left", action="store_true", help="mirrored, as for Hebrew")
+    parser.add_argument("--scale", default="1", help="pixels for one, for sharp pictures")
+    parser.add_argument("--press", action="append", default=[], help="press this button first")
+    parser.add_argument("program")
+    parser.add_argument("folder")
+    parser.add_argument("situations", nargs="*", default=list(SITUATIONS))
+    wanted = parser.parse_args()
+    if wanted.dark:
+        os.environ["ADW_DEBUG_COLOR_SCHEME"] = "prefer-dark"
+    os.environ["GDK_SCALE"] = wanted.scale
+    assistive.enter_session(uid=1000, right_to_left=wanted.right_to_left)
+    screen = assistive.Screen(*((360, 720) if wanted.narrow else (600, 720)))
+    stand_in = os.path.join(os.path.dirname(os.path.abspath(__file__)), "stand_in_service.py")
+    failures = 0
+    for situation in wanted.situations or SITUATIONS:
+        bus = assistive.Bus()
+        service = subprocess.Popen(
+            [sys.executable, stand_in, bus.address, situation], stdout=subprocess.PIPE, text=True
+        )
+        service.stdout.readline()
+        window = assistive.Window(wanted.program, bus.address)
+        try:
+            window.fill(screen)
+            window.wait_gone(None, "Loading…", 10)
+            for button in wanted.press:
+                time.sleep(0.5)
+                window.press(button)
+            time.sleep(1.5)
+            path = os.path.join(wanted.folder, f"{situation}.png")
+            assistive.screenshot(path)
+            print(f"✓ {situation} (screenshot {path})", flush=True)
+        except assistive.NotTrue as reason:
+            print(f"✗ {situation}: {reason}", flush=True)
+            failures += 1
+        window.close()
+        service.terminate()
+        service.wait()
+        bus.close()
+    screen.close()
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use std::path::PathBuf;
+use std::process::Output;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+use isotope_client::{Client, ClientError, Operation, UpdateOptions};
+use isotope_lab::{BootEntry, Lab, LabOptions, PolkitPreset, Publication};
+use isotope_model::{OperationStatus, Outcome, Phase};
+
+use crate::Person;
+
+/// The version that a new computer runs.
+pub const FIRST_VERSION: &str = "10.1.20261030";
+
+/// A computer in the lab, started, with Isotope installed. It is gone when dropped.
+#[derive(Debug)]
+pub struct Computer {
+    lab: Lab,
+    versions: AtomicU32,
+}
+
+/// An operation that a test has started and that is in a certain phase.
+#[derive(Debug)]
+pub struct Running {
+    /// It, as the client sees it.
+    pub operation: Operation,
+    /// How it stood when it was in that phase.
+    pub status: OperationStatus,
+}
+
+impl Computer {
+    /// A small one, on which polkit allows a person everything.
+    pub fn start() -> Self {
+        Self::start_with(|_| {})
+    }
+
+    /// One with other properties.
+    ///
+    /// # Panics
+    /// The lab does not work.
+    pub fn start_with(change: impl FnOnce(&mut LabOptions)) -> Self {
+        let mut options = LabOptions { polkit: PolkitPreset::Allow, payload_bytes: 2 << 20, ..LabOptions::default() };
+        change(&mut options);
+        let lab = Lab::create(options).expect("the lab is created");
+        lab.boot().expect("the machine boots");
+        Self { lab, versions: AtomicU32::new(0) }
+    }
+
+    /// The lab around it.
+    pub fn lab(&self) -> &Lab {
+        &self.lab
+    }
+
+    /// A connection to its bus as root, from outside.
+    ///
+    /// # Panics
+    /// The bus does not answer within half a minute.
+    pub async fn client(&self) -> Client {
+        let began = Instant::now();
+        loop {
+            match self.connect().await {
+                Ok(client) => return client,
+                Err(error) if began.elapsed() > Duration::from_secs(30) => {
+                    panic!("the service does not answer: {error:#}")
+                }
+                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+        }
+    }
+
+    async fn connect(&self) -> Result<Client> {
+        let address = self.lab.bus_address();
+        let connection = zbus::connection::Builder::address(address.as_str())?.build().await?;
+        let client = Client::over(connection).await?;
+        client.require_service().await?;
+        Ok(client)
+    }
+
+    /// Somebody who is logged in, as the user `person`.
+    pub fn person(&self) -> Person<'_> {
+        Person::new(&self.lab, "person")
+    }
+
+    /// Somebody else who is logged in.
+    pub fn other_person(&self) -> Person<'_> {
+        Person::new(&self.lab, "administrator")
+    }
+
+    /// Runs something on the machine as root; it must succeed.
+    ///
+    /// # Panics
+    /// It fails.
+    pub fn root(&self, command: &[&str]) -> Output {
+        let output = self.lab.run("root", command).expect("a command on the machine");
+        assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+        output
+    }
+
+    /// Publishes the next version of the image that the computer runs. Returns version and checksum.
+    ///
+    /// # Panics
+    /// The lab does not publish.
+    pub fn publish(&self, change: impl FnOnce(Publication) -> Publication) -> (String, String) {
+        let number = self.versions.fetch_add(1, Ordering::Relaxed) + 1;
+        let version = format!("10.2.{number}");
+        let publication = change(Publication::new("gnome", version.clone()));
+        let checksum = self.lab.publish(publication).expect("a publication");
+        (version, checksum)
+    }
+
+    /// What a boot loader would start.
+    ///
+    /// # Panics
+    /// The computer would not start.
+    pub fn default_entry(&self) -> BootEntry {
+        self.entries().into_iter().next().expect("a boot entry")
+    }
+
+    /// The whole boot menu, the default first.
+    ///
+    /// # Panics
+    /// It cannot be read.
+    pub fn entries(&self) -> Vec<BootEntry> {
+        self.lab.boot_entries().expect("the boot entries")
+    }
+
+    /// What runs now.
+    ///
+    /// # Panics
+    /// Nothing does.
+    pub fn booted(&self) -> BootEntry {
+        self.lab.booted().expect("the machine").expect("a booted deployment")
+    }
+
+    /// The origin file of a deployment, read from outside.
+    ///
+    /// # Panics
+    /// It is not there.
+    pub fn origin(&self, entry: &BootEntry) -> String {
+        let mut path = entry.deployment.clone().into_os_string();
+        path.push(".origin");
+        std::fs::read_to_string(PathBuf::from(path)).expect("an origin file")
+    }
+
+    /// The commits of all deployments are whole.
+    ///
+    /// # Panics
+    /// One is damaged.
+    pub fn assert_commits_whole(&self) {
+        let repo = format!("--repo={}", self.lab.sysroot().join("ostree/repo").display());
+        for entry in self.entries() {
+            let output = std::process::Command::new("ostree")
+                .args([repo.as_str(), "fsck", "--quiet", entry.checksum.as_str()])
+                .output()
+                .expect("ostree fsck");
+            assert!(output.status.success(), "{}: {}", entry.checksum, String::from_utf8_lossy(&output.stderr));
+        }
+    }
+
+    /// Another program changes the sysroot for as long as this is kept. libostree takes open-file-description locks.
+    ///
+    /// # Panics
+    /// It is locked already.
+    pub fn hold_lock(&self) -> std::fs::File {
+        let path = self.lab.sysroot().join("ostree/lock");
+        let file =
+            std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(path).expect("the lock file");
+        let whole = nix::libc::flock {
+            l_type: i16::try_from(nix::libc::F_WRLCK).expect("a small constant"),
+            l_whence: i16::try_from(nix::libc::SEEK_SET).expect("a small constant"),
+            l_start: 0,
+            l_len: 0,
+            l_pid: 0,
+        };
+        nix::fcntl::fcntl(&file, nix::fcntl::FcntlArg::F_OFD_SETLK(&whole)).expect("the lock is free");
+        file
+    }
+
+    /// Everything on the sysroot that a refused request must leave alone, to be compared.
+    pub fn fingerprint(&self) -> Vec<String> {
+        let entries = self.entries().into_iter();
+        let mut lines: Vec<_> = entries.map(|entry| format!("{entry:?} {}", self.origin(&entry))).collect();
+        let staged = self.lab.run("root", &["test", "-e", "/run/ostree/staged-deployment"]);
+        lines.push(format!("staged: {:?}", staged.map(|output| output.status.code()).ok()));
+        lines
+    }
+
+    /// Updates, as root.
+    ///
+    /// # Errors
+    /// The service refuses or goes away.
+    pub async fn update(&self) -> Result<Outcome, ClientError> {
+        let client = self.client().await;
+        client.update(UpdateOptions::default()).await?.follow(|_| {}).await
+    }
+
+    /// Starts an update and waits until it is in this phase, or a later one.
+    ///
+    /// # Errors
+    /// It ended before, or was refused.
+    pub async fn update_until(&self, client: &Client, phase: Phase) -> Result<Running> {
+        let operation = client.update(UpdateOptions::default()).await?;
+        Self::wait_for_phase(operation, phase).await
+    }
+
+    /// Waits until an operation is in this phase, or a later one.
+    ///
+    /// # Errors
+    /// It ended before.
+    pub async fn wait_for_phase(operation: Operation, phase: Phase) -> Result<Running> {
+        let began = Instant::now();
+        loop {
+            let status = operation.status().await.context("the operation's status")?;
+            if let Some(outcome) = status.outcome {
+                bail!("the operation ended before it was {phase:?}: {outcome:?}");
+            }
+            if status.progress.phase >= phase {
+                return Ok(Running { operation, status });
+            }
+            if began.elapsed() > Duration::from_secs(60) {
+                bail!("the operation stays {:?}", status.progress);
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
