@@ -120,6 +120,27 @@ class Bus:
         self.daemon.wait()
 
 
+class StandIn:
+    """The stand-in service in this situation, on a bus of its own."""
+
+    def __init__(self, situation):
+        self.bus = Bus()
+        self.address = self.bus.address
+        program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "stand_in_service.py")
+        command = [sys.executable, program, self.address, situation]
+        self.service = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self.service.stdout.readline()
+
+    def end_service(self):
+        """Ends the service; the bus stays."""
+        self.service.terminate()
+        self.service.wait()
+
+    def close(self):
+        self.end_service()
+        self.bus.close()
+
+
 class Window:
     """The program, seen through AT-SPI."""
 

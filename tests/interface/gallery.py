@@ -2,17 +2,31 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Takes a picture of the window in each situation of the stand-in service.
 
-    gallery.py [--narrow] [--dark] [--right-to-left] [--scale N] PROGRAM FOLDER [SITUATION…]
+    gallery.py [--narrow] [--dark] [--right-to-left] [--scale N] [--press NAME] [--interrupt] PROGRAM FOLDER [SITUATION…]
 """
 
 import argparse
 import os
-import subprocess
 import sys
 import time
 
 import assistive
 from stand_in_situations import SITUATIONS
+
+
+# What there is to see without the service.
+ABSENCES = ["service-missing", "bus-missing"]
+
+
+class Absence:
+    """No service: on a bus, or not even that."""
+
+    def __init__(self, situation):
+        self.bus = assistive.Bus()
+        self.address = "unix:path=/nowhere" if situation == "bus-missing" else self.bus.address
+
+    def close(self):
+        self.bus.close()
 
 
 def main():
@@ -22,30 +36,28 @@ def main():
     parser.add_argument("--right-to-left", action="store_true", help="mirrored, as for Hebrew")
     parser.add_argument("--scale", default="1", help="pixels for one, for sharp pictures")
     parser.add_argument("--press", action="append", default=[], help="press this button first")
+    parser.add_argument("--interrupt", action="store_true", help="end the service before the picture is taken")
     parser.add_argument("program")
     parser.add_argument("folder")
-    parser.add_argument("situations", nargs="*", default=list(SITUATIONS))
+    parser.add_argument("situations", nargs="*")
     wanted = parser.parse_args()
     if wanted.dark:
         os.environ["ADW_DEBUG_COLOR_SCHEME"] = "prefer-dark"
     os.environ["GDK_SCALE"] = wanted.scale
     assistive.enter_session(uid=1000, right_to_left=wanted.right_to_left)
     screen = assistive.Screen(*((360, 720) if wanted.narrow else (600, 720)))
-    stand_in = os.path.join(os.path.dirname(os.path.abspath(__file__)), "stand_in_service.py")
     failures = 0
-    for situation in wanted.situations or SITUATIONS:
-        bus = assistive.Bus()
-        service = subprocess.Popen(
-            [sys.executable, stand_in, bus.address, situation], stdout=subprocess.PIPE, text=True
-        )
-        service.stdout.readline()
-        window = assistive.Window(wanted.program, bus.address)
+    for situation in wanted.situations or [*SITUATIONS, *ABSENCES]:
+        service = assistive.StandIn(situation) if situation in SITUATIONS else Absence(situation)
+        window = assistive.Window(wanted.program, service.address)
         try:
             window.fill(screen)
             window.wait_gone(None, "Loading…", 10)
             for button in wanted.press:
                 time.sleep(0.5)
                 window.press(button)
+            if wanted.interrupt:
+                service.end_service()
             time.sleep(1.5)
             path = os.path.join(wanted.folder, f"{situation}.png")
             assistive.screenshot(path)
@@ -54,9 +66,7 @@ def main():
             print(f"✗ {situation}: {reason}", flush=True)
             failures += 1
         window.close()
-        service.terminate()
-        service.wait()
-        bus.close()
+        service.close()
     screen.close()
     sys.exit(1 if failures else 0)
 

@@ -10,7 +10,6 @@ Escape must close every dialog; the keys must do what they are said to do.
 
 import argparse
 import os
-import subprocess
 import sys
 import time
 
@@ -94,36 +93,29 @@ class Check:
             print(f"✗ {place}: {sentence}: {', '.join(found)}", flush=True)
 
     def opened(self, situation):
-        bus = assistive.Bus()
-        stand_in = os.path.join(os.path.dirname(os.path.abspath(__file__)), "stand_in_service.py")
-        command = [sys.executable, stand_in, bus.address, situation]
-        service = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        service.stdout.readline()
-        window = assistive.Window(self.program, bus.address)
+        service = assistive.StandIn(situation)
+        window = assistive.Window(self.program, service.address)
         window.fill(self.screen)
         window.wait_gone(None, "Loading…", 10)
         time.sleep(0.7)
-        return window, [service, bus]
+        return window, service
 
-    def closed(self, window, rest):
+    def closed(self, window, service):
         window.close()
-        service, bus = rest
-        service.terminate()
-        service.wait()
-        bus.close()
+        service.close()
 
     def situation(self, name):
-        window, rest = self.opened(name)
+        window, service = self.opened(name)
         self.say(name, list(nameless(window)), "can take the focus and has no name")
         unreached, anonymous = by_tab(window)
         self.say(name, unreached, "the Tab key does not come to")
         self.say(name, anonymous, "gets the focus by the Tab key and has no name")
-        self.closed(window, rest)
+        self.closed(window, service)
         print(f"· {name} looked at", flush=True)
 
     def keys(self):
         """F5 checks, Enter presses the button that has the focus, Escape cancels what runs."""
-        window, rest = self.opened("fresh")
+        window, service = self.opened("fresh")
         try:
             assistive.type_keys("F5")
             window.wait("label", "10.2 is available", 10)
@@ -133,11 +125,11 @@ class Check:
             window.wait("label", "Cancelled. Nothing was changed.", 5)
         except assistive.NotTrue as reason:
             self.say("the keys", [str(reason)], "a key does nothing")
-        self.closed(window, rest)
+        self.closed(window, service)
         print("· the keys looked at", flush=True)
 
     def dialog(self, name, situation, way, shows):
-        window, rest = self.opened(situation)
+        window, service = self.opened(situation)
         if isinstance(way, str):
             window.press(way)
         else:
@@ -152,7 +144,7 @@ class Check:
             window.wait_gone(None, shows, 5)
         except assistive.NotTrue as reason:
             self.say(name, [str(reason)], "does not open, or Escape does not close it")
-        self.closed(window, rest)
+        self.closed(window, service)
         print(f"· {name} looked at", flush=True)
 
 

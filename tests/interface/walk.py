@@ -21,6 +21,8 @@ import assistive
 
 PERSON = 1000
 OLD, NEW = "10.1.20261030", "10.2.20261118"
+# 18 November 2026, as the version says.
+BUILT = "1794992400"
 PAYLOAD, RATE = 24_000_000, 3_000_000
 
 
@@ -135,7 +137,7 @@ def on_a_lab(programs, folder):
 
     try:
         order("create", machine, "--polkit", "allow", "--programs", programs)
-        order("publish", machine, "--variant", "gnome", "--version", NEW, "--payload", str(PAYLOAD))
+        order("publish", machine, "--variant", "gnome", "--version", NEW, "--built", BUILT, "--payload", str(PAYLOAD))
         order("remote", machine, "--rate", str(RATE))
         order("boot", machine)
         bus = re.search(r"^bus for person, from outside: (\S+)", order("status", machine), re.MULTILINE).group(1)

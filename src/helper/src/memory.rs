@@ -50,8 +50,7 @@ impl LastCheck {
         let followed = update_source(&snapshot).ok().cloned();
         if let Some(check) = remembered.filter(|check| followed.as_ref() == Some(&check.found.image)) {
             let there = check.found.checksum.as_str();
-            let starts = [snapshot.booted(), snapshot.next(), snapshot.staged()];
-            let here = starts.into_iter().flatten().any(|deployment| deployment.id.checksum() == there);
+            let here = snapshot.deployments.iter().any(|deployment| deployment.id.checksum() == there);
             snapshot.last_checked = Some(check.time);
             snapshot.available = Some(check.found.clone()).filter(|_| !here);
         }

@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -116,6 +116,9 @@ struct Publish {
     /// Random payload, in bytes
     #[arg(long, value_name = "BYTES")]
     payload: Option<u64>,
+    /// When it was built, in seconds since 1970; now unless given
+    #[arg(long, value_name = "SECONDS")]
+    built: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -223,6 +226,7 @@ impl Publish {
         let mut publication = Publication::new(self.variant, self.version);
         publication.delta = self.delta;
         publication.payload_bytes = self.payload;
+        publication.built = self.built.map(|seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
         publication.signing = match self.sign {
             Sign::Trusted => Signing::Trusted,
             Sign::Untrusted => Signing::Untrusted,

@@ -40,7 +40,7 @@ mod tests {
         let pinned = Deployment { pinned: true, ..one.clone() };
         let tokens = [
             StateToken::of(&[]),
-            StateToken::of(&[one.clone()]),
+            StateToken::of(std::slice::from_ref(&one)),
             StateToken::of(&[one.clone(), two.clone()]),
             StateToken::of(&[two.clone(), one]),
             StateToken::of(&[pinned, two]),

@@ -14,13 +14,13 @@ pub(crate) fn present_about(parent: &impl IsA<gtk::Widget>) {
         .version(env!("CARGO_PKG_VERSION"))
         .comments(gettext("Update, roll back and switch the system image of an atomic desktop"))
         .license_type(gtk::License::Gpl30)
-        // Translators: your name, as in "Name <address>"; it is shown under "Credits".
         .translator_credits(translators())
         .build()
         .present(Some(parent));
 }
 
 fn translators() -> String {
-    let key = "translator-credits";
-    Some(gettext(key)).filter(|credits| credits != key).unwrap_or_default()
+    // Translators: your name, as in "Name <address>"; it is shown under "Credits".
+    let credits = gettext("translator-credits");
+    if credits == "translator-credits" { String::new() } else { credits }
 }
