@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::{gettext, ngettext};
 
-/// A number of bytes as people read it, in powers of a thousand: `1.2 GB`, with a space that no line breaks at.
+/// A number of bytes as people read it, in powers of a thousand: `1.2 GB`.
 pub fn bytes(bytes: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
     let in_units_of = |unit: u64| format!("{:.1}", bytes as f64 / unit as f64);
     match bytes {
         // Translators: a size, as in "350 bytes".
-        0..1_000 => ngettext("{number} byte", "{number} bytes", u32::try_from(bytes).unwrap_or(u32::MAX))
+        0..1_000 => ngettext("{number} byte", "{number} bytes", u32::try_from(bytes).unwrap_or(u32::MAX))
             .replace("{number}", &bytes.to_string()),
         // Translators: kilobytes, as in "12.5 kB".
-        1_000..1_000_000 => gettext("{number} kB").replace("{number}", &in_units_of(1_000)),
+        1_000..1_000_000 => gettext("{number} kB").replace("{number}", &in_units_of(1_000)),
         // Translators: megabytes.
-        1_000_000..1_000_000_000 => gettext("{number} MB").replace("{number}", &in_units_of(1_000_000)),
+        1_000_000..1_000_000_000 => gettext("{number} MB").replace("{number}", &in_units_of(1_000_000)),
         // Translators: gigabytes.
-        _ => gettext("{number} GB").replace("{number}", &in_units_of(1_000_000_000)),
+        _ => gettext("{number} GB").replace("{number}", &in_units_of(1_000_000_000)),
     }
 }
 
@@ -47,10 +47,12 @@ mod tests {
 
     #[test]
     fn sizes_are_read_in_powers_of_a_thousand() {
-        for (number, text) in [(0, "0 bytes"), (1, "1 byte"), (1_500, "1.5 kB"), (12_100_000, "12.1 MB")] {
-            assert_eq!(bytes(number).replace('\u{a0}', " "), text);
+        for (number, text) in
+            [(0, "0 bytes"), (1, "1 byte"), (999, "999 bytes"), (1_500, "1.5 kB"), (12_100_000, "12.1 MB")]
+        {
+            assert_eq!(bytes(number), text);
         }
-        assert_eq!(bytes(3_200_000_000), "3.2\u{a0}GB");
+        assert_eq!(bytes(3_200_000_000), "3.2 GB");
     }
 
     #[test]
