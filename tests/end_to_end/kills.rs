@@ -99,7 +99,9 @@ fn kill_often(moment: Moment, kills: usize) -> Tally {
             } else {
                 tally.old += 1;
             }
-            computer.assert_commits_whole();
+            if let Err(error) = computer.check_commits() {
+                panic!("{moment:?} {victim:?}, kill {}: old {old}, new {new}: {error:#}", tally.kills);
+            }
             update_and_restart(&computer).await;
         }
         tally
@@ -124,6 +126,7 @@ async fn update_and_restart(computer: &Computer) {
     assert!(matches!(&outcome, Outcome::Staged { deployment, .. } if deployment.checksum() == checksum), "{outcome:?}");
     computer.lab().restart().expect("a restart");
     assert_eq!(computer.booted().checksum, checksum, "the next update succeeds");
+    computer.assert_commits_whole();
 }
 
 /// Brings the computer to the moment and kills. Returns what a finished operation would have started, or nothing if the

@@ -149,14 +149,28 @@ impl Computer {
     /// # Panics
     /// One is damaged.
     pub fn assert_commits_whole(&self) {
-        let repo = format!("--repo={}", self.lab.sysroot().join("ostree/repo").display());
-        for entry in self.entries() {
-            let output = std::process::Command::new("ostree")
-                .args([repo.as_str(), "fsck", "--quiet", entry.checksum.as_str()])
-                .output()
-                .expect("ostree fsck");
-            assert!(output.status.success(), "{}: {}", entry.checksum, String::from_utf8_lossy(&output.stderr));
+        if let Err(error) = self.check_commits() {
+            panic!("{error:#}");
         }
+    }
+
+    /// Tells which deployment, if any, was made from a commit that is damaged.
+    ///
+    /// # Errors
+    /// One is.
+    pub fn check_commits(&self) -> Result<()> {
+        // fsck looks at everything that lies in a repository, also at what an interrupted clean-up left of commits that
+        // nothing refers to. So the deployed ones are copied, each object verified, and the copy is checked.
+        let folder = tempfile::tempdir()?;
+        let copy = format!("--repo={}", folder.path().display());
+        let sysroot = self.lab.sysroot().join("ostree/repo").display().to_string();
+        ostree(&[&copy, "init", "--mode=bare-user"])?;
+        for (index, entry) in self.entries().iter().enumerate() {
+            let version = entry.image_version.as_deref().unwrap_or_default();
+            ostree(&[&copy, "pull-local", "--untrusted", "--disable-fsync", &sysroot, &entry.checksum])
+                .with_context(|| format!("boot entry {index}, {version}, {}", entry.checksum))?;
+        }
+        ostree(&[&copy, "fsck", "--quiet"])
     }
 
     /// Another program changes the sysroot for as long as this is kept. libostree takes open-file-description locks.
@@ -225,4 +239,12 @@ impl Computer {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
+}
+
+fn ostree(arguments: &[&str]) -> Result<()> {
+    let output = std::process::Command::new("ostree").args(arguments).output()?;
+    if !output.status.success() {
+        bail!("ostree {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(())
 }

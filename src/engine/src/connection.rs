@@ -62,7 +62,12 @@ impl Connection {
     pub(crate) fn send(&self, reply: &Reply) -> anyhow::Result<()> {
         let mut line = serde_json::to_vec(reply)?;
         line.push(b'\n');
-        (&*self.stream).write_all(&line).context("the helper is gone")
+        let sent = (&*self.stream).write_all(&line);
+        if sent.is_err() {
+            // Half a line would spoil what follows; the other side sees the end instead.
+            let _ = self.stream.shutdown(std::net::Shutdown::Both);
+        }
+        sent.context("the helper is gone")
     }
 }
 

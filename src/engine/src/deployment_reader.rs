@@ -7,6 +7,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use isotope_model::{Deployment, DeploymentId, ImageReference};
+use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
 use ostree::glib;
 
 use crate::os_release::OsRelease;
@@ -50,11 +51,28 @@ pub(crate) fn id(deployment: &ostree::Deployment) -> anyhow::Result<DeploymentId
 
 fn os_release(directory: &Path) -> OsRelease {
     let mut text = Vec::new();
-    let file = File::open(directory.join("usr/lib/os-release"));
-    match file.and_then(|file| file.take(LONGEST_OS_RELEASE).read_to_end(&mut text)) {
-        Ok(_) => OsRelease::parse(&String::from_utf8_lossy(&text)),
-        Err(_) => OsRelease::default(),
-    }
+    let read = open_inside(directory, "usr/lib/os-release")
+        .and_then(|file| file.take(LONGEST_OS_RELEASE).read_to_end(&mut text).ok());
+    read.map(|_| OsRelease::parse(&String::from_utf8_lossy(&text))).unwrap_or_default()
+}
+
+/// Opens a regular file of an image. Its links lead nowhere outside of the image, and nothing but a regular file is
+/// waited for: the image may be one that was never booted.
+fn open_inside(directory: &Path, path: &str) -> Option<File> {
+    let directory = File::open(directory).ok()?;
+    let how = OpenHow::new()
+        .flags(OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC)
+        .resolve(ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS);
+    let file = File::from(openat2(&directory, path, how).ok()?);
+    file.metadata().is_ok_and(|metadata| metadata.is_file()).then_some(file)
+}
+
+/// rpm-ostree has layered packages, overrides or an initramfs into this deployment: its commit was made on this host,
+/// and only rpm-ostree can make the next one. Source: rpm-ostree's `rpmostree-origin.cxx`, bootc's
+/// `origin_has_rpmostree_stuff`.
+pub(crate) fn changed_by_rpm_ostree(origin: &glib::KeyFile) -> bool {
+    origin.has_key("origin", "baserefspec").unwrap_or(false)
+        || ["packages", "overrides", "rpmostree", "modules"].iter().any(|group| origin.has_group(group))
 }
 
 fn image(origin: &glib::KeyFile) -> Option<ImageReference> {
@@ -63,4 +81,45 @@ fn image(origin: &glib::KeyFile) -> Option<ImageReference> {
     }
     let refspec = origin.string("origin", "refspec").or_else(|_| origin.string("origin", "baserefspec")).ok()?;
     Some(ImageReference::from_refspec(&refspec).unwrap_or(ImageReference::Unknown))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origin(text: &str) -> glib::KeyFile {
+        let origin = glib::KeyFile::new();
+        origin.load_from_data(text, glib::KeyFileFlags::NONE).unwrap();
+        origin
+    }
+
+    #[test]
+    fn what_rpm_ostree_changed_is_recognised() {
+        for text in [
+            "[origin]\nbaserefspec=fedora:fedora/43/x86_64/silverblue\n[packages]\nrequested=vim;\n",
+            "[origin]\ncontainer-image-reference=ostree-image-signed:docker://x\n[overrides]\nremove=firefox;\n",
+            "[origin]\nrefspec=r:b\n[rpmostree]\nregenerate-initramfs=true\n",
+        ] {
+            assert!(changed_by_rpm_ostree(&origin(text)), "{text}");
+        }
+        assert!(!changed_by_rpm_ostree(&origin("[origin]\nrefspec=r:b\n[libostree-transient]\npinned=true\n")));
+    }
+
+    #[test]
+    fn links_in_an_image_lead_nowhere_outside_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let image = folder.path().join("image");
+        std::fs::create_dir_all(image.join("usr/lib")).unwrap();
+        std::fs::write(folder.path().join("secret"), "NAME=outside").unwrap();
+        let link = image.join("usr/lib/os-release");
+        for target in ["../../../secret", folder.path().join("secret").to_str().unwrap(), "/dev/null", "/proc/self/exe"]
+        {
+            std::os::unix::fs::symlink(target, &link).unwrap();
+            assert_eq!(os_release(&image), OsRelease::default(), "{target}");
+            std::fs::remove_file(&link).unwrap();
+        }
+        std::fs::write(image.join("usr/lib/release"), "NAME=inside").unwrap();
+        std::os::unix::fs::symlink("/usr/lib/release", &link).unwrap();
+        assert_eq!(os_release(&image).name.as_deref(), Some("inside"));
+    }
 }

@@ -41,7 +41,7 @@ fn unquote(value: &str) -> String {
     let mut letters = inner.chars();
     while let Some(letter) = letters.next() {
         match letter {
-            '\\' if escapes => text.extend(letters.next()),
+            '\\' if escapes => text.extend(letters.next().filter(|letter| !letter.is_control())),
             letter if letter.is_control() => {}
             letter => text.push(letter),
         }
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn nonsense_is_nothing_and_no_failure() {
-        for text in ["", "=", "NAME", "NAME=", "NAME=\"", "\0", "PRETTY_NAME=\"\u{1b}[31m"] {
+        for text in ["", "=", "NAME", "NAME=", "NAME=\"", "\0", "PRETTY_NAME=\"\u{1b}[31m", "NAME=a\\\u{1b}b"] {
             let release = OsRelease::parse(text);
             assert!(release.name.is_none_or(|name| !name.chars().any(char::is_control)), "{text:?}");
         }

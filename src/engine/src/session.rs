@@ -84,12 +84,23 @@ pub(crate) fn expect_token(token: Option<&StateToken>, snapshot: &Snapshot) -> R
 pub(crate) fn ended(failure: Failure, before: Option<&Snapshot>) -> Outcome {
     match failure.into_refusal() {
         Refusal::Cancelled => {
-            let now = sysroot::read_snapshot().ok().map(|snapshot| snapshot.token);
-            let changed = before.zip(now).is_some_and(|(before, now)| before.token != now);
-            Outcome::Cancelled {
-                left: if changed { CancelledWith::AlreadyDone } else { CancelledWith::NothingChanged },
-            }
+            let left = match (before, sysroot::read_snapshot()) {
+                (None, _) => CancelledWith::NothingChanged,
+                (Some(before), Ok(now)) if !now.changing => left_behind(before, &now),
+                (Some(_), _) => CancelledWith::Unknown,
+            };
+            Outcome::Cancelled { left }
         }
         refusal => Outcome::Failed { refusal },
+    }
+}
+
+/// What a cancelled update left, from the sysroot before and after it.
+fn left_behind(before: &Snapshot, now: &Snapshot) -> CancelledWith {
+    let staged = |snapshot: &Snapshot| snapshot.staged().map(|staged| staged.id.clone());
+    match staged(now) {
+        _ if before.token == now.token => CancelledWith::NothingChanged,
+        Some(new) if Some(&new) != staged(before).as_ref() => CancelledWith::AlreadyDone,
+        _ => CancelledWith::Unknown,
     }
 }

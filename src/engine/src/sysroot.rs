@@ -14,6 +14,8 @@ use crate::fingerprint::Fingerprint;
 /// How often a torn reading is tried again, and how long after.
 const TRIES: u32 = 6;
 const PAUSE: Duration = Duration::from_millis(25);
+/// Where it is present, branches are rpm-ostree's to follow.
+const RPM_OSTREE: &str = "/usr/bin/rpm-ostree";
 
 /// Reads everything, between two equal fingerprints. Where the sysroot does not stand still, the reading is marked as
 /// changing.
@@ -66,7 +68,7 @@ pub(crate) fn open_to_change() -> anyhow::Result<ostree::Sysroot> {
 /// # Errors
 /// A deployment has an impossible name.
 pub(crate) fn snapshot_of(sysroot: &ostree::Sysroot) -> anyhow::Result<Snapshot> {
-    let booted = sysroot.booted_deployment();
+    let (booted, staged) = (sysroot.booted_deployment(), sysroot.staged_deployment());
     let mut deployments = Vec::new();
     for deployment in sysroot.deployments() {
         let mut read = deployment_reader::read(sysroot, &deployment)?;
@@ -76,7 +78,11 @@ pub(crate) fn snapshot_of(sysroot: &ostree::Sysroot) -> anyhow::Result<Snapshot>
     classify(&mut deployments);
     let token = StateToken::of(&deployments);
     let mut snapshot = Snapshot { deployments, token, ..Snapshot::default() };
+    let origins = booted.iter().chain(staged.iter()).filter_map(ostree::Deployment::origin);
+    let of_rpm_ostree = origins.into_iter().any(|origin| deployment_reader::changed_by_rpm_ostree(&origin));
     let backend = match snapshot.booted().and_then(|booted| booted.image.as_ref()) {
+        _ if of_rpm_ostree => Backend::RpmOstree,
+        Some(ImageReference::Ostree { .. }) if Path::new(RPM_OSTREE).exists() => Backend::RpmOstree,
         Some(ImageReference::Ostree { .. }) => Backend::Ostree,
         _ => Backend::Unknown,
     };

@@ -7,6 +7,7 @@ pub(crate) mod status;
 mod update;
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use isotope_model::engine_protocol::{Order, Reply, Request, Task};
@@ -20,6 +21,9 @@ use crate::operation_lock::OperationLock;
 use crate::progress_reporter::ProgressReporter;
 use crate::session::{Session, ended, expect_token};
 use crate::sysroot;
+
+/// An authorisation is used at once or not at all.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Serves a request that needs authority. The reply is the last one.
 ///
@@ -40,7 +44,8 @@ pub(crate) fn run(
     if request.task == Task::AuthoriseCancel {
         return Ok(Reply::Finished(Outcome::UpToDate));
     }
-    if runtime.block_on(orders.next()) != Order::Proceed {
+    let order = runtime.block_on(async { tokio::time::timeout(PATIENCE, orders.next()).await });
+    if order != Ok(Order::Proceed) {
         return Ok(Reply::Finished(Outcome::Cancelled { left: CancelledWith::NothingChanged }));
     }
     let reporter = Rc::new(ProgressReporter::new(connection.clone()));

@@ -51,7 +51,7 @@ impl Caller {
 ///
 /// # Errors
 /// The bus is gone.
-pub(crate) async fn wait_until_gone(name: &OwnedUniqueName, connection: &Connection) -> zbus::Result<()> {
+async fn wait_until_gone(name: &OwnedUniqueName, connection: &Connection) -> zbus::Result<()> {
     use futures_util::StreamExt as _;
     let bus = zbus::fdo::DBusProxy::new(connection).await?;
     let mut changes = bus.receive_name_owner_changed_with_args(&[(0, name.as_str())]).await?;

@@ -1,32 +1,41 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use isotope_model::{OperationKind, Outcome, Refusal, Snapshot};
+use isotope_model::{Deployment, OperationKind, Outcome, Phase, Refusal, RollbackPlan, Snapshot};
 
-/// How an operation ended whose engine was lost: by what the sysroot shows now, compared with before.
-pub(crate) fn outcome(kind: OperationKind, before: &Snapshot, after: Option<&Snapshot>, detail: String) -> Outcome {
+/// How an operation ended whose engine was lost in this phase: by what the sysroot shows now, compared with before, and
+/// only where the engine had come so far that the change can be its doing.
+pub(crate) fn outcome(
+    kind: OperationKind,
+    phase: Phase,
+    before: &Snapshot,
+    after: Option<&Snapshot>,
+    detail: String,
+) -> Outcome {
     let failed = Outcome::Failed { refusal: Refusal::WorkerLost { detail } };
-    let Some(after) = after else { return failed };
-    let id = |deployment: Option<&isotope_model::Deployment>| deployment.map(|deployment| deployment.id.clone());
+    let Some(after) = after.filter(|after| !after.changing) else { return failed };
+    let id = |deployment: Option<&Deployment>| deployment.map(|deployment| deployment.id.clone());
     match kind {
-        OperationKind::Update => match id(after.staged()) {
+        OperationKind::Update if phase >= Phase::Staging => match id(after.staged()) {
             Some(staged) if Some(&staged) != id(before.staged()).as_ref() => {
                 Outcome::Staged { deployment: staged, replaced: id(before.staged()) }
             }
             _ => failed,
         },
-        OperationKind::RollBack => match id(after.next()) {
-            Some(next) if Some(&next) != id(before.next()).as_ref() => {
-                let gone = before.staged().filter(|staged| after.deployment(&staged.id).is_none());
-                Outcome::BootOrderChanged { boots_next: next, discarded: gone.map(|staged| staged.id.clone()) }
+        OperationKind::RollBack if phase >= Phase::ChangingBootOrder => {
+            match (RollbackPlan::of(before), id(after.next())) {
+                (Ok(plan), Some(next)) if next == plan.boots_next => {
+                    let discarded = plan.discards.filter(|discarded| after.deployment(discarded).is_none());
+                    Outcome::BootOrderChanged { boots_next: next, discarded }
+                }
+                _ => failed,
             }
-            _ => failed,
-        },
-        OperationKind::Check | OperationKind::Unknown => failed,
+        }
+        _ => failed,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use isotope_model::{Deployment, DeploymentId};
+    use isotope_model::{DeploymentId, Host, classify};
 
     use super::*;
 
@@ -45,15 +54,17 @@ mod tests {
             pinned: false,
             finalization_locked: false,
         });
-        Snapshot { deployments: deployments.collect(), ..Snapshot::default() }
+        let mut deployments: Vec<_> = deployments.collect();
+        classify(&mut deployments);
+        Snapshot { host: Host { image_based: true, ..Host::default() }, deployments, ..Snapshot::default() }
     }
 
     #[test]
     fn what_was_staged_before_the_loss_is_told_as_staged() {
         let (before, after) = (host(&[("1", true, false)]), host(&[("2", false, true), ("1", true, false)]));
-        let told = outcome(OperationKind::Update, &before, Some(&after), String::new());
+        let told = outcome(OperationKind::Update, Phase::Staging, &before, Some(&after), String::new());
         assert!(matches!(told, Outcome::Staged { deployment, .. } if deployment.checksum() == "2".repeat(64)));
-        let told = outcome(OperationKind::Update, &before, Some(&before), String::new());
+        let told = outcome(OperationKind::Update, Phase::Staging, &before, Some(&before), String::new());
         assert!(matches!(told, Outcome::Failed { refusal: Refusal::WorkerLost { .. } }));
     }
 
@@ -62,7 +73,7 @@ mod tests {
         let before = host(&[("2", true, false), ("1", false, false)]);
         let after = host(&[("1", false, false), ("2", true, false)]);
         assert!(matches!(
-            outcome(OperationKind::RollBack, &before, Some(&after), String::new()),
+            outcome(OperationKind::RollBack, Phase::ChangingBootOrder, &before, Some(&after), String::new()),
             Outcome::BootOrderChanged { discarded: None, .. }
         ));
     }
@@ -70,6 +81,24 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_not_guessed() {
         let before = host(&[("1", true, false)]);
-        assert!(matches!(outcome(OperationKind::Update, &before, None, "x".into()), Outcome::Failed { .. }));
+        assert!(matches!(
+            outcome(OperationKind::Update, Phase::Staging, &before, None, "x".into()),
+            Outcome::Failed { .. }
+        ));
+    }
+
+    #[test]
+    fn what_another_program_did_is_not_claimed() {
+        let (before, after) = (host(&[("1", true, false)]), host(&[("2", false, true), ("1", true, false)]));
+        let told = outcome(OperationKind::Update, Phase::Waiting, &before, Some(&after), String::new());
+        assert!(matches!(told, Outcome::Failed { .. }));
+    }
+
+    #[test]
+    fn a_rollback_that_only_lost_what_was_staged_is_no_rollback() {
+        let before = host(&[("3", false, true), ("2", true, false), ("1", false, false)]);
+        let after = host(&[("2", true, false), ("1", false, false)]);
+        let told = outcome(OperationKind::RollBack, Phase::ChangingBootOrder, &before, Some(&after), String::new());
+        assert!(matches!(told, Outcome::Failed { .. }), "{told:?}");
     }
 }

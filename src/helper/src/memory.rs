@@ -51,8 +51,12 @@ impl LastCheck {
         if let Some(check) = remembered.filter(|check| followed.as_ref() == Some(&check.found.image)) {
             let there = check.found.checksum.as_str();
             let here = snapshot.deployments.iter().any(|deployment| deployment.id.checksum() == there);
+            let starts = [snapshot.booted(), snapshot.next(), snapshot.staged()].into_iter().flatten();
+            let newer = starts
+                .filter(|deployment| deployment.image.as_ref() == Some(&check.found.image))
+                .any(|deployment| check.found.built.is_some() && deployment.built > check.found.built);
             snapshot.last_checked = Some(check.time);
-            snapshot.available = Some(check.found.clone()).filter(|_| !here);
+            snapshot.available = Some(check.found.clone()).filter(|_| !here && !newer);
         }
         snapshot
     }

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use isotope_model::dictionary::{Dictionary, to_dictionary};
 use isotope_model::engine_protocol::{Reply, Request, Task};
-use isotope_model::{OperationStatus, Refusal};
+use isotope_model::{OperationStatus, Phase, Refusal};
 use tokio::sync::mpsc;
 use zbus::message::Header;
 
@@ -30,6 +30,11 @@ impl OperationObject {
     /// Changes what it shows.
     pub(crate) fn change(&self, change: impl FnOnce(&mut OperationStatus)) {
         change(&mut self.status.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// What it is busy with.
+    pub(crate) fn phase(&self) -> Phase {
+        self.now().progress.phase
     }
 
     fn now(&self) -> OperationStatus {

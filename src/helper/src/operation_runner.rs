@@ -49,7 +49,7 @@ pub(crate) async fn start(
         // Dropping the engine's connection withdraws the password dialog.
         () = caller.gone(connection) => return Err(Refusal::Cancelled.into()),
     }
-    let before = state.keeper().known_or_fresh().await?;
+    let before = state.refresh().await?;
     let path = state.reserve(wanted.kind)?;
     drop(waiting);
     let (cancel, cancelled) = mpsc::unbounded_channel();
@@ -84,6 +84,7 @@ struct Run {
 
 impl Run {
     async fn follow(mut self, kind: OperationKind, mut cancelled: mpsc::UnboundedReceiver<()>) {
+        let mut cancelling = false;
         let outcome = loop {
             tokio::select! {
                 reply = self.engine.replies.next() => match reply {
@@ -94,14 +95,18 @@ impl Run {
                     Ok(None) => break Err("the engine ended before it was done".to_owned()),
                     Err(error) => break Err(format!("{error:#}")),
                 },
-                Some(()) = cancelled.recv() => self.engine.orders.give(Order::Cancel).await,
+                // Once is enough, however often it is wished for.
+                Some(()) = cancelled.recv(), if !cancelling => {
+                    cancelling = true;
+                    self.engine.orders.give(Order::Cancel).await;
+                }
             }
         };
         // What clients read after the outcome is how the system stands since.
         let after = self.state.refresh().await;
         let outcome = match outcome {
             Ok(outcome) => outcome,
-            Err(detail) => loss::outcome(kind, &self.before, after.as_deref().ok(), detail),
+            Err(detail) => loss::outcome(kind, self.object.phase(), &self.before, after.as_deref().ok(), detail),
         };
         if self.state.keeper().learn(&outcome) {
             self.state.tell_snapshot().await;

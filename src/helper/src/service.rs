@@ -6,7 +6,7 @@ use isotope_model::{OperationKind, capabilities};
 use zbus::message::Header;
 use zbus::zvariant::OwnedObjectPath;
 
-use crate::caller::{Caller, wait_until_gone};
+use crate::caller::Caller;
 use crate::operation_runner::{self, Wanted};
 use crate::options::Options;
 use crate::service_error::ServiceError;
@@ -57,6 +57,8 @@ impl Service {
 
     /// Keeps the service running for as long as the caller stays on the bus, so that it gets every change signal.
     /// Without a watcher and without an operation the service ends after 30 seconds. Free for everybody.
+    ///
+    /// Errors: `Busy` where one user watches over very many connections.
     async fn watch(
         &self,
         #[zbus(header)] header: Header<'_>,
@@ -65,14 +67,7 @@ impl Service {
     ) -> Result<(), ServiceError> {
         Options::new(options).end()?;
         let caller = Caller::of(&header, connection).await?;
-        if self.state.lease(caller.name.clone()) {
-            let (state, connection) = (self.state.clone(), connection.clone());
-            tokio::spawn(async move {
-                let _ = wait_until_gone(&caller.name, &connection).await;
-                state.end_lease(&caller.name);
-            });
-        }
-        Ok(())
+        Ok(self.state.lease(caller, connection.clone())?)
     }
 
     /// Takes back `Watch`.

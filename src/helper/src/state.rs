@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use isotope_model::names::OBJECT_PATH;
 use isotope_model::{OperationKind, Refusal, Snapshot};
 use tokio::sync::Notify;
+use tokio::task::AbortHandle;
 use zbus::names::OwnedUniqueName;
 use zbus::object_server::InterfaceRef;
 use zbus::zvariant::OwnedObjectPath;
 
+use crate::caller::Caller;
 use crate::operation_object::OperationObject;
 use crate::service::Service;
 use crate::snapshot_keeper::SnapshotKeeper;
@@ -16,6 +18,8 @@ use crate::snapshot_keeper::SnapshotKeeper;
 /// How many requests of one user, and of all together, may wait for a password at a time.
 const WAITING_OF_ONE_USER: usize = 4;
 const WAITING: usize = 16;
+/// How many connections of one user may watch at a time.
+const LEASES_OF_ONE_USER: usize = 64;
 /// How many operations that have ended stay readable.
 const ENDED: usize = 16;
 
@@ -38,7 +42,7 @@ struct Book {
     current: Option<Current>,
     operations: u64,
     ended: VecDeque<OwnedObjectPath>,
-    leases: HashSet<OwnedUniqueName>,
+    leases: HashMap<OwnedUniqueName, Lease>,
     waiting: HashMap<u32, usize>,
 }
 
@@ -46,6 +50,13 @@ struct Book {
 struct Current {
     kind: OperationKind,
     path: OwnedObjectPath,
+}
+
+/// Somebody watches; the task notices when it leaves the bus.
+#[derive(Debug)]
+struct Lease {
+    uid: u32,
+    task: AbortHandle,
 }
 
 /// A request that waits for authority; ends when dropped.
@@ -130,11 +141,11 @@ impl State {
     pub(crate) fn wait_for_authority(&self, uid: u32) -> Result<Waiting, Refusal> {
         let mut book = self.book();
         let all: usize = book.waiting.values().sum();
-        let own = book.waiting.entry(uid).or_default();
-        if *own >= WAITING_OF_ONE_USER || all >= WAITING {
+        let own = book.waiting.get(&uid).copied().unwrap_or_default();
+        if own >= WAITING_OF_ONE_USER || all >= WAITING {
             return Err(Refusal::Busy { operation: None });
         }
-        *own += 1;
+        book.waiting.insert(uid, own + 1);
         Ok(Waiting { state: self.clone(), uid })
     }
 
@@ -186,14 +197,32 @@ impl State {
         self.shared.changed.notify_waiters();
     }
 
-    /// Somebody watches from now on; `false` if it did already.
-    pub(crate) fn lease(&self, name: OwnedUniqueName) -> bool {
-        self.book().leases.insert(name)
+    /// Somebody watches from now on, until it leaves the bus.
+    ///
+    /// # Errors
+    /// [`Refusal::Busy`] where one user watches too often.
+    pub(crate) fn lease(&self, caller: Caller, connection: zbus::Connection) -> Result<(), Refusal> {
+        let mut book = self.book();
+        if book.leases.contains_key(&caller.name) {
+            return Ok(());
+        }
+        if book.leases.values().filter(|lease| lease.uid == caller.uid).count() >= LEASES_OF_ONE_USER {
+            return Err(Refusal::Busy { operation: None });
+        }
+        let (state, uid, name) = (self.clone(), caller.uid, caller.name.clone());
+        let task = tokio::spawn(async move {
+            caller.gone(&connection).await;
+            state.end_lease(&caller.name);
+        });
+        book.leases.insert(name, Lease { uid, task: task.abort_handle() });
+        Ok(())
     }
 
     /// Somebody watches no more.
     pub(crate) fn end_lease(&self, name: &OwnedUniqueName) {
-        self.book().leases.remove(name);
+        if let Some(lease) = self.book().leases.remove(name) {
+            lease.task.abort();
+        }
         self.shared.changed.notify_waiters();
     }
 

@@ -49,7 +49,8 @@ pub(crate) fn fetch_commit(
         .ok_or_else(|| Refusal::ImageNotFound { reference: source.refspec(), detail: String::new() })
 }
 
-/// Fetches everything that a branch names now. `expected` bytes, where known, are the total that progress is shown
+/// Fetches everything of one commit of a branch, and of no other if the branch has moved meanwhile. With `again` nothing
+/// that is here of it already is taken for complete. `expected` bytes, where known, are the total that progress is shown
 /// against when libostree itself knows none.
 ///
 /// # Errors
@@ -57,14 +58,21 @@ pub(crate) fn fetch_commit(
 pub(crate) fn fetch_content(
     repo: &ostree::Repo,
     source: &Source,
+    checksum: &str,
+    again: bool,
     expected: Option<u64>,
     reporter: &Rc<ProgressReporter>,
     cancellable: &gio::Cancellable,
 ) -> Result<(), Refusal> {
     let options = VariantDict::new(None);
     options.insert("refs", vec![source.branch.as_str()]);
+    options.insert("override-commit-ids", vec![checksum]);
     options.insert("flags", flags(ostree::RepoPullFlags::NONE));
     options.insert("n-network-retries", NETWORK_RETRIES);
+    if again {
+        // What an interrupted clean-up left of this commit is not taken for the whole: every object is looked for.
+        repo.mark_commit_partial(checksum, true).map_err(|error| of_pull(&error, &source.refspec()))?;
+    }
     reporter.report(Progress { phase: Phase::Pulling, total_bytes: expected, ..Progress::default() });
     let progress = ostree::AsyncProgress::new();
     let told = Rc::clone(reporter);

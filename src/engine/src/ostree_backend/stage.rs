@@ -24,7 +24,10 @@ pub(crate) fn stage(
     let from = merge.as_ref().unwrap_or(booted);
     let arguments = kernel_arguments(from);
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let options = SysrootDeployTreeOpts { override_kernel_argv: Some(&arguments), ..SysrootDeployTreeOpts::default() };
+    // Who held back the finalisation of what is staged holds back its successor.
+    let locked = sysroot.staged_deployment().is_some_and(|staged| staged.is_finalization_locked());
+    let options =
+        SysrootDeployTreeOpts { locked, override_kernel_argv: Some(&arguments), ..SysrootDeployTreeOpts::default() };
     sysroot
         .stage_tree_with_options(Some(&stateroot), checksum, Some(origin), Some(from), &options, Some(cancellable))
         .map_err(|error| of_change(&error))?;

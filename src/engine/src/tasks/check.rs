@@ -45,11 +45,13 @@ pub(super) fn look(
         return Ok(None);
     }
     let facts = CommitFacts::load(repo, &checksum)?;
-    if let (Some(there), Some(here)) = (facts.built, booted.built)
+    let starts = [Some(booted), snapshot.staged(), snapshot.next()].into_iter().flatten();
+    let same_image = starts.filter(|deployment| deployment.image.as_ref() == Some(image));
+    let newest = same_image.filter_map(|deployment| deployment.built).max();
+    if let (Some(there), Some(here)) = (facts.built, newest)
         && there < here
-        && booted.image.as_ref() == Some(image)
     {
-        let detail = format!("built at {there}, the running one at {here} (seconds since 1970)");
+        let detail = format!("built at {there}, the newest one here at {here} (seconds since 1970)");
         return Err(Refusal::Older { detail }.into());
     }
     let download_bytes = download_size::of_pull(repo, &source, &checksum, session.cancellable());

@@ -45,9 +45,10 @@ fn change_boot_order(
     session.reporter.phase(Phase::ChangingBootOrder);
     // Clean-up comes with the next update: what is rolled back from stays whole until then.
     let options = SysrootWriteDeploymentsOpts { do_postclean: false };
-    sysroot
-        .write_deployments_with_options(&order, &options, Some(session.cancellable()))
-        .map_err(|error| of_change(&error))?;
+    // From here on there is no way back: libostree discards what is staged before it writes the boot order.
+    if let Err(error) = sysroot.write_deployments_with_options(&order, &options, gio::Cancellable::NONE) {
+        return Err(told_with_loss(of_change(&error), &plan).into());
+    }
     sysroot.load_if_changed(gio::Cancellable::NONE).context("reading the sysroot again")?;
     let after = sysroot::snapshot_of(sysroot)?;
     match after.next() {
@@ -58,6 +59,20 @@ fn change_boot_order(
             let found = other.map(|next| next.id.to_string());
             Err(anyhow!("the boot order was written, but {found:?} boots next instead of {}", plan.boots_next).into())
         }
+    }
+}
+
+/// A failure in the middle may have cost the staged deployment; that is told.
+fn told_with_loss(refusal: Refusal, plan: &RollbackPlan) -> Refusal {
+    let still_staged = sysroot::read_snapshot().ok().and_then(|now| now.staged().map(|staged| staged.id.clone()));
+    let lost = match &plan.discards {
+        Some(discarded) if still_staged.as_ref() != Some(discarded) => format!("; the staged {discarded} is discarded"),
+        _ => String::new(),
+    };
+    match refusal {
+        Refusal::NoSpace { detail } => Refusal::NoSpace { detail: detail + &lost },
+        Refusal::Failed { detail } => Refusal::Failed { detail: detail + &lost },
+        other => other,
     }
 }
 

@@ -47,8 +47,9 @@ fn download_and_stage(
     {
         let _awake = session.inhibit(Against::Sleep);
         let source = source(&update.image)?;
-        fetch_content(&repo, &source, update.download_bytes, &session.reporter, session.cancellable())?;
-        // The branch may have moved between the two requests; only what was looked at is installed.
+        let expected = update.download_bytes;
+        let deployed = before.deployments.iter().any(|deployment| deployment.id.checksum() == update.checksum);
+        fetch_content(&repo, &source, &update.checksum, !deployed, expected, &session.reporter, session.cancellable())?;
         let pulled = repo.resolve_rev(&source.refspec(), false).context("the pulled branch")?;
         let found = pulled.map(|checksum| checksum.to_string()).unwrap_or_default();
         if found != update.checksum {
