@@ -125,18 +125,9 @@ mod tests {
 
     fn deployment(digit: &str, branch: &str) -> Deployment {
         Deployment {
-            id: DeploymentId::new("os", digit.repeat(64), 0),
-            name: None,
-            variant: None,
             version: Some(digit.to_owned()),
-            built: None,
             image: ImageReference::from_refspec(branch).ok(),
-            booted: false,
-            staged: false,
-            queued: false,
-            rollback: false,
-            pinned: false,
-            finalization_locked: false,
+            ..Deployment::new(DeploymentId::new("os", digit.repeat(64), 0))
         }
     }
 

@@ -37,12 +37,26 @@ impl Session<'_> {
         self.orders.cancellable()
     }
 
+    /// Has `task` change the sysroot under its lock, with the state before it. The lock is held until the outcome has been
+    /// read, so that what it tells is this operation's doing.
+    pub(crate) fn change(&self, task: impl FnOnce(&ostree::Sysroot, &Snapshot) -> Result<Outcome, Failure>) -> Outcome {
+        let sysroot = match sysroot::open_to_change() {
+            Ok(sysroot) => sysroot,
+            Err(error) => return ended(error.into(), None),
+        };
+        let (_lock, before) = match self.lock(&sysroot) {
+            Ok(locked) => locked,
+            Err(failure) => return ended(failure, None),
+        };
+        task(&sysroot, &before).unwrap_or_else(|failure| ended(failure, Some(&before)))
+    }
+
     /// Takes the sysroot's lock and reads the sysroot under it, where nobody else changes it any more: the state must
     /// be the one that the caller saw, and what polkit allowed must still be what the task needs.
     ///
     /// # Errors
     /// [`Refusal::StateChanged`], [`Refusal::Cancelled`], or the sysroot cannot be read.
-    pub(crate) fn lock<'s>(&self, sysroot: &'s ostree::Sysroot) -> Result<(SysrootLock<'s>, Snapshot), Failure> {
+    fn lock<'s>(&self, sysroot: &'s ostree::Sysroot) -> Result<(SysrootLock<'s>, Snapshot), Failure> {
         let lock = sysroot_lock::take(sysroot, self.cancellable(), &self.reporter)?;
         sysroot.load_if_changed(gio::Cancellable::NONE).map_err(|error| Failure::Other(error.into()))?;
         let snapshot = sysroot::snapshot_of(sysroot)?;

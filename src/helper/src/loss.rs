@@ -41,18 +41,9 @@ mod tests {
 
     fn host(order: &[(&str, bool, bool)]) -> Snapshot {
         let deployments = order.iter().map(|(digit, booted, staged)| Deployment {
-            id: DeploymentId::new("os", digit.repeat(64), 0),
-            name: None,
-            variant: None,
-            version: None,
-            built: None,
-            image: None,
             booted: *booted,
             staged: *staged,
-            queued: false,
-            rollback: false,
-            pinned: false,
-            finalization_locked: false,
+            ..Deployment::new(DeploymentId::new("os", digit.repeat(64), 0))
         });
         let mut deployments: Vec<_> = deployments.collect();
         classify(&mut deployments);

@@ -83,18 +83,9 @@ mod tests {
 
     fn host(digit: &str, branch: &str) -> Snapshot {
         let booted = Deployment {
-            id: DeploymentId::new("os", digit.repeat(64), 0),
-            name: None,
-            variant: None,
-            version: None,
-            built: None,
             image: ImageReference::from_refspec(branch).ok(),
             booted: true,
-            staged: false,
-            queued: false,
-            rollback: false,
-            pinned: false,
-            finalization_locked: false,
+            ..Deployment::new(DeploymentId::new("os", digit.repeat(64), 0))
         };
         let host = Host { image_based: true, backend: Backend::Ostree, libostree_version: None };
         Snapshot { host, deployments: vec![booted], ..Snapshot::default() }

@@ -126,6 +126,24 @@ pub struct Deployment {
 }
 
 impl Deployment {
+    /// A deployment of which nothing but the id is known.
+    pub fn new(id: DeploymentId) -> Self {
+        Self {
+            id,
+            name: None,
+            variant: None,
+            version: None,
+            built: None,
+            image: None,
+            booted: false,
+            staged: false,
+            queued: false,
+            rollback: false,
+            pinned: false,
+            finalization_locked: false,
+        }
+    }
+
     /// The version, or as a last resort the first twelve digits of the checksum, so that there is always a name to
     /// tell deployments apart by.
     pub fn label(&self) -> &str {
@@ -158,18 +176,8 @@ pub(crate) mod tests {
 
     pub(crate) fn deployment(digit: char) -> Deployment {
         Deployment {
-            id: DeploymentId::new("os", digit.to_string().repeat(64), 0),
-            name: None,
-            variant: None,
             version: Some(format!("1.{digit}")),
-            built: None,
-            image: None,
-            booted: false,
-            staged: false,
-            queued: false,
-            rollback: false,
-            pinned: false,
-            finalization_locked: false,
+            ..Deployment::new(DeploymentId::new("os", digit.to_string().repeat(64), 0))
         }
     }
 

@@ -16,18 +16,12 @@ pub(crate) const NOON: u64 = 1_795_003_200;
 pub(crate) fn deployment(digit: char) -> Deployment {
     let days = u64::from(digit.to_digit(10).unwrap_or_default());
     Deployment {
-        id: DeploymentId::new("lab", digit.to_string().repeat(64), 0),
         name: Some("Lab Atomic Desktop".into()),
         variant: Some("GNOME".into()),
         version: Some(format!("10.{digit}")),
         built: Some(NOON - 864_000 + days * 86_400),
         image: ImageReference::from_refspec("lab:lab/10/x86_64/gnome").ok(),
-        booted: false,
-        staged: false,
-        queued: false,
-        rollback: false,
-        pinned: false,
-        finalization_locked: false,
+        ..Deployment::new(DeploymentId::new("lab", digit.to_string().repeat(64), 0))
     }
 }
 

@@ -20,18 +20,12 @@ pub(crate) fn shown(lines: &[Line]) -> Vec<String> {
 
 pub(crate) fn deployment(digit: char, version: &str, built: u64) -> Deployment {
     Deployment {
-        id: DeploymentId::new("alma", digit.to_string().repeat(64), 0),
         name: Some("AlmaLinux Atomic Desktop".into()),
         variant: Some("GNOME".into()),
         version: Some(version.into()),
         built: Some(built),
         image: Some(ImageReference::from_refspec("alma:desktop/10/gnome").unwrap()),
-        booted: false,
-        staged: false,
-        queued: false,
-        rollback: false,
-        pinned: false,
-        finalization_locked: false,
+        ..Deployment::new(DeploymentId::new("alma", digit.to_string().repeat(64), 0))
     }
 }
 

@@ -6,18 +6,12 @@ use isotope_model::{Backend, Deployment, DeploymentId, Host, ImageReference, Sna
 /// A deployment of this version; its checksum repeats the digit.
 pub(crate) fn deployment(digit: char, version: &str) -> Deployment {
     Deployment {
-        id: DeploymentId::new("alma", digit.to_string().repeat(64), 0),
         name: Some("AlmaLinux Atomic Desktop".into()),
         variant: Some("GNOME".into()),
         version: Some(version.into()),
         built: Some(1_763_424_000),
         image: Some(ImageReference::from_refspec("alma:desktop/10/gnome").unwrap()),
-        booted: false,
-        staged: false,
-        queued: false,
-        rollback: false,
-        pinned: false,
-        finalization_locked: false,
+        ..Deployment::new(DeploymentId::new("alma", digit.to_string().repeat(64), 0))
     }
 }
 

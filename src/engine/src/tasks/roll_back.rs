@@ -7,24 +7,13 @@ use ostree::{Sysroot, SysrootWriteDeploymentsOpts, gio};
 use crate::deployment_reader;
 use crate::failure::{Failure, of_change};
 use crate::inhibitor::Against;
-use crate::session::{Session, ended};
+use crate::session::Session;
 use crate::sysroot;
 
 /// Puts the previous deployment first in the boot order, or the booted one again where a rollback is queued.
 /// `expected` is the deployment that the person agreed to boot next.
 pub(crate) fn roll_back(session: &Session<'_>, expected: Option<&DeploymentId>) -> Outcome {
-    let sysroot = match sysroot::open_to_change() {
-        Ok(sysroot) => sysroot,
-        Err(error) => return ended(error.into(), None),
-    };
-    let (_lock, before) = match session.lock(&sysroot) {
-        Ok(locked) => locked,
-        Err(failure) => return ended(failure, None),
-    };
-    match change_boot_order(session, &sysroot, &before, expected) {
-        Ok(outcome) => outcome,
-        Err(failure) => ended(failure, Some(&before)),
-    }
+    session.change(|sysroot, before| change_boot_order(session, sysroot, before, expected))
 }
 
 fn change_boot_order(

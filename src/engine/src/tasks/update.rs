@@ -10,24 +10,11 @@ use crate::failure::Failure;
 use crate::inhibitor::Against;
 use crate::ostree_backend::pull::fetch_content;
 use crate::ostree_backend::stage::{origin_to_follow, stage};
-use crate::session::{Session, ended};
-use crate::sysroot;
+use crate::session::Session;
 
 /// Downloads and stages what the followed branch names now. `expected` is the checksum that was previewed.
 pub(crate) fn update(session: &Session<'_>, expected: Option<&str>) -> Outcome {
-    let sysroot = match sysroot::open_to_change() {
-        Ok(sysroot) => sysroot,
-        Err(error) => return ended(error.into(), None),
-    };
-    // The lock is held until the outcome has been read, so that what it tells is this operation's doing.
-    let (_lock, before) = match session.lock(&sysroot) {
-        Ok(locked) => locked,
-        Err(failure) => return ended(failure, None),
-    };
-    match download_and_stage(session, &sysroot, &before, expected) {
-        Ok(outcome) => outcome,
-        Err(failure) => ended(failure, Some(&before)),
-    }
+    session.change(|sysroot, before| download_and_stage(session, sysroot, before, expected))
 }
 
 fn download_and_stage(
