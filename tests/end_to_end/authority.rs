@@ -198,6 +198,7 @@ async fn ones_own_operation_is_cancelled_freely_and_anybody_elses_as_polkit_says
     call.make().unwrap();
     agent.asked().unwrap();
     call.leave().unwrap();
+    tokio::time::sleep(Duration::from_secs(2)).await;
     assert!(computer.client().await.current_operation().await.unwrap().is_some(), "it still runs");
 
     let mut call = computer.other_person().prepare(&path, "Cancel", &json!({}), true).unwrap();

@@ -14,7 +14,7 @@ const SOCKET: &str = "/run/isotope/engine.sock";
 fn nothing_but_the_helpers_user_reaches_the_engines_socket() {
     let computer = Computer::start();
     let connect = ["python3", "-c", "import socket; socket.socket(socket.AF_UNIX).connect('/run/isotope/engine.sock')"];
-    for user in ["person", "administrator", "messagebus", "nobody"] {
+    for user in ["person", "administrator", "messagebus", "polkitd", "nobody"] {
         let output = computer.lab().run(user, &connect).unwrap();
         assert!(!output.status.success(), "{user} got in");
         assert!(String::from_utf8_lossy(&output.stderr).contains("PermissionError"), "{user}: {output:?}");

@@ -157,7 +157,10 @@ async fn strike(computer: &Computer, moment: Moment, victim: Victim) -> Option<S
             let target = client.snapshot().await.ok()?.deployments.iter().find(|one| one.rollback)?.id.clone();
             let operation = client.roll_back(RollBackOptions::default()).await.expect("a rollback");
             tokio::time::sleep(random_milliseconds(40)).await;
-            let running = operation.status().await.is_ok_and(|status| status.outcome.is_none());
+            let running = operation
+                .status()
+                .await
+                .is_ok_and(|status| status.outcome.is_none() && status.progress.phase == Phase::ChangingBootOrder);
             let killed = running && slay(computer, victim);
             if !killed && victim == Victim::Machine {
                 computer.lab().shut_down().expect("shutting down");

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Reading never waits, and everybody sees what happens, whoever does it.
 
+use std::io::BufRead as _;
 use std::time::{Duration, Instant};
 
-use isotope_client::{Client, UpdateOptions};
+use isotope_client::Client;
 use isotope_lab::RemoteBehaviour;
 use isotope_model::dictionary::Dictionary;
 use isotope_model::{Outcome, Phase, Snapshot};
 use isotope_tests::Computer;
+use serde_json::Value;
 
 /// Reads the property (no new reading of the sysroot is asked for) until it is as wanted.
 async fn until(client: &Client, what: &str, wanted: impl Fn(&Snapshot) -> bool) -> Snapshot {
@@ -29,7 +31,7 @@ async fn status_completes_while_another_program_holds_the_lock() {
     let _lock = computer.hold_lock();
     let output = computer.person().isotopectl(&["status", "--json"]);
     assert!(output.status.success(), "{output:?}");
-    let state: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let state: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(state["snapshot"]["deployments"][0]["booted"], true);
 }
 
@@ -84,13 +86,32 @@ async fn changes_by_other_programs_are_signalled() {
 #[tokio::test]
 async fn watching_goes_on_through_a_restart_of_the_computer() {
     let computer = Computer::start();
-    let client = computer.client().await;
-    client.service().watch(Dictionary::new()).await.unwrap();
     let (version, _) = computer.publish(|publication| publication);
-    client.update(UpdateOptions::default()).await.unwrap().follow(|_| {}).await.unwrap();
+    let mut watching = std::process::Command::new(computer.programs().join("isotopectl"))
+        .args(["watch", "--json"])
+        .env("DBUS_SYSTEM_BUS_ADDRESS", computer.lab().bus_address())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = std::io::BufReader::new(watching.stdout.take().unwrap()).lines();
+    let mut next = |what: &str, wanted: &dyn Fn(&Value) -> bool| loop {
+        let line = lines.next().unwrap_or_else(|| panic!("it ended before {what}")).unwrap();
+        if wanted(&serde_json::from_str(&line).unwrap()) {
+            return;
+        }
+    };
+    next("the first state", &|event| event["event"] == "state");
+    computer.update().await.unwrap();
+    next("staged", &|event| event["snapshot"]["deployments"][0]["staged"] == true);
     computer.lab().restart().unwrap();
-    let snapshot = computer.client().await.snapshot().await.unwrap();
-    assert_eq!(snapshot.booted().and_then(|booted| booted.version.clone()), Some(version));
+    next("the loss", &|event| event["event"] == "lost");
+    next("the new version", &|event| {
+        let booted = &event["snapshot"]["deployments"][0];
+        booted["booted"] == true && booted["version"] == version.as_str()
+    });
+    nix::sys::signal::kill(nix::unistd::Pid::from_raw(watching.id().cast_signed()), nix::sys::signal::Signal::SIGINT)
+        .unwrap();
+    watching.wait().unwrap();
 }
 
 #[tokio::test]

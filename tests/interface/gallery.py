@@ -41,6 +41,9 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("situations", nargs="*")
     wanted = parser.parse_args()
+    unknown = set(wanted.situations) - {*SITUATIONS, *ABSENCES}
+    if unknown:
+        parser.error(f"no such situation: {', '.join(sorted(unknown))}")
     if wanted.dark:
         os.environ["ADW_DEBUG_COLOR_SCHEME"] = "prefer-dark"
     os.environ["GDK_SCALE"] = wanted.scale

@@ -53,6 +53,19 @@ impl Computer {
         &self.lab
     }
 
+    /// The folder of the programs that are tested.
+    ///
+    /// # Panics
+    /// This program is nowhere.
+    pub fn programs(&self) -> PathBuf {
+        let mut folder = std::env::current_exe().expect("a program");
+        folder.pop();
+        if folder.ends_with("deps") {
+            folder.pop();
+        }
+        folder
+    }
+
     /// A connection to its bus as root, from outside.
     ///
     /// # Panics
@@ -196,8 +209,10 @@ impl Computer {
     pub fn fingerprint(&self) -> Vec<String> {
         let entries = self.entries().into_iter();
         let mut lines: Vec<_> = entries.map(|entry| format!("{entry:?} {}", self.origin(&entry))).collect();
-        let staged = self.lab.run("root", &["test", "-e", "/run/ostree/staged-deployment"]);
-        lines.push(format!("staged: {:?}", staged.map(|output| output.status.code()).ok()));
+        // What is staged, what the refs of deployments name, and what the person has in /etc.
+        let facts = "sha256sum /run/ostree/staged-deployment 2>/dev/null; ostree refs --list ostree | sort; \
+                     find /etc -type f -print0 | sort -z | xargs -0 sha256sum";
+        lines.push(String::from_utf8_lossy(&self.root(&["sh", "-c", facts]).stdout).into_owned());
         lines
     }
 

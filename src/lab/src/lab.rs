@@ -285,6 +285,18 @@ impl Lab {
         self.take_down()
     }
 
+    /// Deletes a lab, also one that was never finished; starts nothing for that.
+    ///
+    /// # Errors
+    /// It is no lab, or something cannot be unmounted or deleted.
+    pub fn remove(folder: impl AsRef<Path>) -> Result<()> {
+        let folder = folder.as_ref();
+        let path = folder.canonicalize().with_context(|| format!("there is no {}", folder.display()))?;
+        let folder = Folder::new(path);
+        let Configuration { installation, payload_bytes, .. } = folder.read_configuration()?;
+        Self { folder, installation, payload_bytes, supervisor: None, destroy_on_drop: false }.take_down()
+    }
+
     fn take_down(&mut self) -> Result<()> {
         let ended = control::ask(&self.folder.control_socket(), &Order::End);
         if let Some(mut supervisor) = self.supervisor.take() {

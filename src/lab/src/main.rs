@@ -188,7 +188,7 @@ fn perform(verb: Verb) -> Result<ExitCode> {
         Verb::Status { folder } => status(&Lab::open(folder)?)?,
         Verb::Polkit { folder, preset } => Lab::open(folder)?.set_polkit(preset)?,
         Verb::Remote(remote) => remote.perform()?,
-        Verb::Destroy { folder } => Lab::open(folder)?.destroy()?,
+        Verb::Destroy { folder } => Lab::remove(folder)?,
         Verb::Supervise { folder, end_with_starter } => program::supervise(folder, end_with_starter)?,
         Verb::Hold => program::hold()?,
         Verb::MachineServices => program::run_services()?,

@@ -57,6 +57,7 @@ enum Place {
     HeldBack,
     RunsNow,
     Before,
+    Newer,
     Kept,
 }
 
@@ -67,6 +68,7 @@ impl Place {
             Deployment { booted: true, .. } => Self::RunsNow,
             Deployment { staged: true, finalization_locked: true, .. } => Self::HeldBack,
             _ if next => Self::AfterRestart,
+            _ if snapshot.booted().is_some_and(|booted| names::newer(deployment, booted)) => Self::Newer,
             Deployment { rollback: true, .. } => Self::Before,
             _ => Self::Kept,
         }
@@ -80,6 +82,8 @@ impl Place {
             Self::RunsNow => gettext("Running Now"),
             // Translators: the version of the system that ran before the one that runs now.
             Self::Before => gettext("Before"),
+            // Translators: a newer version of the system that is on this computer, but does not run.
+            Self::Newer => gettext("Newer"),
             // Translators: another version of the system that is kept on this computer.
             Self::Kept => gettext("Also Kept"),
         }
@@ -91,6 +95,7 @@ impl Place {
             Self::AfterRestart | Self::HeldBack => "isotope-row-next-symbolic",
             Self::RunsNow => "isotope-row-running-symbolic",
             Self::Before => "isotope-row-before-symbolic",
+            Self::Newer => "isotope-row-next-symbolic",
             Self::Kept => "isotope-row-kept-symbolic",
         }
     }
@@ -189,7 +194,7 @@ mod tests {
     fn who_has_gone_back_can_return() {
         assert_eq!(
             shown(vec![booted('1'), deployment('2')]),
-            [row("Running Now", "10.1", None), row("Before", "10.2", Some("_Return…"))]
+            [row("Running Now", "10.1", None), row("Newer", "10.2", Some("_Return…"))]
         );
     }
 
