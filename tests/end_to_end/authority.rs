@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use isotope_lab::{PolkitPreset, RemoteBehaviour};
+use isotope_lab::PolkitPreset;
 use isotope_model::names::{ACTION_PREFIX, OBJECT_PATH};
 use isotope_model::{Outcome, Phase};
 use isotope_tests::{Agent, Answer, Call, Computer, Person};
@@ -166,8 +166,7 @@ async fn an_operation_goes_on_when_its_starter_leaves() {
 /// Starts an update that lasts, as the person. Returns its object path.
 async fn long_update(computer: &Computer) -> String {
     computer.publish(|publication| publication.payload(24 << 20));
-    let slow = RemoteBehaviour { bytes_per_second: Some(1 << 20), ..RemoteBehaviour::default() };
-    computer.lab().set_remote(slow).unwrap();
+    computer.slow_remote(1 << 20);
     let path = operation_of(&make(&computer.person(), OBJECT_PATH, "Update", false).answer().unwrap());
     let client = computer.client().await;
     let operation = client.current_operation().await.unwrap().expect("an operation");

@@ -139,8 +139,7 @@ async fn strike(computer: &Computer, moment: Moment, victim: Victim) -> Option<S
     match moment {
         Moment::Pulling => {
             let (_, new) = computer.publish(|publication| publication.payload(6 << 20));
-            let slow = RemoteBehaviour { bytes_per_second: Some(6 << 20), ..RemoteBehaviour::default() };
-            computer.lab().set_remote(slow).expect("the remote");
+            computer.slow_remote(6 << 20);
             kill_update(computer, &client, victim, Phase::Pulling, 800).await.then_some(new)
         }
         Moment::Staging => {

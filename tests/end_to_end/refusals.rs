@@ -165,8 +165,7 @@ async fn an_update_goes_on_when_the_lock_is_released() {
 async fn a_second_operation_is_refused_while_one_runs() {
     let computer = Computer::start();
     computer.publish(|publication| publication.payload(8 << 20));
-    let slow = RemoteBehaviour { bytes_per_second: Some(1 << 20), ..RemoteBehaviour::default() };
-    computer.lab().set_remote(slow).unwrap();
+    computer.slow_remote(1 << 20);
     let client = computer.client().await;
     let running = computer.update_until(&client, Phase::Pulling).await.unwrap();
     let busy = |error: isotope_client::ClientError| matches!(error.refusal(), Some(Refusal::Busy { .. }));

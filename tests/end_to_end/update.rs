@@ -79,10 +79,7 @@ async fn a_check_finds_version_and_size_and_changes_no_deployment() {
 async fn an_update_shows_bytes_that_never_run_backwards() {
     let computer = Computer::start();
     computer.publish(|publication| publication.payload(8 << 20));
-    computer
-        .lab()
-        .set_remote(RemoteBehaviour { bytes_per_second: Some(2 << 20), ..RemoteBehaviour::default() })
-        .unwrap();
+    computer.slow_remote(2 << 20);
     let client = computer.client().await;
     let operation = client.update(UpdateOptions::default()).await.unwrap();
     let mut seen = Vec::new();
@@ -103,8 +100,7 @@ async fn a_cancelled_update_changes_nothing_and_the_next_one_succeeds() {
     let computer = Computer::start();
     let before = computer.fingerprint();
     computer.publish(|publication| publication.payload(8 << 20));
-    let slow = RemoteBehaviour { bytes_per_second: Some(1 << 20), ..RemoteBehaviour::default() };
-    computer.lab().set_remote(slow).unwrap();
+    computer.slow_remote(1 << 20);
     let client = computer.client().await;
     let running = computer.update_until(&client, Phase::Pulling).await.unwrap();
 

@@ -5,7 +5,6 @@ use std::io::BufRead as _;
 use std::time::{Duration, Instant};
 
 use isotope_client::Client;
-use isotope_lab::RemoteBehaviour;
 use isotope_model::dictionary::Dictionary;
 use isotope_model::{Outcome, Phase, Snapshot};
 use isotope_tests::Computer;
@@ -39,8 +38,7 @@ async fn status_completes_while_another_program_holds_the_lock() {
 async fn status_completes_while_an_update_runs() {
     let computer = Computer::start();
     computer.publish(|publication| publication.payload(8 << 20));
-    let slow = RemoteBehaviour { bytes_per_second: Some(1 << 20), ..RemoteBehaviour::default() };
-    computer.lab().set_remote(slow).unwrap();
+    computer.slow_remote(1 << 20);
     let client = computer.client().await;
     let running = computer.update_until(&client, Phase::Pulling).await.unwrap();
     let snapshot = computer.client().await.snapshot().await.unwrap();
@@ -53,8 +51,7 @@ async fn status_completes_while_an_update_runs() {
 async fn a_client_that_comes_late_sees_the_operation_as_it_stands_and_its_end() {
     let computer = Computer::start();
     computer.publish(|publication| publication.payload(8 << 20));
-    let slow = RemoteBehaviour { bytes_per_second: Some(4 << 20), ..RemoteBehaviour::default() };
-    computer.lab().set_remote(slow).unwrap();
+    computer.slow_remote(4 << 20);
     let starter = computer.client().await;
     computer.update_until(&starter, Phase::Pulling).await.unwrap();
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use isotope_client::{Client, ClientError, Operation, UpdateOptions};
-use isotope_lab::{BootEntry, Lab, LabOptions, PolkitPreset, Publication};
+use isotope_lab::{BootEntry, Lab, LabOptions, PolkitPreset, Publication, RemoteBehaviour};
 use isotope_model::{OperationStatus, Outcome, Phase};
 
 use crate::Person;
@@ -121,6 +121,15 @@ impl Computer {
         let publication = change(Publication::new("gnome", version.clone()));
         let checksum = self.lab.publish(publication).expect("a publication");
         (version, checksum)
+    }
+
+    /// From now on the remote serves this many bytes a second, so that what is asked of it lasts.
+    ///
+    /// # Panics
+    /// The lab does not answer.
+    pub fn slow_remote(&self, bytes_per_second: u64) {
+        let slow = RemoteBehaviour { bytes_per_second: Some(bytes_per_second), ..RemoteBehaviour::default() };
+        self.lab.set_remote(slow).expect("the remote");
     }
 
     /// What a boot loader would start.

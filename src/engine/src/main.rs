@@ -46,7 +46,7 @@ fn serve() -> anyhow::Result<()> {
     let (connection, mut incoming) = Connection::accept().context("the helper's connection")?;
     let request = incoming.request().context("the request")?;
     if request.task == Task::Status {
-        return connection.send(&Reply::Snapshot(Box::new(tasks::status::read()?)));
+        return connection.send(&Reply::Snapshot(Box::new(sysroot::read_snapshot()?)));
     }
     // Before any thread exists and before libostree opens anything: what is made writable is so for this process only.
     mount_namespace::enter().context("a mount namespace of its own")?;

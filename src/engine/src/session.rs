@@ -98,11 +98,10 @@ pub(crate) fn expect_token(token: Option<&StateToken>, snapshot: &Snapshot) -> R
 pub(crate) fn ended(failure: Failure, before: Option<&Snapshot>) -> Outcome {
     match failure.into_refusal() {
         Refusal::Cancelled => {
-            let left = match (before, sysroot::read_snapshot()) {
-                (None, _) => CancelledWith::NothingChanged,
-                (Some(before), Ok(now)) if !now.changing => left_behind(before, &now),
-                (Some(_), _) => CancelledWith::Unknown,
-            };
+            let left = before.map_or(CancelledWith::NothingChanged, |before| match sysroot::read_snapshot() {
+                Ok(now) if !now.changing => left_behind(before, &now),
+                _ => CancelledWith::Unknown,
+            });
             Outcome::Cancelled { left }
         }
         refusal => Outcome::Failed { refusal },

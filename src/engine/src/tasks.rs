@@ -3,7 +3,6 @@
 
 mod check;
 mod roll_back;
-pub(crate) mod status;
 mod update;
 
 use std::rc::Rc;
@@ -40,10 +39,10 @@ pub(crate) fn run(
         Ok(allowed) => allowed,
         Err(failure) => return Ok(Reply::Refused(failure.into_refusal())),
     };
-    connection.send(&Reply::Authorised)?;
     if request.task == Task::AuthoriseCancel {
-        return Ok(Reply::Finished(Outcome::UpToDate));
+        return Ok(Reply::Authorised);
     }
+    connection.send(&Reply::Authorised)?;
     let order = runtime.block_on(async { tokio::time::timeout(PATIENCE, orders.next()).await });
     if order != Ok(Order::Proceed) {
         return Ok(Reply::Finished(Outcome::Cancelled { left: CancelledWith::NothingChanged }));

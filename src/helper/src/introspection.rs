@@ -22,23 +22,24 @@ fn document(interface: &dyn Interface) -> String {
     text
 }
 
-fn assert_current(name: &str, interface: &dyn Interface) {
+fn assert_current(name: &str, interface: &dyn Interface) -> std::io::Result<()> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../data/dbus").join(name);
     let generated = document(interface);
     if std::env::var_os("ISOTOPE_BLESS").is_some() {
-        std::fs::write(&path, &generated).unwrap();
+        std::fs::write(&path, &generated)?;
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(committed == generated, "{} is stale: ISOTOPE_BLESS=1 build-aux/test introspection", path.display());
+    Ok(())
 }
 
 #[tokio::test]
-async fn introspection_data_of_the_service_is_current() {
-    assert_current("io.github.isotope_desktop.Isotope1.xml", &Service::new(State::new()));
+async fn introspection_data_of_the_service_is_current() -> std::io::Result<()> {
+    assert_current("io.github.isotope_desktop.Isotope1.xml", &Service::new(State::new()))
 }
 
 #[tokio::test]
-async fn introspection_data_of_operations_is_current() {
+async fn introspection_data_of_operations_is_current() -> std::io::Result<()> {
     let status = OperationStatus {
         kind: OperationKind::Check,
         starter: Starter { uid: 0, user: None },
@@ -47,5 +48,5 @@ async fn introspection_data_of_operations_is_current() {
         outcome: None,
     };
     let object = OperationObject::new(State::new(), status, tokio::sync::mpsc::unbounded_channel().0);
-    assert_current("io.github.isotope_desktop.Isotope1.Operation.xml", &object);
+    assert_current("io.github.isotope_desktop.Isotope1.Operation.xml", &object)
 }

@@ -98,7 +98,7 @@ fn found(outcome: &Outcome, snapshot: &Snapshot) -> Option<AvailableUpdate> {
             let image = update_source(snapshot).ok()?.clone();
             let newest = match outcome {
                 Outcome::Staged { deployment, .. } => snapshot.deployment(deployment)?,
-                _ => snapshot.staged().or_else(|| snapshot.next())?,
+                _ => snapshot.newest()?,
             };
             Some(AvailableUpdate {
                 image,

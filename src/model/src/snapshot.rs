@@ -95,6 +95,11 @@ impl Snapshot {
         self.staged().filter(|staged| !staged.finalization_locked).or_else(|| self.written().next())
     }
 
+    /// The deployment that an update is measured against: the staged one, also one held back, else what boots next.
+    pub fn newest(&self) -> Option<&Deployment> {
+        self.staged().or_else(|| self.next())
+    }
+
     /// A restart would start another deployment than the one that runs.
     pub fn restart_changes_something(&self) -> bool {
         self.booted().is_some() && self.next().is_some_and(|next| !next.booted)

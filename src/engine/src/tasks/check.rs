@@ -40,7 +40,7 @@ pub(super) fn look(
     let source = source(image)?;
     let checksum = fetch_commit(repo, &source, session.cancellable())?;
     let booted = snapshot.booted().ok_or(Refusal::NotBooted)?;
-    let current = snapshot.staged().or_else(|| snapshot.next()).unwrap_or(booted);
+    let current = snapshot.newest().unwrap_or(booted);
     if checksum == current.id.checksum() {
         return Ok(None);
     }

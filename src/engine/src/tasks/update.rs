@@ -26,7 +26,7 @@ fn download_and_stage(
     let repo = sysroot.repo();
     session.reporter.phase(Phase::Checking);
     let Some(update) = look(session, &repo, before)? else {
-        let newest = before.staged().or_else(|| before.next()).ok_or(Refusal::NotBooted)?;
+        let newest = before.newest().ok_or(Refusal::NotBooted)?;
         expect_image(expected, newest.id.checksum())?;
         return Ok(Outcome::UpToDate);
     };
