@@ -16,17 +16,6 @@ pub trait Service {
 
     fn watch(&self, options: Dictionary) -> zbus::Result<()>;
 
-    fn unwatch(&self, options: Dictionary) -> zbus::Result<()>;
-
-    #[zbus(allow_interactive_auth)]
-    fn check(&self, options: Dictionary) -> zbus::Result<OwnedObjectPath>;
-
-    #[zbus(allow_interactive_auth)]
-    fn update(&self, options: Dictionary) -> zbus::Result<OwnedObjectPath>;
-
-    #[zbus(allow_interactive_auth)]
-    fn roll_back(&self, options: Dictionary) -> zbus::Result<OwnedObjectPath>;
-
     #[zbus(property(emits_changed_signal = "const"))]
     fn interface_version(&self) -> zbus::Result<u32>;
 

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use isotope_model::dictionary::{Dictionary, from_dictionary};
 use isotope_model::names::{BUS_NAME, INTERFACE, OBJECT_PATH};
-use isotope_model::{Capability, OperationKind};
 use tokio::sync::mpsc::UnboundedSender;
 use zbus::zvariant::{ObjectPath, OwnedObjectPath, OwnedValue};
 use zbus::{MatchRule, MessageStream};
@@ -58,7 +56,7 @@ async fn session(client: &Client, sink: &UnboundedSender<Event>, last_loss: &mut
     let mut owner = client.service().inner().receive_owner_changed().await?;
     client.require_service().await?;
     client.service().watch(Dictionary::new()).await?;
-    let mut state = read(client).await?;
+    let mut state = client.state().await?;
     last_loss.clear();
     loop {
         if sink.send(Event::State(Arc::new(state.clone()))).is_err() {
@@ -75,17 +73,6 @@ async fn session(client: &Client, sink: &UnboundedSender<Event>, last_loss: &mut
             },
         }
     }
-}
-
-async fn read(client: &Client) -> Result<ServiceState, ClientError> {
-    let service = client.service();
-    let mut state = ServiceState {
-        snapshot: Arc::new(client.snapshot().await?),
-        capabilities: Arc::new(capabilities(&service.capabilities().await?)),
-        ..ServiceState::default()
-    };
-    set_operation(client, &mut state, service.current_operation().await?).await?;
-    Ok(state)
 }
 
 async fn set_operation(client: &Client, state: &mut ServiceState, path: OwnedObjectPath) -> Result<(), ClientError> {
@@ -115,15 +102,11 @@ async fn apply(client: &Client, state: &mut ServiceState, message: &zbus::Messag
         state.snapshot = Arc::new(from_dictionary(&snapshot)?);
     }
     if let Some(dictionary) = changed.get("Capabilities").and_then(dictionary) {
-        state.capabilities = Arc::new(capabilities(&dictionary));
+        state.capabilities = Arc::new(from_dictionary(&dictionary).unwrap_or_default());
     }
     if let Some(path) = changed.get("CurrentOperation").and_then(|value| value.try_clone().ok()) {
         let path = OwnedObjectPath::try_from(path).map_err(|error| ClientError::Unexpected(error.to_string()))?;
         set_operation(client, state, path).await?;
     }
     Ok(())
-}
-
-fn capabilities(dictionary: &Dictionary) -> BTreeMap<OperationKind, Capability> {
-    from_dictionary(dictionary).unwrap_or_default()
 }

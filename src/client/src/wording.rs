@@ -7,4 +7,4 @@ mod steps;
 
 pub use measures::{bytes, seconds_left};
 pub use refusals::{Explanation, client_error, refusal};
-pub use steps::{operation, outcome, phase, version};
+pub use steps::{available, operation, outcome, phase, version};

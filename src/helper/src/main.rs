@@ -2,8 +2,10 @@
 //! The D-Bus service of Isotope. It holds no privilege: it keeps order and memory, and has the engine do the work.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod authorisation;
 mod caller;
 mod change_watcher;
+mod clock;
 mod engine_link;
 mod idle;
 #[cfg(test)]

@@ -2,13 +2,13 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use isotope_model::dictionary::{Dictionary, to_dictionary};
-use isotope_model::engine_protocol::{Reply, Request, Task};
+use isotope_model::engine_protocol::Task;
 use isotope_model::{OperationStatus, Phase, Refusal};
 use tokio::sync::mpsc;
 use zbus::message::Header;
 
+use crate::authorisation;
 use crate::caller::Caller;
-use crate::engine_link::EngineLink;
 use crate::options::Options;
 use crate::service_error::ServiceError;
 use crate::state::State;
@@ -46,17 +46,8 @@ impl OperationObject {
         if caller.uid == 0 || caller.uid == self.now().starter.uid {
             return Ok(());
         }
-        let _waiting = self.state.wait_for_authority(caller.uid)?;
-        let request = Request { task: Task::AuthoriseCancel, caller: Some(caller.for_engine()), token: None };
-        let mut engine = EngineLink::ask(&request).await?;
-        tokio::select! {
-            reply = engine.replies.next() => match reply? {
-                Some(Reply::Authorised) => Ok(()),
-                Some(Reply::Refused(refusal)) => Err(refusal.into()),
-                other => Err(Refusal::WorkerLost { detail: format!("{other:?}") }.into()),
-            },
-            () = caller.gone(connection) => Err(Refusal::Cancelled.into()),
-        }
+        authorisation::obtain(&self.state, connection, caller, Task::AuthoriseCancel, None).await?;
+        Ok(())
     }
 }
 

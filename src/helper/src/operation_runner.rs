@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The life of an operation: asked for, authorised, alone, told, ended.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use isotope_model::engine_protocol::{Order, Reply, Request, Task};
-use isotope_model::{OperationKind, OperationStatus, Outcome, Progress, Refusal, Snapshot, StateToken};
+use isotope_model::engine_protocol::{Order, Reply, Task};
+use isotope_model::{OperationKind, OperationStatus, Outcome, Progress, Snapshot, StateToken};
 use tokio::sync::mpsc;
+use zbus::object_server::SignalEmitter;
 use zbus::zvariant::OwnedObjectPath;
 
+use crate::authorisation;
 use crate::caller::Caller;
+use crate::clock;
 use crate::engine_link::EngineLink;
 use crate::loss;
 use crate::operation_object::OperationObject;
@@ -37,23 +38,12 @@ pub(crate) async fn start(
     wanted: Wanted,
 ) -> Result<OwnedObjectPath, ServiceError> {
     state.require_free()?;
-    let waiting = state.wait_for_authority(caller.uid)?;
-    let request = Request { task: wanted.task, caller: Some(caller.for_engine()), token: wanted.token };
-    let mut engine = EngineLink::ask(&request).await?;
-    tokio::select! {
-        reply = engine.replies.next() => match reply? {
-            Some(Reply::Authorised) => {}
-            Some(Reply::Refused(refusal)) => return Err(refusal.into()),
-            other => return Err(Refusal::WorkerLost { detail: format!("{other:?}") }.into()),
-        },
-        // Dropping the engine's connection withdraws the password dialog.
-        () = caller.gone(connection) => return Err(Refusal::Cancelled.into()),
-    }
+    let (mut engine, waiting) = authorisation::obtain(state, connection, &caller, wanted.task, wanted.token).await?;
     let before = state.refresh().await?;
     let path = state.reserve(wanted.kind)?;
     drop(waiting);
     let (cancel, cancelled) = mpsc::unbounded_channel();
-    let started = SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).unwrap_or_default();
+    let started = clock::seconds_since_1970();
     let status = OperationStatus {
         kind: wanted.kind,
         starter: caller.starter(),
@@ -118,9 +108,8 @@ impl Run {
 
     async fn show(&self, change: impl FnOnce(&mut OperationStatus)) {
         self.object.change(change);
-        let server = self.connection.object_server();
-        if let Ok(object) = server.interface::<_, OperationObject>(&self.path).await {
-            let _ = object.get().await.status_changed(object.signal_emitter()).await;
+        if let Ok(emitter) = SignalEmitter::new(&self.connection, &self.path) {
+            let _ = self.object.status_changed(&emitter).await;
         }
     }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use isotope_model::{AvailableUpdate, Outcome, Snapshot, update_source};
 
+use crate::clock;
 use crate::engine_link::read_snapshot;
 use crate::memory::LastCheck;
 
@@ -67,8 +68,7 @@ impl SnapshotKeeper {
         let mut known = self.known();
         let Some(snapshot) = known.snapshot.clone() else { return false };
         let Some(found) = found(outcome, &snapshot) else { return false };
-        let time = SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).unwrap_or_default();
-        let check = LastCheck { time, found };
+        let check = LastCheck { time: clock::seconds_since_1970(), found };
         check.save();
         known.last_check = Some(check);
         let snapshot = LastCheck::complete(known.last_check.as_ref(), Snapshot::clone(&snapshot));

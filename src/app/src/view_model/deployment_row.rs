@@ -92,10 +92,9 @@ impl Place {
     fn icon(self, deployment: &Deployment) -> &'static str {
         match self {
             Self::AfterRestart if deployment.queued => "isotope-row-back-symbolic",
-            Self::AfterRestart | Self::HeldBack => "isotope-row-next-symbolic",
+            Self::AfterRestart | Self::HeldBack | Self::Newer => "isotope-row-next-symbolic",
             Self::RunsNow => "isotope-row-running-symbolic",
             Self::Before => "isotope-row-before-symbolic",
-            Self::Newer => "isotope-row-next-symbolic",
             Self::Kept => "isotope-row-kept-symbolic",
         }
     }

@@ -111,11 +111,7 @@ fn restart_starts(snapshot: &Snapshot) -> Option<String> {
 }
 
 fn found(snapshot: &Snapshot) -> Option<String> {
-    let update = snapshot.available.as_ref()?;
-    Some(match &update.version {
-        Some(version) => gettext("Version {version} is available.").replace("{version}", version),
-        None => gettext("A newer version is available."),
-    })
+    snapshot.available.as_ref().map(wording::available)
 }
 
 fn with_version(text: &str, deployment: &Deployment) -> String {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
-use isotope_client::ServiceState;
+use isotope_client::{ServiceState, wording};
 use isotope_model::{Backend, OperationKind, Refusal, Snapshot};
 
 use super::table::Table;
@@ -43,11 +43,7 @@ pub(crate) fn lines(state: &ServiceState, view: &View) -> Vec<Line> {
 
 fn available(snapshot: &Snapshot, view: &View) -> Vec<Line> {
     let Some(update) = &snapshot.available else { return Vec::new() };
-    let first = match &update.version {
-        Some(version) => gettext("Version {version} is available.").replace("{version}", version),
-        None => gettext("A newer version is available."),
-    };
-    let mut lines = vec![Line::plain(first)];
+    let mut lines = vec![Line::plain(wording::available(update))];
     lines.extend(outcome::available(update, view));
     lines
 }

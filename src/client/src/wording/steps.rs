@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
-use isotope_model::{CancelledWith, DeploymentId, OperationKind, Outcome, Phase, Progress, Snapshot};
+use isotope_model::{AvailableUpdate, CancelledWith, DeploymentId, OperationKind, Outcome, Phase, Progress, Snapshot};
 
 use super::refusal;
 
@@ -34,10 +34,7 @@ pub fn phase(progress: &Progress) -> String {
 pub fn outcome(outcome: &Outcome, after: &Snapshot) -> String {
     match outcome {
         Outcome::UpToDate => gettext("The system is up to date."),
-        Outcome::UpdateAvailable { update } => match &update.version {
-            Some(version) => gettext("Version {version} is available.").replace("{version}", version),
-            None => gettext("A newer version is available."),
-        },
+        Outcome::UpdateAvailable { update } => available(update),
         Outcome::Staged { deployment, .. } => gettext("Version {version} is ready. It starts with the next restart.")
             .replace("{version}", &version(after, deployment)),
         Outcome::BootOrderChanged { boots_next, .. } => {
@@ -50,6 +47,14 @@ pub fn outcome(outcome: &Outcome, after: &Snapshot) -> String {
         Outcome::Cancelled { left: CancelledWith::Unknown } => gettext("Cancelled."),
         Outcome::Failed { refusal: reason } => refusal(reason).what,
         Outcome::Unknown => gettext("It ended in a way that this program does not know."),
+    }
+}
+
+/// That a newer image was found, in one sentence.
+pub fn available(update: &AvailableUpdate) -> String {
+    match &update.version {
+        Some(version) => gettext("Version {version} is available.").replace("{version}", version),
+        None => gettext("A newer version is available."),
     }
 }
 
