@@ -3,7 +3,9 @@ use std::sync::Arc;
 
 use isotope_model::dictionary::{Dictionary, from_dictionary};
 use isotope_model::names::INTERFACE_VERSION;
-use isotope_model::{DeploymentId, Snapshot, StateToken};
+use isotope_model::{
+    ConfigurationChanges, DeploymentDetails, DeploymentId, DiskUsage, HistoryEntry, Snapshot, StateToken,
+};
 use zbus::proxy::MethodFlags;
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Str};
 
@@ -27,6 +29,12 @@ pub struct RollBackOptions {
     /// The deployment that the person agreed to boot next.
     pub expected: Option<DeploymentId>,
 }
+
+/// What a switch may be tied to.
+pub type SwitchOptions = UpdateOptions;
+
+/// What discarding may be tied to.
+pub type DiscardOptions = RollBackOptions;
 
 /// A connection to the Isotope service on the system bus.
 #[derive(Clone, Debug)]
@@ -142,6 +150,120 @@ impl Client {
         self.start("RollBack", dictionary).await
     }
 
+    /// Starts asking which versions of the followed image there are.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn list_versions(&self) -> Result<Operation, ClientError> {
+        self.start("ListVersions", Dictionary::new()).await
+    }
+
+    /// Starts a switch to another image, `remote:branch`.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn switch(&self, image: &str, options: SwitchOptions) -> Result<Operation, ClientError> {
+        let mut dictionary = token(options.token);
+        if let Some(expected) = options.expected {
+            dictionary.insert("expected-checksum".into(), text(expected));
+        }
+        self.start_with("Switch", image, dictionary).await
+    }
+
+    /// Starts downloading and staging a version of the followed image, named by its version or its checksum.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn deploy(&self, version: &str, state: Option<StateToken>) -> Result<Operation, ClientError> {
+        self.start_with("Deploy", version, token(state)).await
+    }
+
+    /// Starts making a deployment the one that starts next.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn set_default(&self, id: &DeploymentId, state: Option<StateToken>) -> Result<Operation, ClientError> {
+        self.start_with("SetDefault", &id.to_string(), token(state)).await
+    }
+
+    /// Starts discarding what is staged.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn discard(&self, options: DiscardOptions) -> Result<Operation, ClientError> {
+        let mut dictionary = token(options.token);
+        if let Some(expected) = options.expected {
+            dictionary.insert("expected-deployment".into(), text(expected.to_string()));
+        }
+        self.start("Discard", dictionary).await
+    }
+
+    /// Starts pinning a deployment.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn pin(&self, id: &DeploymentId, state: Option<StateToken>) -> Result<Operation, ClientError> {
+        self.start_with("Pin", &id.to_string(), token(state)).await
+    }
+
+    /// Starts unpinning a deployment.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn unpin(&self, id: &DeploymentId, state: Option<StateToken>) -> Result<Operation, ClientError> {
+        self.start_with("Unpin", &id.to_string(), token(state)).await
+    }
+
+    /// Starts removing a deployment.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn remove(&self, id: &DeploymentId, state: Option<StateToken>) -> Result<Operation, ClientError> {
+        self.start_with("Remove", &id.to_string(), token(state)).await
+    }
+
+    /// Starts removing what nothing refers to any more.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn clean_up(&self, state: Option<StateToken>) -> Result<Operation, ClientError> {
+        self.start("CleanUp", token(state)).await
+    }
+
+    /// What there is to know of one deployment beyond the snapshot.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn details(&self, id: &DeploymentId) -> Result<DeploymentDetails, ClientError> {
+        Ok(from_dictionary(&self.service.get_details(&id.to_string(), Dictionary::new()).await?)?)
+    }
+
+    /// What each deployment takes on disk; adding that up may take seconds.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn disk_usage(&self) -> Result<DiskUsage, ClientError> {
+        Ok(from_dictionary(&self.service.get_disk_usage(Dictionary::new()).await?)?)
+    }
+
+    /// What differs between a deployment's /etc and what its image has there.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn configuration_changes(&self, id: &DeploymentId) -> Result<ConfigurationChanges, ClientError> {
+        Ok(from_dictionary(&self.service.get_configuration_changes(&id.to_string(), Dictionary::new()).await?)?)
+    }
+
+    /// What was done and how the computer was started, the newest first, so many entries at most.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn history(&self, limit: u32) -> Result<Vec<HistoryEntry>, ClientError> {
+        let options = Dictionary::from([("limit".to_owned(), OwnedValue::from(limit))]);
+        let entries = self.service.get_history(options).await?;
+        Ok(entries.iter().map(from_dictionary).collect::<Result<_, _>>()?)
+    }
+
     /// The operation that runs now, whoever started it.
     ///
     /// # Errors
@@ -155,8 +277,19 @@ impl Client {
     }
 
     async fn start(&self, method: &str, options: Dictionary) -> Result<Operation, ClientError> {
+        self.call(method, &(options,)).await
+    }
+
+    async fn start_with(&self, method: &str, argument: &str, options: Dictionary) -> Result<Operation, ClientError> {
+        self.call(method, &(argument, options)).await
+    }
+
+    async fn call<B>(&self, method: &str, body: &B) -> Result<Operation, ClientError>
+    where
+        B: serde::Serialize + zbus::zvariant::DynamicType,
+    {
         let flags = if self.interactive { MethodFlags::AllowInteractiveAuth.into() } else { Default::default() };
-        let path: Option<OwnedObjectPath> = self.service.inner().call_with_flags(method, flags, &(options,)).await?;
+        let path: Option<OwnedObjectPath> = self.service.inner().call_with_flags(method, flags, body).await?;
         let path = path.ok_or_else(|| ClientError::Unexpected("no operation".into()))?;
         Operation::at(&self.connection, path).await
     }

@@ -52,6 +52,13 @@ impl From<zbus::Error> for ClientError {
                         Self::ServiceMissing
                     }
                     "org.freedesktop.DBus.Error.Disconnected" => Self::NoBus(detail),
+                    // Arguments of another type than the interface has are refused before the service sees them.
+                    "org.freedesktop.DBus.Error.InvalidArgs" => {
+                        Self::Refused(Refusal::MalformedArgument { argument: detail })
+                    }
+                    "org.freedesktop.zbus.Error" if detail.starts_with("Signature mismatch") => {
+                        Self::Refused(Refusal::MalformedArgument { argument: detail })
+                    }
                     other => Self::ServiceFailed(format!("{other}: {detail}")),
                 }
             }

@@ -14,6 +14,14 @@ use zbus::zvariant::OwnedObjectPath;
 pub trait Service {
     fn get_snapshot(&self, options: Dictionary) -> zbus::Result<Dictionary>;
 
+    fn get_details(&self, deployment: &str, options: Dictionary) -> zbus::Result<Dictionary>;
+
+    fn get_disk_usage(&self, options: Dictionary) -> zbus::Result<Dictionary>;
+
+    fn get_configuration_changes(&self, deployment: &str, options: Dictionary) -> zbus::Result<Dictionary>;
+
+    fn get_history(&self, options: Dictionary) -> zbus::Result<Vec<Dictionary>>;
+
     fn watch(&self, options: Dictionary) -> zbus::Result<()>;
 
     #[zbus(property(emits_changed_signal = "const"))]

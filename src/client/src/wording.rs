@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! What app and command line say to a person, in the person's language: the same words in both.
 
+mod boots;
+mod history;
 mod measures;
 mod refusals;
+mod signatures;
 mod steps;
 
+pub use boots::boot;
+pub use history::recorded;
 pub use measures::{bytes, seconds_left};
 pub use refusals::{Explanation, client_error, refusal};
-pub use steps::{available, operation, outcome, phase, version};
+pub use signatures::signature;
+pub use steps::{available, operation, operation_name, outcome, phase, version};

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use anyhow::{Context as _, anyhow};
 use isotope_model::engine_protocol::{Caller, Task};
 use isotope_model::names::{ACTION_PREFIX, GETTEXT_DOMAIN};
-use isotope_model::{Refusal, RollbackPlan, Snapshot};
+use isotope_model::{Deployment, DeploymentId, ImageReference, Refusal, RollbackPlan, Snapshot};
 use zbus::names::BusName;
 use zbus::zvariant::{OwnedValue, Str};
 use zbus_polkit::policykit1::{AuthorityProxy, CheckAuthorizationFlags, Subject};
@@ -17,41 +17,87 @@ use crate::failure::Failure;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Authority {
     action: &'static str,
-    /// The sentence of the password dialog, where it can say more than the action's own, with its parameter.
-    message: Option<(&'static str, String)>,
+    /// The sentence of the password dialog, where it can say more than the action's own.
+    message: Option<Message>,
 }
 
-/// What a task on this host needs; [`Task::Status`] is never asked.
+/// A sentence for the password dialog, with one parameter: polkit puts the value in place of `$(name)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Message {
+    text: &'static str,
+    name: &'static str,
+    value: String,
+}
+
+/// Marks a text for translators; polkit translates it, by the domain that it is told.
+const fn translatable(text: &'static str) -> &'static str {
+    text
+}
+
+// Translators: these are shown in password dialogs; leave $(version) and $(image) as they are.
+const START_NEXT: &str = translatable("Authentication is required to make version $(version) start next");
+const SWITCH_TO: &str = translatable("Authentication is required to switch this computer to $(image)");
+const SWITCH_UNVERIFIED: &str =
+    translatable("Authentication is required to switch this computer to $(image), which nobody vouches for");
+const INSTALL_VERSION: &str = translatable("Authentication is required to install version $(version)");
+const REMOVE_VERSION: &str = translatable("Authentication is required to remove version $(version)");
+
+/// What a task on this host needs. `demands_signature` tells of a remote whether nothing unsigned is pulled from it.
 ///
 /// An update that follows a staged switch needs what the switch needed, one that undoes a queued rollback what the
 /// rollback needed.
-pub(crate) fn needed(task: &Task, snapshot: &Snapshot) -> Authority {
+pub(crate) fn needed(task: &Task, snapshot: &Snapshot, demands_signature: impl Fn(&str) -> bool) -> Authority {
     let plain = |action| Authority { action, message: None };
+    let version = |action, text, id: Option<&DeploymentId>| {
+        let label = id.and_then(|id| snapshot.deployment(id)).map(|deployment| deployment.label().to_owned());
+        Authority { action, message: label.map(|value| Message { text, name: "version", value }) }
+    };
+    let switch = |image: Option<&ImageReference>| {
+        let verified = matches!(image, Some(ImageReference::Ostree { remote, .. }) if demands_signature(remote));
+        let (action, text) = if verified { ("switch", SWITCH_TO) } else { ("switch-unverified", SWITCH_UNVERIFIED) };
+        let message = image.map(|image| Message { text, name: "image", value: image.to_string() });
+        Authority { action, message }
+    };
     match task {
-        Task::Status | Task::Check => plain("check"),
-        Task::Update { .. } => {
-            let image_of = |deployment: Option<&isotope_model::Deployment>| deployment.and_then(|d| d.image.clone());
-            let staged_switch =
-                snapshot.staged().is_some() && image_of(snapshot.staged()) != image_of(snapshot.booted());
+        Task::Status
+        | Task::Details { .. }
+        | Task::DiskUsage
+        | Task::ConfigurationChanges { .. }
+        | Task::BootEvidence
+        | Task::Check
+        | Task::ListVersions => plain("check"),
+        Task::Update { .. } | Task::Deploy { .. } => {
+            let image_of = |deployment: Option<&Deployment>| deployment.and_then(|d| d.image.clone());
+            let staged = snapshot.staged();
+            if staged.is_some() && image_of(staged) != image_of(snapshot.booted()) {
+                return switch(image_of(staged).as_ref());
+            }
             let queued = snapshot.deployments.iter().any(|deployment| deployment.queued);
-            match (staged_switch, queued) {
-                (true, _) => plain("switch"),
-                (false, true) => plain("roll-back"),
-                (false, false) => plain("update"),
+            match task {
+                Task::Deploy { version } => {
+                    let message = Message { text: INSTALL_VERSION, name: "version", value: shown(version) };
+                    Authority { action: "roll-back", message: Some(message) }
+                }
+                _ if queued => plain("roll-back"),
+                _ => plain("update"),
             }
         }
+        Task::Switch { image, .. } => switch(ImageReference::from_refspec(image).ok().as_ref()),
         Task::RollBack { .. } => {
             let plan = RollbackPlan::of(snapshot).ok();
-            let target =
-                plan.and_then(|plan| snapshot.deployment(&plan.boots_next).map(|next| next.label().to_owned()));
-            Authority {
-                action: "roll-back",
-                message: target
-                    .map(|version| ("Authentication is required to make version $(version) start next", version)),
-            }
+            version("roll-back", START_NEXT, plan.as_ref().map(|plan| &plan.boots_next))
         }
+        Task::SetDefault { deployment } => version("roll-back", START_NEXT, Some(deployment)),
+        Task::Discard { .. } => plain("roll-back"),
+        Task::Remove { deployment } => version("manage-deployments", REMOVE_VERSION, Some(deployment)),
+        Task::Pin { .. } | Task::Unpin { .. } | Task::CleanUp => plain("manage-deployments"),
         Task::AuthoriseCancel => plain("cancel"),
     }
+}
+
+/// What a person wrote, as far as it may be shown in a dialog.
+fn shown(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_control()).take(100).collect()
 }
 
 impl Authority {
@@ -66,11 +112,7 @@ impl Authority {
     /// # Errors
     /// [`Refusal::NotAuthorised`] or [`Refusal::Dismissed`]; polkit cannot be asked; the caller is gone.
     pub(crate) async fn ask(&self, bus: &zbus::Connection, caller: &Caller) -> Result<(), Failure> {
-        let name = BusName::try_from(caller.bus_name.as_str()).context("the caller's bus name")?;
-        let BusName::Unique(name) = name else { return Err(anyhow!("not a unique bus name: {name}").into()) };
-        let daemon = zbus::fdo::DBusProxy::new(bus).await.context("the system bus")?;
-        let uid = daemon.get_connection_unix_user(name.into()).await.context("the caller is gone")?;
-        if uid == 0 {
+        if user(bus, caller).await? == 0 {
             return Ok(());
         }
         let authority = AuthorityProxy::new(bus).await.context("polkit")?;
@@ -82,10 +124,10 @@ impl Authority {
             )]),
         };
         let mut details = HashMap::new();
-        if let Some((message, version)) = &self.message {
-            details.insert("polkit.message", *message);
+        if let Some(message) = &self.message {
+            details.insert("polkit.message", message.text);
             details.insert("polkit.gettext_domain", GETTEXT_DOMAIN);
-            details.insert("version", version);
+            details.insert(message.name, &message.value);
         }
         let flags = match caller.interactive {
             true => CheckAuthorizationFlags::AllowUserInteraction.into(),
@@ -105,6 +147,17 @@ impl Authority {
         }
         .into())
     }
+}
+
+/// The user behind a caller, as the bus vouches for it.
+///
+/// # Errors
+/// The name is no unique one, or the caller is gone.
+pub(crate) async fn user(bus: &zbus::Connection, caller: &Caller) -> anyhow::Result<u32> {
+    let name = BusName::try_from(caller.bus_name.as_str()).context("the caller's bus name")?;
+    let BusName::Unique(name) = name else { return Err(anyhow!("not a unique bus name: {name}")) };
+    let daemon = zbus::fdo::DBusProxy::new(bus).await.context("the system bus")?;
+    daemon.get_connection_unix_user(name.into()).await.context("the caller is gone")
 }
 
 /// Names the question to polkit; it is unique together with this connection.
@@ -140,31 +193,70 @@ mod tests {
         Deployment { booted: true, ..deployment(digit, "r:gnome") }
     }
 
+    /// The action of a task where only the remote `r` demands signatures.
+    fn action(task: &Task, snapshot: &Snapshot) -> String {
+        needed(task, snapshot, |remote| remote == "r").action().trim_start_matches(ACTION_PREFIX).to_owned()
+    }
+
+    fn update() -> Task {
+        Task::Update { expected: None }
+    }
+
     #[test]
     fn an_ordinary_update_needs_update() {
         let staged = Deployment { staged: true, ..deployment("2", "r:gnome") };
         for snapshot in [host(vec![booted("1")]), host(vec![staged, booted("1"), deployment("0", "r:gnome")])] {
-            assert_eq!(needed(&Task::Update { expected: None }, &snapshot).action(), format!("{ACTION_PREFIX}update"));
+            assert_eq!(action(&update(), &snapshot), "update");
         }
     }
 
     #[test]
-    fn an_update_that_follows_a_staged_switch_needs_switch() {
-        let staged = Deployment { staged: true, ..deployment("2", "r:kde") };
-        let authority = needed(&Task::Update { expected: None }, &host(vec![staged, booted("1")]));
-        assert_eq!(authority.action(), format!("{ACTION_PREFIX}switch"));
+    fn what_follows_a_staged_switch_needs_what_the_switch_needed() {
+        for (branch, needs) in [("r:kde", "switch"), ("foreign:kde", "switch-unverified")] {
+            let staged = Deployment { staged: true, ..deployment("2", branch) };
+            let snapshot = host(vec![staged, booted("1")]);
+            assert_eq!(action(&update(), &snapshot), needs);
+            assert_eq!(action(&Task::Deploy { version: "1".into() }, &snapshot), needs);
+        }
+    }
+
+    #[test]
+    fn a_switch_to_what_nobody_vouches_for_needs_more() {
+        let snapshot = host(vec![booted("1")]);
+        for (image, needs) in [("r:kde", "switch"), ("foreign:kde", "switch-unverified"), ("?", "switch-unverified")] {
+            assert_eq!(action(&Task::Switch { image: image.into(), expected: None }, &snapshot), needs);
+        }
     }
 
     #[test]
     fn an_update_that_undoes_a_queued_rollback_needs_roll_back() {
-        let authority = needed(&Task::Update { expected: None }, &host(vec![deployment("0", "r:gnome"), booted("1")]));
-        assert_eq!(authority.action(), format!("{ACTION_PREFIX}roll-back"));
+        assert_eq!(action(&update(), &host(vec![deployment("0", "r:gnome"), booted("1")])), "roll-back");
+    }
+
+    #[test]
+    fn each_kind_of_change_has_its_action() {
+        let snapshot = host(vec![booted("1"), deployment("0", "r:gnome")]);
+        let id = deployment("0", "r:gnome").id;
+        let table = [
+            (Task::ListVersions, "check"),
+            (Task::Deploy { version: "1".into() }, "roll-back"),
+            (Task::SetDefault { deployment: id.clone() }, "roll-back"),
+            (Task::Discard { expected: None }, "roll-back"),
+            (Task::Pin { deployment: id.clone() }, "manage-deployments"),
+            (Task::Unpin { deployment: id.clone() }, "manage-deployments"),
+            (Task::Remove { deployment: id }, "manage-deployments"),
+            (Task::CleanUp, "manage-deployments"),
+            (Task::AuthoriseCancel, "cancel"),
+        ];
+        for (task, needs) in table {
+            assert_eq!(action(&task, &snapshot), needs, "{task:?}");
+        }
     }
 
     #[test]
     fn the_dialog_names_the_version_that_a_rollback_goes_to() {
-        let authority =
-            needed(&Task::RollBack { expected: None }, &host(vec![booted("1"), deployment("0", "r:gnome")]));
-        assert_eq!(authority.message.map(|(_, version)| version).as_deref(), Some("0"));
+        let snapshot = host(vec![booted("1"), deployment("0", "r:gnome")]);
+        let authority = needed(&Task::RollBack { expected: None }, &snapshot, |_| true);
+        assert_eq!(authority.message.map(|message| message.value).as_deref(), Some("0"));
     }
 }

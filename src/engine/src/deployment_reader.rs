@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use isotope_model::{Deployment, DeploymentId, ImageReference};
@@ -22,7 +22,7 @@ const LONGEST_OS_RELEASE: u64 = 64 * 1024;
 /// Its serial number is negative.
 pub(crate) fn read(sysroot: &ostree::Sysroot, deployment: &ostree::Deployment) -> anyhow::Result<Deployment> {
     let facts = CommitFacts::load(&sysroot.repo(), &deployment.csum()).unwrap_or_default();
-    let directory = Path::new("/sysroot").join(sysroot.deployment_dirpath(deployment).as_str());
+    let directory = directory(sysroot, deployment);
     let release = os_release(&directory);
     Ok(Deployment {
         id: id(deployment)?,
@@ -38,6 +38,11 @@ pub(crate) fn read(sysroot: &ostree::Sysroot, deployment: &ostree::Deployment) -
         pinned: deployment.is_pinned(),
         finalization_locked: deployment.is_finalization_locked(),
     })
+}
+
+/// Where the files of a deployment are.
+pub(crate) fn directory(sysroot: &ostree::Sysroot, deployment: &ostree::Deployment) -> PathBuf {
+    Path::new("/sysroot").join(sysroot.deployment_dirpath(deployment).as_str())
 }
 
 /// The name of a deployment.
@@ -75,7 +80,8 @@ pub(crate) fn changed_by_rpm_ostree(origin: &glib::KeyFile) -> bool {
         || ["packages", "overrides", "rpmostree", "modules"].iter().any(|group| origin.has_group(group))
 }
 
-fn image(origin: &glib::KeyFile) -> Option<ImageReference> {
+/// What an origin follows.
+pub(crate) fn image(origin: &glib::KeyFile) -> Option<ImageReference> {
     if let Ok(reference) = origin.string("origin", "container-image-reference") {
         return Some(ImageReference::Container { reference: reference.to_string() });
     }

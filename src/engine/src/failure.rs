@@ -32,7 +32,11 @@ impl Failure {
     pub(crate) fn into_refusal(self) -> Refusal {
         match self {
             Self::Refused(refusal) => refusal,
-            Self::Other(error) => Refusal::Failed { detail: format!("{error:#}") },
+            Self::Other(error) => {
+                let of_libostree = error.chain().find_map(|cause| cause.downcast_ref::<glib::Error>());
+                let named = of_libostree.and_then(|cause| of_io(cause, &format!("{error:#}")));
+                named.unwrap_or_else(|| Refusal::Failed { detail: format!("{error:#}") })
+            }
         }
     }
 }
@@ -96,11 +100,17 @@ pub(crate) fn of_change(error: &glib::Error) -> Refusal {
     of_io(error, &detail).unwrap_or(Refusal::Failed { detail })
 }
 
+/// What it means that libostree cannot read the sysroot.
+pub(crate) fn of_reading(error: &glib::Error) -> Refusal {
+    Refusal::SysrootDamaged { detail: error.message().to_owned() }
+}
+
 fn of_io(error: &glib::Error, detail: &str) -> Option<Refusal> {
     let detail = detail.to_owned();
     match error.kind::<gio::IOErrorEnum>() {
         Some(gio::IOErrorEnum::Cancelled) => Some(Refusal::Cancelled),
-        Some(gio::IOErrorEnum::NoSpace) => Some(Refusal::NoSpace { detail }),
+        Some(gio::IOErrorEnum::NoSpace) => Some(Refusal::no_space(detail)),
+        Some(gio::IOErrorEnum::ReadOnly) => Some(Refusal::ReadOnly { detail }),
         Some(
             gio::IOErrorEnum::HostNotFound
             | gio::IOErrorEnum::HostUnreachable
@@ -110,9 +120,16 @@ fn of_io(error: &glib::Error, detail: &str) -> Option<Refusal> {
             | gio::IOErrorEnum::BrokenPipe
             | gio::IOErrorEnum::ProxyFailed,
         ) => Some(Refusal::Network { detail }),
-        _ if is_no_space(&detail) => Some(Refusal::NoSpace { detail }),
+        _ if is_no_space(&detail) => Some(Refusal::no_space(detail)),
+        _ if is_read_only(&detail) => Some(Refusal::ReadOnly { detail }),
         _ => None,
     }
+}
+
+/// A device that is write-protected lets nobody remount its file system for writing either.
+fn is_read_only(detail: &str) -> bool {
+    let remount = detail.contains("Remounting") && detail.contains("Permission denied");
+    remount || detail.contains("Read-only file system")
 }
 
 fn is_no_space(detail: &str) -> bool {
@@ -132,7 +149,9 @@ fn of_pull_message(detail: &str, reference: &str) -> Refusal {
     if says(&["BAD signature", "signature verification failed", "Signature verification"]) {
         return Refusal::SignatureRefused { problem: SignatureProblem::Invalid, reference, detail: detail_text };
     }
-    if says(&["Corrupted", "corrupt", "checksum mismatch", "Invalid checksum", "expected checksum"]) {
+    if says(&["Corrupted", "corrupt", "checksum mismatch", "Invalid checksum", "expected checksum"])
+        || says(&["Need more input", "Not normal form"])
+    {
         return Refusal::Corrupted { detail: detail_text };
     }
     if says(&["No such branch", "not found in remote summary", "Branch '", "Server returned HTTP 404", "HTTP 404"]) {
@@ -177,6 +196,10 @@ mod tests {
                 "signature-refused",
             ),
             ("Corrupted file object; checksum expected='a' actual='b'", "corrupted"),
+            ("Writing content object: Need more input", "corrupted"),
+            ("Not normal form", "corrupted"),
+            ("Remounting /sysroot read-write: Permission denied", "read-only"),
+            ("Writing object: Read-only file system", "read-only"),
             ("something else", "failed"),
         ] {
             let error = glib::Error::new(gio::IOErrorEnum::Failed, message);

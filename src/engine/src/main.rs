@@ -3,16 +3,20 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod authority;
+mod clock;
 mod connection;
 mod deployment_reader;
 mod failure;
 mod fingerprint;
+mod free_space;
+mod freeze_guard;
 mod inhibitor;
 mod mount_namespace;
 mod operation_lock;
 mod os_release;
 mod ostree_backend;
 mod progress_reporter;
+mod readings;
 mod session;
 mod sysroot;
 mod sysroot_lock;
@@ -22,7 +26,7 @@ use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use isotope_model::engine_protocol::{Reply, Task};
+use isotope_model::engine_protocol::Reply;
 
 use crate::connection::Connection;
 
@@ -33,7 +37,11 @@ fn main() -> ExitCode {
         .with_target(false)
         .without_time()
         .init();
-    match serve() {
+    let served = match std::env::args().nth(1) {
+        Some(argument) if argument == freeze_guard::ARGUMENT => freeze_guard::stand_by(),
+        _ => serve(),
+    };
+    match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error:#}");
@@ -45,8 +53,8 @@ fn main() -> ExitCode {
 fn serve() -> anyhow::Result<()> {
     let (connection, mut incoming) = Connection::accept().context("the helper's connection")?;
     let request = incoming.request().context("the request")?;
-    if request.task == Task::Status {
-        return connection.send(&Reply::Snapshot(Box::new(sysroot::read_snapshot()?)));
+    if let Some(reply) = readings::answer(&request) {
+        return connection.send(&reply.unwrap_or_else(|failure| Reply::Refused(failure.into_refusal())));
     }
     // Before any thread exists and before libostree opens anything: what is made writable is so for this process only.
     mount_namespace::enter().context("a mount namespace of its own")?;

@@ -3,5 +3,10 @@
 
 pub(crate) mod commit;
 pub(crate) mod download_size;
+pub(crate) mod kernel_files;
 pub(crate) mod pull;
+pub(crate) mod refs;
+pub(crate) mod remotes;
+pub(crate) mod room;
 pub(crate) mod stage;
+pub(crate) mod versions;

@@ -22,6 +22,8 @@ pub(crate) struct ProgressReporter {
 struct State {
     meter: ProgressMeter,
     sent: Option<(Instant, Progress)>,
+    /// Was held back because another one had just been sent.
+    held_back: Option<Progress>,
 }
 
 impl ProgressReporter {
@@ -45,9 +47,15 @@ impl ProgressReporter {
             .sent
             .as_ref()
             .is_none_or(|(when, sent)| sent.phase != shown.phase || (now - *when >= INTERVAL && *sent != shown));
-        if due {
-            let _ = self.connection.send(&Reply::Progress(shown.clone()));
-            state.sent = Some((now, shown));
+        if !due {
+            state.held_back = Some(shown);
+            return;
         }
+        // How far a phase came in the end is told before the next one begins.
+        let last = state.held_back.take().filter(|last| last.phase != shown.phase);
+        for progress in last.iter().chain([&shown]) {
+            let _ = self.connection.send(&Reply::Progress(progress.clone()));
+        }
+        state.sent = Some((now, shown));
     }
 }

@@ -8,8 +8,9 @@ use tokio::runtime::Runtime;
 
 use crate::authority;
 use crate::connection::Orders;
-use crate::failure::Failure;
+use crate::failure::{Failure, of_reading};
 use crate::inhibitor::{Against, Inhibitor, inhibit};
+use crate::ostree_backend::remotes;
 use crate::progress_reporter::ProgressReporter;
 use crate::sysroot;
 use crate::sysroot_lock::{self, SysrootLock};
@@ -42,7 +43,7 @@ impl Session<'_> {
     pub(crate) fn change(&self, task: impl FnOnce(&ostree::Sysroot, &Snapshot) -> Result<Outcome, Failure>) -> Outcome {
         let sysroot = match sysroot::open_to_change() {
             Ok(sysroot) => sysroot,
-            Err(error) => return ended(error.into(), None),
+            Err(failure) => return ended(failure, None),
         };
         let (_lock, before) = match self.lock(&sysroot) {
             Ok(locked) => locked,
@@ -58,9 +59,9 @@ impl Session<'_> {
     /// [`Refusal::StateChanged`], [`Refusal::Cancelled`], or the sysroot cannot be read.
     fn lock<'s>(&self, sysroot: &'s ostree::Sysroot) -> Result<(SysrootLock<'s>, Snapshot), Failure> {
         let lock = sysroot_lock::take(sysroot, self.cancellable(), &self.reporter)?;
-        sysroot.load_if_changed(gio::Cancellable::NONE).map_err(|error| Failure::Other(error.into()))?;
+        sysroot.load_if_changed(gio::Cancellable::NONE).map_err(|error| of_reading(&error))?;
         let snapshot = sysroot::snapshot_of(sysroot)?;
-        self.check_state(&snapshot)?;
+        self.check_state(&snapshot, &sysroot.repo())?;
         Ok((lock, snapshot))
     }
 
@@ -68,9 +69,10 @@ impl Session<'_> {
     ///
     /// # Errors
     /// [`Refusal::StateChanged`].
-    pub(crate) fn check_state(&self, snapshot: &Snapshot) -> Result<(), Failure> {
+    pub(crate) fn check_state(&self, snapshot: &Snapshot, repo: &ostree::Repo) -> Result<(), Failure> {
         expect_token(self.request.token.as_ref(), snapshot)?;
-        if authority::needed(&self.request.task, snapshot) != self.allowed {
+        let needed = authority::needed(&self.request.task, snapshot, |remote| remotes::demands_signature(repo, remote));
+        if needed != self.allowed {
             return Err(Refusal::StateChanged.into());
         }
         Ok(())

@@ -4,11 +4,11 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use isotope_model::{Backend, Host, ImageReference, Snapshot, StateToken, classify};
 use ostree::gio;
 
 use crate::deployment_reader;
+use crate::failure::{Failure, of_reading};
 use crate::fingerprint::Fingerprint;
 
 /// How often a torn reading is tried again, and how long after.
@@ -22,7 +22,7 @@ const RPM_OSTREE: &str = "/usr/bin/rpm-ostree";
 ///
 /// # Errors
 /// libostree cannot read the sysroot.
-pub(crate) fn read_snapshot() -> anyhow::Result<Snapshot> {
+pub(crate) fn read_snapshot() -> Result<Snapshot, Failure> {
     if !Path::new("/sysroot/ostree/repo").exists() {
         return Ok(Snapshot::default());
     }
@@ -31,7 +31,7 @@ pub(crate) fn read_snapshot() -> anyhow::Result<Snapshot> {
     loop {
         tries += 1;
         let before = Fingerprint::take(root);
-        let reading = open().and_then(|sysroot| snapshot_of(&sysroot));
+        let reading = open().and_then(|sysroot| Ok(snapshot_of(&sysroot)?));
         if Fingerprint::take(root) == before {
             return reading;
         }
@@ -46,9 +46,9 @@ pub(crate) fn read_snapshot() -> anyhow::Result<Snapshot> {
 ///
 /// # Errors
 /// libostree cannot read it.
-pub(crate) fn open() -> anyhow::Result<ostree::Sysroot> {
+pub(crate) fn open() -> Result<ostree::Sysroot, Failure> {
     let sysroot = ostree::Sysroot::new_default();
-    sysroot.load(gio::Cancellable::NONE).context("reading the sysroot")?;
+    sysroot.load(gio::Cancellable::NONE).map_err(|error| of_reading(&error))?;
     Ok(sysroot)
 }
 
@@ -56,10 +56,10 @@ pub(crate) fn open() -> anyhow::Result<ostree::Sysroot> {
 ///
 /// # Errors
 /// libostree cannot read it.
-pub(crate) fn open_to_change() -> anyhow::Result<ostree::Sysroot> {
+pub(crate) fn open_to_change() -> Result<ostree::Sysroot, Failure> {
     let sysroot = ostree::Sysroot::new_default();
     sysroot.set_mount_namespace_in_use();
-    sysroot.load(gio::Cancellable::NONE).context("reading the sysroot")?;
+    sysroot.load(gio::Cancellable::NONE).map_err(|error| of_reading(&error))?;
     Ok(sysroot)
 }
 
@@ -80,10 +80,11 @@ pub(crate) fn snapshot_of(sysroot: &ostree::Sysroot) -> anyhow::Result<Snapshot>
     let mut snapshot = Snapshot { deployments, token, ..Snapshot::default() };
     let origins = booted.iter().chain(staged.iter()).filter_map(ostree::Deployment::origin);
     let of_rpm_ostree = origins.into_iter().any(|origin| deployment_reader::changed_by_rpm_ostree(&origin));
-    let backend = match snapshot.booted().and_then(|booted| booted.image.as_ref()) {
+    let backend = match snapshot.booted().map(|booted| booted.image.as_ref()) {
         _ if of_rpm_ostree => Backend::RpmOstree,
-        Some(ImageReference::Ostree { .. }) if Path::new(RPM_OSTREE).exists() => Backend::RpmOstree,
-        Some(ImageReference::Ostree { .. }) => Backend::Ostree,
+        // Without an image it was deployed by its checksum, and follows nothing yet.
+        Some(None | Some(ImageReference::Ostree { .. })) if Path::new(RPM_OSTREE).exists() => Backend::RpmOstree,
+        Some(None | Some(ImageReference::Ostree { .. })) => Backend::Ostree,
         _ => Backend::Unknown,
     };
     snapshot.host = Host { image_based: true, backend, libostree_version: libostree_version() };

@@ -1,22 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! One file per kind of request, and what all of them go through: possible at all, allowed, alone.
 
+mod boot_order;
 mod check;
-mod roll_back;
+mod deploy;
+mod new_deployment;
+mod pin;
+mod remove;
+mod source;
+mod switch;
 mod update;
+mod write_order;
 
 use std::rc::Rc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use isotope_model::engine_protocol::{Order, Reply, Request, Task};
-use isotope_model::{CancelledWith, Outcome, Refusal, RollbackPlan, Snapshot, update_source};
+use isotope_model::{
+    BootOrderPlan, CancelledWith, DeploymentId, OperationKind, Outcome, Refusal, RollbackPlan, Snapshot, check_target,
+};
 use tokio::runtime::Runtime;
 
 use crate::authority;
+use crate::clock;
 use crate::connection::{Connection, Orders};
 use crate::failure::Failure;
 use crate::operation_lock::OperationLock;
+use crate::ostree_backend::remotes;
 use crate::progress_reporter::ProgressReporter;
 use crate::session::{Session, ended, expect_token};
 use crate::sysroot;
@@ -61,8 +72,12 @@ async fn authorise(
     let caller = request.caller.as_ref().context("a request without a caller")?;
     let snapshot = sysroot::read_snapshot()?;
     expect_token(request.token.as_ref(), &snapshot)?;
-    possible(&request.task, &snapshot)?;
-    let needed = authority::needed(&request.task, &snapshot);
+    let repo = sysroot::open().ok().map(|sysroot| sysroot.repo());
+    possible(&request.task, &snapshot, repo.as_ref())?;
+    let needed = authority::needed(&request.task, &snapshot, |remote| match &repo {
+        Some(repo) => remotes::demands_signature(repo, remote),
+        None => false,
+    });
     tokio::select! {
         answer = needed.ask(bus, caller) => answer.map(|()| needed),
         // Nothing but a cancel is ordered before the request is authorised.
@@ -74,18 +89,52 @@ async fn authorise(
 }
 
 /// Nobody is asked for a password for what cannot be done.
-fn possible(task: &Task, snapshot: &Snapshot) -> Result<(), Failure> {
+fn possible(task: &Task, snapshot: &Snapshot, repo: Option<&ostree::Repo>) -> Result<(), Failure> {
+    let Some(kind) = task.operation() else { return Ok(()) };
     match task {
-        Task::Check | Task::Update { .. } => update_source(snapshot).map(|_| ())?,
-        Task::RollBack { expected } => {
-            let plan = RollbackPlan::of(snapshot)?;
-            if expected.as_ref().is_some_and(|expected| *expected != plan.boots_next) {
-                return Err(Refusal::StateChanged.into());
+        Task::Switch { image, .. } => {
+            // What is malformed is so on every host.
+            let image = source::image_of_text(image)?;
+            isotope_model::possible(kind, snapshot)?;
+            switch::target(&image.to_string(), snapshot)?;
+            if let Some(repo) = repo {
+                remotes::require(repo, &source::of_image(&image)?.remote)?;
             }
         }
-        Task::Status | Task::AuthoriseCancel => {}
+        Task::Deploy { version } => {
+            deploy::require_version(version)?;
+            isotope_model::possible(kind, snapshot)?;
+        }
+        Task::SetDefault { deployment }
+        | Task::Pin { deployment }
+        | Task::Unpin { deployment }
+        | Task::Remove { deployment } => check_target(kind, snapshot, deployment)?,
+        Task::RollBack { expected } => {
+            expect_deployment(expected.as_ref(), Some(&RollbackPlan::of(snapshot)?.boots_next))?;
+        }
+        Task::Discard { expected } => {
+            expect_deployment(expected.as_ref(), BootOrderPlan::discarding(snapshot)?.discards.as_ref())?;
+        }
+        _ => isotope_model::possible(kind, snapshot)?,
+    }
+    if matches!(
+        kind,
+        OperationKind::Check
+            | OperationKind::ListVersions
+            | OperationKind::Update
+            | OperationKind::Switch
+            | OperationKind::Deploy
+    ) {
+        clock::require_plausible(snapshot)?;
     }
     Ok(())
+}
+
+fn expect_deployment(expected: Option<&DeploymentId>, found: Option<&DeploymentId>) -> Result<(), Refusal> {
+    match expected {
+        Some(_) if expected != found => Err(Refusal::StateChanged),
+        _ => Ok(()),
+    }
 }
 
 fn perform(session: &Session<'_>) -> Outcome {
@@ -95,8 +144,22 @@ fn perform(session: &Session<'_>) -> Outcome {
     };
     match &session.request.task {
         Task::Check => check::check(session),
+        Task::ListVersions => deploy::list_versions(session),
         Task::Update { expected } => update::update(session, expected.as_deref()),
-        Task::RollBack { expected } => roll_back::roll_back(session, expected.as_ref()),
-        Task::Status | Task::AuthoriseCancel => Outcome::Unknown,
+        Task::Switch { image, expected } => switch::switch(session, image, expected.as_deref()),
+        Task::Deploy { version } => deploy::deploy(session, version),
+        Task::RollBack { expected } => boot_order::roll_back(session, expected.as_ref()),
+        Task::SetDefault { deployment } => boot_order::set_default(session, deployment),
+        Task::Discard { expected } => boot_order::discard(session, expected.as_ref()),
+        Task::Pin { deployment } => pin::set_pinned(session, deployment, true),
+        Task::Unpin { deployment } => pin::set_pinned(session, deployment, false),
+        Task::Remove { deployment } => remove::remove(session, deployment),
+        Task::CleanUp => remove::clean_up(session),
+        Task::Status
+        | Task::Details { .. }
+        | Task::DiskUsage
+        | Task::ConfigurationChanges { .. }
+        | Task::BootEvidence
+        | Task::AuthoriseCancel => Outcome::Unknown,
     }
 }

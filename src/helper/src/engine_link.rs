@@ -84,13 +84,25 @@ impl Orders {
 /// # Errors
 /// It cannot, or takes too long.
 pub(crate) async fn read_snapshot() -> anyhow::Result<Snapshot> {
+    let request = Request { task: Task::Status, caller: None, token: None };
+    match read(&request, READING).await? {
+        Reply::Snapshot(snapshot) => Ok(*snapshot),
+        other => bail!("asked for the state, the engine answered {other:?}"),
+    }
+}
+
+/// Has an engine read something, which takes this long at most.
+///
+/// # Errors
+/// The engine's [`isotope_model::Refusal`], or it ends or takes too long.
+pub(crate) async fn read(request: &Request, patience: Duration) -> anyhow::Result<Reply> {
     let reading = async {
-        let mut link = EngineLink::ask(&Request { task: Task::Status, caller: None, token: None }).await?;
+        let mut link = EngineLink::ask(request).await?;
         match link.replies.next().await? {
-            Some(Reply::Snapshot(snapshot)) => Ok(*snapshot),
-            Some(other) => bail!("asked for the state, the engine answered {other:?}"),
+            Some(Reply::Refused(refusal)) => Err(refusal.into()),
+            Some(reply) => Ok(reply),
             None => bail!("the engine ended without an answer"),
         }
     };
-    tokio::time::timeout(READING, reading).await.context("the engine took too long to read the sysroot")?
+    tokio::time::timeout(patience, reading).await.context("the engine took too long to read")?
 }

@@ -3,10 +3,13 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod authorisation;
+mod boot_expectation;
+mod boot_recorder;
 mod caller;
 mod change_watcher;
 mod clock;
 mod engine_link;
+mod history;
 mod idle;
 #[cfg(test)]
 mod introspection;
@@ -15,16 +18,18 @@ mod memory;
 mod operation_object;
 mod operation_runner;
 mod options;
+mod readings;
 mod service;
 mod service_error;
 mod snapshot_keeper;
 mod state;
+mod state_file;
 
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use isotope_model::names::{BUS_NAME, OBJECT_PATH};
 
 use crate::service::Service;
@@ -44,7 +49,16 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(serve()) {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let done = runtime.block_on(async {
+        match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            [] => serve().await,
+            ["--record-boot"] => boot_recorder::record_boot().await.context("recording this start"),
+            ["--record-shutdown"] => boot_recorder::record_shutdown().await.context("recording this shutdown"),
+            other => bail!("unknown arguments {other:?}; the service is started by the system bus"),
+        }
+    });
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error:#}");
@@ -58,6 +72,7 @@ const LAST_CALL: Duration = Duration::from_millis(200);
 
 async fn serve() -> anyhow::Result<()> {
     let state = State::new();
+    state.history().recover();
     let connection = zbus::connection::Builder::system()
         .context("the system bus")?
         .serve_at(OBJECT_PATH, Service::new(state.clone()))

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! What a check found, remembered over restarts of the service in its state directory.
 
-use std::fs;
-use std::io::Write as _;
-use std::path::PathBuf;
-
 use isotope_model::{AvailableUpdate, Snapshot, update_source};
 use serde::{Deserialize, Serialize};
+
+use crate::state_file;
 
 /// What the remote named when it was last asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,31 +15,18 @@ pub(crate) struct LastCheck {
     pub(crate) found: AvailableUpdate,
 }
 
-/// The longest memory that is read, in bytes.
-const LONGEST: u64 = 64 * 1024;
+const FILE: &str = "last-check.json";
 
 impl LastCheck {
     /// What the last run of the service wrote; nothing where that is not to be read.
     pub(crate) fn load() -> Option<Self> {
-        let path = path();
-        if fs::metadata(&path).ok()?.len() > LONGEST {
-            return None;
-        }
-        serde_json::from_slice(&fs::read(&path).ok()?).ok()
+        state_file::load(FILE)
     }
 
     /// Writes it, whole or not at all. A host where that fails only forgets.
     pub(crate) fn save(&self) {
-        let path = path();
-        let fresh = path.with_extension("new");
-        let written = serde_json::to_vec(self).map_err(std::io::Error::other).and_then(|text| {
-            let mut file = fs::File::create(&fresh)?;
-            file.write_all(&text)?;
-            file.sync_all()?;
-            fs::rename(&fresh, &path)
-        });
-        if let Err(error) = written {
-            tracing::warn!("what the check found is not remembered: {}: {error}", path.display());
+        if let Err(error) = state_file::save(FILE, self) {
+            tracing::warn!("what the check found is not remembered: {FILE}: {error}");
         }
     }
 
@@ -60,12 +45,6 @@ impl LastCheck {
         }
         snapshot
     }
-}
-
-fn path() -> PathBuf {
-    // systemd says where; elsewhere it is where systemd would have put it.
-    let folder = std::env::var_os("STATE_DIRECTORY").map_or_else(|| PathBuf::from("/var/lib/isotope"), PathBuf::from);
-    folder.join("last-check.json")
 }
 
 #[cfg(test)]

@@ -86,16 +86,19 @@ impl OperationObject {
 
     /// How the operation stands.
     ///
-    /// - `kind` (s): `check`, `update`, `roll-back`.
+    /// - `kind` (s): `check`, `list-versions`, `update`, `switch`, `deploy`, `roll-back`, `set-default`, `discard`, `pin`,
+    ///   `unpin`, `remove`, `clean-up`.
     /// - `starter` (a{sv}): `uid` (t) and, where it has one, `user` (s).
     /// - `started` (t): seconds since 1970.
     /// - `progress` (a{sv}): `phase` (s: `starting`, `waiting`, `checking`, `pulling`, `staging`,
-    ///   `changing-boot-order`, `cleaning-up`), and as far as they are known `bytes`, `total-bytes`, `objects`,
+    ///   `changing-boot-order`, `pinning`, `cleaning-up`), and as far as they are known `bytes`, `total-bytes`, `objects`,
     ///   `total-objects`, `bytes-per-second` (t), `waits-for` (s: the program that holds the sysroot's lock). Within a
     ///   phase nothing runs backwards; what is unknown is absent.
     /// - `outcome` (a{sv}): once it has ended. `result` (s) is `up-to-date`, `update-available` (`update` a{sv} with
     ///   `image`, `checksum`, `version`, `built`, `download-bytes`), `staged` (`deployment`, `replaced`),
-    ///   `boot-order-changed` (`boots-next`, `discarded`), `cancelled` (`left`: `nothing-changed` or `already-done`), or
+    ///   `boot-order-changed` (`boots-next`, `discarded`), `versions` (`versions` aa{sv}, the newest first: `checksum`,
+    ///   `version`, `built`), `discarded`, `pinned`, `unpinned` (`deployment`), `removed` (`deployment`, `freed-bytes`),
+    ///   `cleaned-up` (`freed-bytes`), `cancelled` (`left`: `nothing-changed` or `already-done`), or
     ///   `failed` (`refusal` a{sv}: `code` and its parameters).
     #[zbus(property)]
     async fn status(&self) -> Dictionary {

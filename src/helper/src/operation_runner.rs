@@ -11,6 +11,7 @@ use crate::authorisation;
 use crate::caller::Caller;
 use crate::clock;
 use crate::engine_link::EngineLink;
+use crate::history::Recorder;
 use crate::loss;
 use crate::operation_object::OperationObject;
 use crate::service_error::ServiceError;
@@ -19,8 +20,6 @@ use crate::state::State;
 /// What a caller wants done.
 #[derive(Debug)]
 pub(crate) struct Wanted {
-    /// The kind, for everybody to see.
-    pub(crate) kind: OperationKind,
     /// What the engine is asked.
     pub(crate) task: Task,
     /// The state that the caller saw.
@@ -37,28 +36,26 @@ pub(crate) async fn start(
     caller: Caller,
     wanted: Wanted,
 ) -> Result<OwnedObjectPath, ServiceError> {
+    let kind = wanted.task.operation().unwrap_or(OperationKind::Unknown);
     state.require_free()?;
+    let task = wanted.task.clone();
     let (mut engine, waiting) = authorisation::obtain(state, connection, &caller, wanted.task, wanted.token).await?;
     let before = state.refresh().await?;
-    let path = state.reserve(wanted.kind)?;
+    let path = state.reserve(kind)?;
     drop(waiting);
     let (cancel, cancelled) = mpsc::unbounded_channel();
     let started = clock::seconds_since_1970();
-    let status = OperationStatus {
-        kind: wanted.kind,
-        starter: caller.starter(),
-        started,
-        progress: Progress::default(),
-        outcome: None,
-    };
+    let status =
+        OperationStatus { kind, starter: caller.starter(), started, progress: Progress::default(), outcome: None };
     let object = OperationObject::new(state.clone(), status, cancel);
     if let Err(error) = state.publish(&path, object.clone()).await {
         state.release(path).await;
         return Err(error.into());
     }
     engine.orders.give(Order::Proceed).await;
+    let record = Recorder::begin(state.history().clone(), &task, caller.starter(), started);
     let run = Run { state: state.clone(), connection: connection.clone(), path: path.clone(), object, engine, before };
-    tokio::spawn(run.follow(wanted.kind, cancelled));
+    tokio::spawn(run.follow(task, record, cancelled));
     Ok(path)
 }
 
@@ -73,12 +70,15 @@ struct Run {
 }
 
 impl Run {
-    async fn follow(mut self, kind: OperationKind, mut cancelled: mpsc::UnboundedReceiver<()>) {
+    async fn follow(mut self, task: Task, mut record: Recorder, mut cancelled: mpsc::UnboundedReceiver<()>) {
         let mut cancelling = false;
         let outcome = loop {
             tokio::select! {
                 reply = self.engine.replies.next() => match reply {
-                    Ok(Some(Reply::Progress(progress))) => self.show(|status| status.progress = progress).await,
+                    Ok(Some(Reply::Progress(progress))) => {
+                        record.see(&progress);
+                        self.show(|status| status.progress = progress).await;
+                    }
                     Ok(Some(Reply::Finished(outcome))) => break Ok(outcome),
                     Ok(Some(Reply::Refused(refusal))) => break Ok(Outcome::Failed { refusal }),
                     Ok(Some(other)) => break Err(format!("unexpected: {other:?}")),
@@ -96,12 +96,13 @@ impl Run {
         let after = self.state.refresh().await;
         let outcome = match outcome {
             Ok(outcome) => outcome,
-            Err(detail) => loss::outcome(kind, self.object.phase(), &self.before, after.as_deref().ok(), detail),
+            Err(detail) => loss::outcome(&task, self.object.phase(), &self.before, after.as_deref().ok(), detail),
         };
         if self.state.keeper().learn(&outcome) {
             self.state.tell_snapshot().await;
         }
-        tracing::info!("{kind}: {outcome:?}");
+        tracing::info!("{task:?}: {outcome:?}");
+        record.end(&outcome, &self.before, after.as_deref().ok());
         self.show(|status| status.outcome = Some(outcome)).await;
         self.state.release(self.path).await;
     }

@@ -52,6 +52,19 @@ impl Options {
         self.text(OPTION)?.map(|text| text.parse().map_err(malformed)).transpose()
     }
 
+    /// `limit`: how many entries are wanted.
+    ///
+    /// # Errors
+    /// [`Refusal::MalformedOption`].
+    pub(crate) fn limit(&mut self) -> Result<Option<u32>, Refusal> {
+        const OPTION: &str = "limit";
+        let Some(value) = self.dictionary.remove(OPTION) else { return Ok(None) };
+        match &*value {
+            Value::U32(limit) => Ok(Some(*limit)),
+            _ => Err(Refusal::MalformedOption { option: OPTION.into() }),
+        }
+    }
+
     /// Nothing is left over.
     ///
     /// # Errors
@@ -70,6 +83,40 @@ impl Options {
             _ => Err(Refusal::MalformedOption { option: option.to_owned() }),
         }
     }
+}
+
+/// The id of a deployment, as a method's argument.
+///
+/// # Errors
+/// [`Refusal::MalformedArgument`].
+pub(crate) fn deployment(text: &str) -> Result<DeploymentId, Refusal> {
+    let malformed = || Refusal::MalformedArgument { argument: "deployment".into() };
+    if text.len() > LONGEST {
+        return Err(malformed());
+    }
+    text.parse().map_err(|_| malformed())
+}
+
+/// A reference to an image, as a method's argument; the engine takes it apart.
+///
+/// # Errors
+/// [`Refusal::MalformedReference`].
+pub(crate) fn image(text: String) -> Result<String, Refusal> {
+    if text.is_empty() || text.len() > LONGEST || text.chars().any(char::is_control) {
+        return Err(Refusal::malformed_reference(&text));
+    }
+    Ok(text)
+}
+
+/// A version or a checksum, as a method's argument.
+///
+/// # Errors
+/// [`Refusal::MalformedArgument`].
+pub(crate) fn version(text: String) -> Result<String, Refusal> {
+    if text.is_empty() || text.len() > LONGEST || text.chars().any(char::is_control) {
+        return Err(Refusal::MalformedArgument { argument: "version".into() });
+    }
+    Ok(text)
 }
 
 #[cfg(test)]
@@ -100,6 +147,18 @@ mod tests {
             assert!(options("expected-checksum", text(value)).expected_checksum().is_err(), "{value:?}");
             assert!(options("expected-deployment", text(value)).expected_deployment().is_err(), "{value:?}");
         }
+    }
+
+    #[test]
+    fn malformed_arguments_are_refused() {
+        let long = "a".repeat(4_000_000);
+        for hostile in ["", "a\nb", "a\0b", long.as_str()] {
+            assert!(deployment(hostile).is_err() && version(hostile.to_owned()).is_err());
+            let Err(Refusal::MalformedReference { reference }) = image(hostile.to_owned()) else { panic!("taken") };
+            assert!(reference.len() <= 200);
+        }
+        assert!(deployment("0").is_err());
+        assert!(image("r:b".to_owned()).is_ok() && version("10.2".to_owned()).is_ok());
     }
 
     #[test]

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use isotope_model::dictionary::{Dictionary, to_dictionary};
-use isotope_model::engine_protocol::Task;
+use isotope_model::engine_protocol::{Reply, Task};
 use isotope_model::names::INTERFACE_VERSION;
-use isotope_model::{OperationKind, capabilities};
+use isotope_model::{Refusal, capabilities};
 use zbus::message::Header;
 use zbus::zvariant::OwnedObjectPath;
 
 use crate::caller::Caller;
 use crate::operation_runner::{self, Wanted};
-use crate::options::Options;
+use crate::options::{self, Options};
 use crate::service_error::ServiceError;
 use crate::state::State;
 
@@ -33,6 +33,36 @@ impl Service {
         let caller = Caller::of(header, connection).await?;
         operation_runner::start(&self.state, connection, caller, wanted).await
     }
+
+    /// Starts what is done with nothing but a state token.
+    async fn start_plain(
+        &self,
+        header: &Header<'_>,
+        connection: &zbus::Connection,
+        task: Task,
+        options: Dictionary,
+    ) -> Result<OwnedObjectPath, ServiceError> {
+        let mut options = Options::new(options);
+        let token = options.state_token()?;
+        options.end()?;
+        self.start(header, connection, Wanted { task, token }).await
+    }
+
+    async fn read(
+        &self,
+        header: &Header<'_>,
+        connection: &zbus::Connection,
+        task: Task,
+    ) -> Result<Dictionary, ServiceError> {
+        let caller = Caller::of(header, connection).await?;
+        let dictionary = match self.state.readings().ask(&self.state, &caller, task).await? {
+            Reply::Details(details) => to_dictionary(&*details),
+            Reply::DiskUsage(usage) => to_dictionary(&*usage),
+            Reply::ConfigurationChanges(changes) => to_dictionary(&*changes),
+            other => return Err(Refusal::Failed { detail: format!("the engine answered {other:?}") }.into()),
+        };
+        dictionary.map_err(|error| Refusal::Failed { detail: error.to_string() }.into())
+    }
 }
 
 /// The system images of this computer: which it runs, which come next, which it can go back to; and what can be done
@@ -53,6 +83,84 @@ impl Service {
         Options::new(options).end()?;
         let snapshot = self.state.refresh().await?;
         Ok(to_dictionary(&*snapshot).unwrap_or_default())
+    }
+
+    /// What there is to know of one deployment beyond the snapshot. Free for everybody.
+    ///
+    /// `deployment`: its id.
+    ///
+    /// Returns `id` (s), `deployed` (t: when it was written to this computer), `digest` (s: of the container image that it
+    /// was made from), `kernel` (s: the kernel's version), `kernel-arguments` (s), `signature` (a{sv}: `state` (s:
+    /// `verified`, `missing`, `untrusted-key`, `invalid`, `expired`, `revoked`, `unknown`) by the keys that this host has
+    /// now, `required` (b: nothing unsigned is pulled from there), `key`, `signer` (s), `made` (t)).
+    ///
+    /// Errors: `MalformedArgument`, `UnknownDeployment`, `SysrootDamaged`.
+    async fn get_details(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &zbus::Connection,
+        deployment: String,
+        options: Dictionary,
+    ) -> Result<Dictionary, ServiceError> {
+        Options::new(options).end()?;
+        let deployment = options::deployment(&deployment)?;
+        self.read(&header, connection, Task::Details { deployment }).await
+    }
+
+    /// What each deployment takes for itself on disk, and what nothing needs. Adding that up can take seconds. Free for
+    /// everybody.
+    ///
+    /// Returns `token` (s: the state that it was added up for), `deployments` (aa{sv}, in boot order: `id` (s),
+    /// `own-bytes` and `boot-bytes` (t): what removing it would free), `clean-up-bytes` (t: what `CleanUp` would free),
+    /// `system` (a{sv}: `free`, `total` (t)) for the file system of the deployments, and `boot` likewise where /boot is
+    /// another.
+    ///
+    /// Errors: `SysrootDamaged`.
+    async fn get_disk_usage(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &zbus::Connection,
+        options: Dictionary,
+    ) -> Result<Dictionary, ServiceError> {
+        Options::new(options).end()?;
+        self.read(&header, connection, Task::DiskUsage).await
+    }
+
+    /// What a deployment's /etc has other than its image: by kind, owner, permissions and content. Free for everybody;
+    /// names from folders that only an administrator may look into are told to root only.
+    ///
+    /// `deployment`: its id.
+    ///
+    /// Returns `changes` (aa{sv}: `path` (s), `change` (s: `added`, `modified`, `removed`)), `hidden` (t: how many more
+    /// there are in closed folders), `truncated` (b: there are more than are told).
+    ///
+    /// Errors: `MalformedArgument`, `UnknownDeployment`, `StillStaged`, `SysrootDamaged`.
+    async fn get_configuration_changes(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &zbus::Connection,
+        deployment: String,
+        options: Dictionary,
+    ) -> Result<Dictionary, ServiceError> {
+        Options::new(options).end()?;
+        let deployment = options::deployment(&deployment)?;
+        self.read(&header, connection, Task::ConfigurationChanges { deployment }).await
+    }
+
+    /// What was done by this service and how the computer was started, the newest first. Free for everybody.
+    ///
+    /// `options`: `limit` (u), how many entries at most; 100 unless given, never more than 1000.
+    ///
+    /// Returns a list of dictionaries with `event` (s). `operation`: `kind` (s), `starter` (a{sv}), `started` (t),
+    /// `milliseconds` (t: how long it took), `bytes` (t: downloaded), `asked` (s: the image or version that was asked
+    /// for), `version` (s: of the deployment that the outcome is about), `outcome` (a{sv}), as in an operation's `Status`.
+    /// `boot`: the keys of `last-boot` in `Snapshot`.
+    async fn get_history(&self, options: Dictionary) -> Result<Vec<Dictionary>, ServiceError> {
+        let mut options = Options::new(options);
+        let limit = options.limit()?.unwrap_or(100);
+        options.end()?;
+        let entries = self.state.history().newest(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(entries.iter().filter_map(|entry| to_dictionary(entry).ok()).collect())
     }
 
     /// Keeps the service running for as long as the caller stays on the bus, so that it gets every change signal.
@@ -99,11 +207,25 @@ impl Service {
         #[zbus(connection)] connection: &zbus::Connection,
         options: Dictionary,
     ) -> Result<OwnedObjectPath, ServiceError> {
-        let mut options = Options::new(options);
-        let token = options.state_token()?;
-        options.end()?;
-        let wanted = Wanted { kind: OperationKind::Check, task: Task::Check, token };
-        self.start(&header, connection, wanted).await
+        self.start_plain(&header, connection, Task::Check, options).await
+    }
+
+    /// Asks the remote of the followed image which versions it has. Changes no deployment.
+    ///
+    /// polkit: `io.github.isotope_desktop.isotope.check`.
+    ///
+    /// `options`: `state-token` (s) as with `Check`.
+    ///
+    /// Returns the object of the operation; its outcome is `versions`, `cancelled` or `failed`.
+    ///
+    /// Errors: as with `Check`.
+    async fn list_versions(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &zbus::Connection,
+        options: Dictionary,
+    ) -> Result<OwnedObjectPath, ServiceError> {
+        self.start_plain(&header, connection, Task::ListVersions, options).await
     }
 
     /// Downloads what the followed image names now and stages it: it starts with the next restart. The computer is
@@ -128,8 +250,56 @@ impl Service {
         let token = options.state_token()?;
         let expected = options.expected_checksum()?;
         options.end()?;
-        let wanted = Wanted { kind: OperationKind::Update, task: Task::Update { expected }, token };
-        self.start(&header, connection, wanted).await
+        self.start(&header, connection, Wanted { task: Task::Update { expected }, token }).await
+    }
+
+    /// Downloads another image and stages it: it starts with the next restart, and is followed from then on. A staged
+    /// deployment is replaced. Where what runs is wanted again, and it is still what that image names, what is staged is
+    /// discarded.
+    ///
+    /// polkit: `io.github.isotope_desktop.isotope.switch` where the remote demands signatures, else
+    /// `….switch-unverified`.
+    ///
+    /// `image`: `remote:branch`. `options`: `state-token` (s) as with `Check`; `expected-checksum` (s) as with `Update`.
+    ///
+    /// Returns the object of the operation; its outcome is `staged`, `discarded`, `cancelled` or `failed`.
+    ///
+    /// Errors: as with `Check`; `MalformedReference`, `UnknownRemote`, `AlreadyFollowed`.
+    async fn switch(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &zbus::Connection,
+        image: String,
+        options: Dictionary,
+    ) -> Result<OwnedObjectPath, ServiceError> {
+        let mut options = Options::new(options);
+        let token = options.state_token()?;
+        let expected = options.expected_checksum()?;
+        options.end()?;
+        let image = options::image(image)?;
+        self.start(&header, connection, Wanted { task: Task::Switch { image, expected }, token }).await
+    }
+
+    /// Downloads a chosen version of the followed image and stages it. The next update goes on from the newest again.
+    ///
+    /// polkit: `io.github.isotope_desktop.isotope.roll-back`; `….switch` or `….switch-unverified` where it follows a staged
+    /// switch.
+    ///
+    /// `version`: the version, or the checksum of its commit. `options`: `state-token` (s) as with `Check`.
+    ///
+    /// Returns the object of the operation; its outcome is `staged`, `cancelled` or `failed`, with `AlreadyDefault` where
+    /// that version starts next already.
+    ///
+    /// Errors: as with `Check`; `MalformedArgument`.
+    async fn deploy(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &zbus::Connection,
+        version: String,
+        options: Dictionary,
+    ) -> Result<OwnedObjectPath, ServiceError> {
+        let version = options::version(version)?;
+        self.start_plain(&header, connection, Task::Deploy { version }, options).await
     }
 
     /// Puts the previous deployment first in the boot order; where one is first already that does not run, puts the
@@ -154,8 +324,129 @@ impl Service {
         let token = options.state_token()?;
         let expected = options.expected_deployment()?;
         options.end()?;
-        let wanted = Wanted { kind: OperationKind::RollBack, task: Task::RollBack { expected }, token };
-        self.start(&header, connection, wanted).await
+        self.start(&header, connection, Wanted { task: Task::RollBack { expected }, token }).await
+    }
+
+    /// Puts a deployment first in the boot order. A staged deployment is discarded by that.
+    ///
+    /// polkit: `io.github.isotope_desktop.isotope.roll-back`.
+    ///
+    /// `deployment`: its id. `options`: `state-token` (s) as with `Check`.
+    ///
+    /// Returns the object of the operation; its outcome is `boot-order-changed`, `cancelled` or `failed`.
+    ///
+    /// Errors: `NotImageBased`, `NotBooted`, `MalformedArgument`, `UnknownDeployment`, `AlreadyDefault`, `StillStaged`,
+    /// `Busy`, `StateChanged`, `NotAuthorised`, `Dismissed`, `UnknownOption`, `MalformedOption`.
+    async fn set_default(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &zbus::Connection,
+        deployment: String,
+        options: Dictionary,
+    ) -> Result<OwnedObjectPath, ServiceError> {
+        let deployment = options::deployment(&deployment)?;
+        self.start_plain(&header, connection, Task::SetDefault { deployment }, options).await
+    }
+
+    /// Discards what is staged; the boot order stays as it is.
+    ///
+    /// polkit: `io.github.isotope_desktop.isotope.roll-back`.
+    ///
+    /// `options`: `state-token` (s) as with `Check`; `expected-deployment` (s), the id of what shall be discarded: if
+    /// something else is staged, nothing is done.
+    ///
+    /// Returns the object of the operation; its outcome is `discarded`, `cancelled` or `failed`.
+    ///
+    /// Errors: `NotImageBased`, `NotBooted`, `NothingStaged`, `Busy`, `StateChanged`, `NotAuthorised`, `Dismissed`,
+    /// `UnknownOption`, `MalformedOption`.
+    async fn discard(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &zbus::Connection,
+        options: Dictionary,
+    ) -> Result<OwnedObjectPath, ServiceError> {
+        let mut options = Options::new(options);
+        let token = options.state_token()?;
+        let expected = options.expected_deployment()?;
+        options.end()?;
+        self.start(&header, connection, Wanted { task: Task::Discard { expected }, token }).await
+    }
+
+    /// Keeps a deployment through every update and clean-up, until it is unpinned.
+    ///
+    /// polkit: `io.github.isotope_desktop.isotope.manage-deployments`.
+    ///
+    /// `deployment`: its id. `options`: `state-token` (s) as with `Check`.
+    ///
+    /// Returns the object of the operation; its outcome is `pinned`, `cancelled` or `failed`.
+    ///
+    /// Errors: `NotImageBased`, `NotBooted`, `MalformedArgument`, `UnknownDeployment`, `AlreadyPinned`, `StillStaged`,
+    /// `Busy`, `StateChanged`, `NotAuthorised`, `Dismissed`, `UnknownOption`, `MalformedOption`.
+    async fn pin(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &zbus::Connection,
+        deployment: String,
+        options: Dictionary,
+    ) -> Result<OwnedObjectPath, ServiceError> {
+        let deployment = options::deployment(&deployment)?;
+        self.start_plain(&header, connection, Task::Pin { deployment }, options).await
+    }
+
+    /// Keeps a deployment no longer than others.
+    ///
+    /// polkit, arguments and outcome as with `Pin`, but the outcome is `unpinned`.
+    ///
+    /// Errors: as with `Pin`, but `NotPinned` instead of `AlreadyPinned`.
+    async fn unpin(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &zbus::Connection,
+        deployment: String,
+        options: Dictionary,
+    ) -> Result<OwnedObjectPath, ServiceError> {
+        let deployment = options::deployment(&deployment)?;
+        self.start_plain(&header, connection, Task::Unpin { deployment }, options).await
+    }
+
+    /// Removes a deployment and what only it needs. One that runs, is staged or is pinned is protected.
+    ///
+    /// polkit: `io.github.isotope_desktop.isotope.manage-deployments`.
+    ///
+    /// `deployment`: its id. `options`: `state-token` (s) as with `Check`.
+    ///
+    /// Returns the object of the operation; its outcome is `removed`, `cancelled` or `failed`.
+    ///
+    /// Errors: `NotImageBased`, `NotBooted`, `MalformedArgument`, `UnknownDeployment`, `Protected` (`protection`: `booted`,
+    /// `staged`, `pinned`), `Busy`, `StateChanged`, `NotAuthorised`, `Dismissed`, `UnknownOption`, `MalformedOption`.
+    async fn remove(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &zbus::Connection,
+        deployment: String,
+        options: Dictionary,
+    ) -> Result<OwnedObjectPath, ServiceError> {
+        let deployment = options::deployment(&deployment)?;
+        self.start_plain(&header, connection, Task::Remove { deployment }, options).await
+    }
+
+    /// Removes what no deployment needs: leftovers of downloads, branches of images that are no longer deployed.
+    ///
+    /// polkit: `io.github.isotope_desktop.isotope.manage-deployments`.
+    ///
+    /// `options`: `state-token` (s) as with `Check`.
+    ///
+    /// Returns the object of the operation; its outcome is `cleaned-up`, `cancelled` or `failed`.
+    ///
+    /// Errors: `NotImageBased`, `NotBooted`, `Busy`, `StateChanged`, `NotAuthorised`, `Dismissed`, `UnknownOption`,
+    /// `MalformedOption`.
+    async fn clean_up(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &zbus::Connection,
+        options: Dictionary,
+    ) -> Result<OwnedObjectPath, ServiceError> {
+        self.start_plain(&header, connection, Task::CleanUp, options).await
     }
 
     /// The version of this interface. It grows when members are added; nothing is ever taken away.
@@ -180,6 +471,10 @@ impl Service {
     /// - `changing` (b): another program writes just now; a newer reading follows.
     /// - `available` (a{sv}): what the last check found and is not here yet, as in the outcome `update-available`.
     /// - `last-checked` (t).
+    /// - `last-boot` (a{sv}): what the computer came up with when it was last started, where `isotope-boot.service` wrote
+    ///   it down. `time` (t), `boot-id`, `deployment`, `version`, `name` (s), `verdict` (s: `as-expected`, `first`,
+    ///   `staged-lost`, `finalisation-failed` with `detail` (s), `fell-back`, `health-checks-failed`, `another-started`,
+    ///   each of the latter five with `expected` (s), the version that was to start).
     #[zbus(property)]
     async fn snapshot(&self) -> zbus::fdo::Result<Dictionary> {
         let snapshot = self.state.keeper().known_or_fresh().await.map_err(failed)?;
@@ -187,7 +482,8 @@ impl Service {
     }
 
     /// What can be asked for now: for each kind of operation a dictionary with `available` (b) and otherwise `reason`
-    /// (a{sv}), the refusal that asking would get.
+    /// (a{sv}), the refusal that asking would get. For what is done with one deployment: whether there is any to do it
+    /// with.
     #[zbus(property)]
     async fn capabilities(&self) -> zbus::fdo::Result<Dictionary> {
         let snapshot = self.state.keeper().known_or_fresh().await.map_err(failed)?;

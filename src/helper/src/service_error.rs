@@ -22,7 +22,10 @@ impl From<Refusal> for ServiceError {
 
 impl From<anyhow::Error> for ServiceError {
     fn from(error: anyhow::Error) -> Self {
-        Refusal::Failed { detail: format!("{error:#}") }.into()
+        match error.downcast::<Refusal>() {
+            Ok(refusal) => refusal.into(),
+            Err(error) => Refusal::Failed { detail: format!("{error:#}") }.into(),
+        }
     }
 }
 

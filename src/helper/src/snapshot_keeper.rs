@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use isotope_model::{AvailableUpdate, Outcome, Snapshot, update_source};
 
+use crate::boot_expectation;
 use crate::clock;
 use crate::engine_link::read_snapshot;
 use crate::memory::LastCheck;
@@ -83,6 +84,7 @@ impl SnapshotKeeper {
             Some(good) if read.changing => Snapshot { changing: true, ..Snapshot::clone(good) },
             _ => LastCheck::complete(known.last_check.as_ref(), read),
         };
+        let fresh = Snapshot { last_boot: boot_expectation::last_boot(), ..fresh };
         let changed = known.snapshot.as_deref() != Some(&fresh);
         let fresh = Arc::new(fresh);
         known.snapshot = Some(fresh.clone());

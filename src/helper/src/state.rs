@@ -10,8 +10,11 @@ use zbus::names::OwnedUniqueName;
 use zbus::object_server::InterfaceRef;
 use zbus::zvariant::OwnedObjectPath;
 
+use crate::boot_expectation;
 use crate::caller::Caller;
+use crate::history::History;
 use crate::operation_object::OperationObject;
+use crate::readings::Readings;
 use crate::service::Service;
 use crate::snapshot_keeper::SnapshotKeeper;
 
@@ -33,6 +36,8 @@ pub(crate) struct State {
 struct Shared {
     connection: OnceLock<zbus::Connection>,
     keeper: SnapshotKeeper,
+    readings: Readings,
+    history: History,
     book: Mutex<Book>,
     changed: Notify,
 }
@@ -72,6 +77,8 @@ impl State {
         let shared = Shared {
             connection: OnceLock::new(),
             keeper: SnapshotKeeper::new(),
+            readings: Readings::default(),
+            history: History::of_this_host(),
             book: Mutex::default(),
             changed: Notify::new(),
         };
@@ -88,6 +95,16 @@ impl State {
         &self.shared.keeper
     }
 
+    /// What else can be read.
+    pub(crate) fn readings(&self) -> &Readings {
+        &self.shared.readings
+    }
+
+    /// What was done.
+    pub(crate) fn history(&self) -> &History {
+        &self.shared.history
+    }
+
     /// Reads the sysroot anew, and tells the bus if something changed.
     ///
     /// # Errors
@@ -95,6 +112,7 @@ impl State {
     pub(crate) async fn refresh(&self) -> anyhow::Result<Arc<Snapshot>> {
         let (snapshot, changed) = self.keeper().fresh().await?;
         if changed {
+            boot_expectation::remember(&snapshot);
             self.tell_snapshot().await;
         }
         Ok(snapshot)

@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Backend, ImageReference, OperationKind, Refusal, RollbackPlan, Snapshot};
+use crate::boot_order_plan::require_booted;
+use crate::{Backend, BootOrderPlan, ImageReference, OperationKind, Refusal, RollbackPlan, Snapshot, check_target};
 
 /// Whether something can be done on this host now, and if not, why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,15 +23,45 @@ impl From<Result<(), Refusal>> for Capability {
     }
 }
 
-/// What can be done on the host of this snapshot.
+/// What can be done on the host of this snapshot. Of what is done with a deployment of the caller's choice, this tells
+/// whether there is any that it can be done with; [`check_target`](crate::check_target) tells it for one.
 pub fn capabilities(snapshot: &Snapshot) -> BTreeMap<OperationKind, Capability> {
-    let update = update_source(snapshot).map(|_| ());
-    let roll_back = RollbackPlan::of(snapshot).map(|_| ());
-    BTreeMap::from([
-        (OperationKind::Check, update.clone().into()),
-        (OperationKind::Update, update.into()),
-        (OperationKind::RollBack, roll_back.into()),
-    ])
+    OperationKind::ALL.into_iter().map(|kind| (kind, possible(kind, snapshot).into())).collect()
+}
+
+/// Whether an operation of this kind makes sense on this host now.
+///
+/// # Errors
+/// The reason why not.
+pub fn possible(kind: OperationKind, snapshot: &Snapshot) -> Result<(), Refusal> {
+    match kind {
+        OperationKind::Check | OperationKind::Update | OperationKind::ListVersions | OperationKind::Deploy => {
+            update_source(snapshot).map(|_| ())
+        }
+        OperationKind::Switch => can_pull(snapshot),
+        OperationKind::RollBack => RollbackPlan::of(snapshot).map(|_| ()),
+        OperationKind::Discard => BootOrderPlan::discarding(snapshot).map(|_| ()),
+        OperationKind::SetDefault | OperationKind::Pin | OperationKind::Unpin | OperationKind::Remove => {
+            require_booted(snapshot)?;
+            let mut any = snapshot.deployments.iter().map(|one| check_target(kind, snapshot, &one.id));
+            let first = any.next().unwrap_or(Err(Refusal::NotBooted));
+            if first.is_ok() || any.any(|other| other.is_ok()) { Ok(()) } else { first }
+        }
+        OperationKind::CleanUp => require_booted(snapshot),
+        OperationKind::Unknown => Err(Refusal::Unknown),
+    }
+}
+
+/// Isotope can pull images on this host.
+fn can_pull(snapshot: &Snapshot) -> Result<(), Refusal> {
+    require_booted(snapshot)?;
+    match snapshot.host.backend {
+        Backend::Ostree => Ok(()),
+        _ => {
+            let reference = snapshot.booted().and_then(|booted| booted.image.as_ref());
+            Err(Refusal::NoUpdateSource { reference: reference.map(ToString::to_string).unwrap_or_default() })
+        }
+    }
 }
 
 /// What an update of this host follows: the origin of the staged deployment, else of the booted one.
@@ -75,7 +106,9 @@ mod tests {
     fn a_host_that_follows_a_branch_can_be_updated_but_not_rolled_back() {
         let snapshot = host(vec![Deployment { booted: true, image: follows("r:b"), ..deployment('1') }]);
         let capabilities = capabilities(&snapshot);
-        assert!(capabilities[&OperationKind::Update].available);
+        assert!(capabilities[&OperationKind::Update].available && capabilities[&OperationKind::Switch].available);
+        assert!(capabilities[&OperationKind::Pin].available && !capabilities[&OperationKind::Unpin].available);
+        assert!(!capabilities[&OperationKind::Remove].available && !capabilities[&OperationKind::Discard].available);
         assert_eq!(capabilities[&OperationKind::RollBack].reason, Some(Refusal::NothingToRollBackTo));
     }
 

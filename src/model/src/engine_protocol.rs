@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! What the helper and the engine say to each other over the engine's socket: one JSON value a line.
 //!
-//! The helper sends one [`Request`]. For reading, the engine answers with one [`Reply::Snapshot`] and ends. Otherwise
+//! The helper sends one [`Request`]. For reading, the engine answers with one reply and ends. Otherwise
 //! it asks polkit, answers [`Reply::Authorised`] or [`Reply::Refused`], waits for [`Order::Proceed`], and sends
 //! progress and one outcome. End of file from the helper means [`Order::Cancel`].
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DeploymentId, Outcome, Progress, Refusal, Snapshot, StateToken};
+use crate::{
+    BootEvidence, ConfigurationChanges, DeploymentDetails, DeploymentId, DiskUsage, OperationKind, Outcome, Progress,
+    Refusal, Snapshot, StateToken,
+};
 
 /// The longest line that the engine takes, in bytes.
 pub const LONGEST_REQUEST: u64 = 16 * 1024;
@@ -34,6 +37,20 @@ pub struct Request {
 pub enum Task {
     /// Read the sysroot.
     Status,
+    /// Read what a person may want to know of one deployment.
+    Details {
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// Add up what each deployment takes on disk.
+    DiskUsage,
+    /// Compare a deployment's /etc with what its image has there.
+    ConfigurationChanges {
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// Read what the boot loader and libostree left behind about this start and the shutdown before.
+    BootEvidence,
     /// Ask the remote what is there.
     Check,
     /// Download and stage.
@@ -42,14 +59,83 @@ pub enum Task {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expected: Option<String>,
     },
+    /// Ask the remote which versions of the followed image there are.
+    ListVersions,
+    /// Download and stage another image.
+    Switch {
+        /// The reference, as the person wrote it.
+        image: String,
+        /// As with an update.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expected: Option<String>,
+    },
+    /// Download and stage a version of the followed image.
+    Deploy {
+        /// A version, or the checksum of a commit.
+        version: String,
+    },
     /// Change the boot order.
     RollBack {
         /// What the caller expects to boot next; anything else is refused.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expected: Option<DeploymentId>,
     },
+    /// Put this deployment first in the boot order.
+    SetDefault {
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// Discard what is staged.
+    Discard {
+        /// What the caller expects to be staged; anything else is refused.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expected: Option<DeploymentId>,
+    },
+    /// Pin this deployment.
+    Pin {
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// Unpin it.
+    Unpin {
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// Remove it.
+    Remove {
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// Remove what nothing refers to.
+    CleanUp,
     /// Only ask whether the caller may cancel somebody else's operation.
     AuthoriseCancel,
+}
+
+impl Task {
+    /// The kind of operation that this task is; nothing for what only reads or asks.
+    pub fn operation(&self) -> Option<OperationKind> {
+        Some(match self {
+            Self::Check => OperationKind::Check,
+            Self::ListVersions => OperationKind::ListVersions,
+            Self::Update { .. } => OperationKind::Update,
+            Self::Switch { .. } => OperationKind::Switch,
+            Self::Deploy { .. } => OperationKind::Deploy,
+            Self::RollBack { .. } => OperationKind::RollBack,
+            Self::SetDefault { .. } => OperationKind::SetDefault,
+            Self::Discard { .. } => OperationKind::Discard,
+            Self::Pin { .. } => OperationKind::Pin,
+            Self::Unpin { .. } => OperationKind::Unpin,
+            Self::Remove { .. } => OperationKind::Remove,
+            Self::CleanUp => OperationKind::CleanUp,
+            Self::Status
+            | Self::Details { .. }
+            | Self::DiskUsage
+            | Self::ConfigurationChanges { .. }
+            | Self::BootEvidence
+            | Self::AuthoriseCancel => return None,
+        })
+    }
 }
 
 /// On whose behalf a request is made.
@@ -78,6 +164,14 @@ pub enum Order {
 pub enum Reply {
     /// The sysroot, read.
     Snapshot(Box<Snapshot>),
+    /// What there is to know of a deployment.
+    Details(Box<DeploymentDetails>),
+    /// What each deployment takes on disk.
+    DiskUsage(Box<DiskUsage>),
+    /// What differs in /etc.
+    ConfigurationChanges(Box<ConfigurationChanges>),
+    /// What was left behind about the start.
+    BootEvidence(Box<BootEvidence>),
     /// polkit, or being root, allows it.
     Authorised,
     /// It will not be done; nothing was changed.

@@ -3,10 +3,17 @@
 //!
 //! Nothing here touches a file, a bus, a network or a clock, so everything here can be tested with plain values.
 
+mod boot;
+mod boot_order_plan;
 mod capability;
+mod configuration_changes;
 mod deployment;
+mod deployment_details;
+mod deployment_rules;
 pub mod dictionary;
+mod disk_usage;
 pub mod engine_protocol;
+mod history;
 mod image_reference;
 pub mod names;
 mod operation;
@@ -16,12 +23,19 @@ mod rollback_plan;
 mod snapshot;
 mod state_token;
 
-pub use capability::{Capability, capabilities, update_source};
+pub use boot::{BootEvidence, BootExpectation, BootRecord, BootVerdict, ExpectedBecause, judge_boot};
+pub use boot_order_plan::BootOrderPlan;
+pub use capability::{Capability, capabilities, possible, update_source};
+pub use configuration_changes::{Change, ConfigurationChange, ConfigurationChanges};
 pub use deployment::{Deployment, DeploymentId, InvalidDeploymentId, classify};
+pub use deployment_details::{DeploymentDetails, Signature, SignatureState};
+pub use deployment_rules::check_target;
+pub use disk_usage::{DeploymentUsage, DiskUsage, Space};
+pub use history::{HistoryEntry, OperationRecord};
 pub use image_reference::{ImageReference, InvalidImageReference};
-pub use operation::{CancelledWith, OperationKind, OperationStatus, Outcome, Starter};
+pub use operation::{CancelledWith, OperationKind, OperationStatus, Outcome, PublishedVersion, Starter};
 pub use progress::{Phase, Progress, ProgressMeter};
-pub use refusal::{Refusal, SignatureProblem};
+pub use refusal::{Protection, Refusal, SignatureProblem};
 pub use rollback_plan::RollbackPlan;
 pub use snapshot::{AvailableUpdate, Backend, Host, Snapshot};
 pub use state_token::StateToken;

@@ -5,6 +5,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::{AvailableUpdate, DeploymentId, Progress, Refusal};
 
+/// A version of an image that a remote offers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PublishedVersion {
+    /// The checksum of its commit.
+    pub checksum: String,
+    /// The version that the commit names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// When it was built, in seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub built: Option<u64>,
+}
+
 /// What a person can have done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -13,8 +27,26 @@ pub enum OperationKind {
     Check,
     /// Download and stage the update of the image that is followed.
     Update,
-    /// Put another deployment first in the boot order.
+    /// Ask which versions of the followed image there are.
+    ListVersions,
+    /// Download and stage another image, and follow it from then on.
+    Switch,
+    /// Download and stage a chosen version of the followed image.
+    Deploy,
+    /// Put the previous deployment first in the boot order.
     RollBack,
+    /// Put a chosen deployment first in the boot order.
+    SetDefault,
+    /// Discard what is staged.
+    Discard,
+    /// Keep a deployment through every clean-up.
+    Pin,
+    /// Keep it no longer.
+    Unpin,
+    /// Remove a deployment.
+    Remove,
+    /// Remove what nothing refers to any more.
+    CleanUp,
     /// An operation of a newer service.
     #[serde(other)]
     Unknown,
@@ -25,10 +57,37 @@ impl fmt::Display for OperationKind {
         formatter.write_str(match self {
             Self::Check => "check",
             Self::Update => "update",
+            Self::ListVersions => "list-versions",
+            Self::Switch => "switch",
+            Self::Deploy => "deploy",
             Self::RollBack => "roll-back",
+            Self::SetDefault => "set-default",
+            Self::Discard => "discard",
+            Self::Pin => "pin",
+            Self::Unpin => "unpin",
+            Self::Remove => "remove",
+            Self::CleanUp => "clean-up",
             Self::Unknown => "unknown",
         })
     }
+}
+
+impl OperationKind {
+    /// Every kind that this version knows.
+    pub const ALL: [Self; 12] = [
+        Self::Check,
+        Self::Update,
+        Self::ListVersions,
+        Self::Switch,
+        Self::Deploy,
+        Self::RollBack,
+        Self::SetDefault,
+        Self::Discard,
+        Self::Pin,
+        Self::Unpin,
+        Self::Remove,
+        Self::CleanUp,
+    ];
 }
 
 /// Who started an operation.
@@ -82,6 +141,41 @@ pub enum Outcome {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         discarded: Option<DeploymentId>,
     },
+    /// The versions of the followed image that the remote offers.
+    Versions {
+        /// The newest first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        versions: Vec<PublishedVersion>,
+    },
+    /// What was staged is gone.
+    Discarded {
+        /// It.
+        deployment: DeploymentId,
+    },
+    /// A deployment is kept through every clean-up from now on.
+    Pinned {
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// A deployment is kept no longer than others.
+    Unpinned {
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// A deployment is gone.
+    Removed {
+        /// Which.
+        deployment: DeploymentId,
+        /// Bytes that the file systems have free since, and had not before; absent where that was not measured.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        freed_bytes: Option<u64>,
+    },
+    /// What nothing refers to is gone.
+    CleanedUp {
+        /// As with a removed deployment.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        freed_bytes: Option<u64>,
+    },
     /// It was cancelled.
     Cancelled {
         /// What that left behind.
@@ -124,7 +218,11 @@ mod tests {
         for outcome in [
             Outcome::UpToDate,
             Outcome::Staged { deployment: id.clone(), replaced: None },
-            Outcome::BootOrderChanged { boots_next: id.clone(), discarded: Some(id) },
+            Outcome::BootOrderChanged { boots_next: id.clone(), discarded: Some(id.clone()) },
+            Outcome::Versions { versions: Vec::new() },
+            Outcome::Removed { deployment: id.clone(), freed_bytes: Some(7) },
+            Outcome::CleanedUp { freed_bytes: None },
+            Outcome::Pinned { deployment: id.clone() },
             Outcome::Cancelled { left: CancelledWith::NothingChanged },
             Outcome::Failed { refusal: Refusal::NotBooted },
         ] {

@@ -18,6 +18,8 @@ pub enum Phase {
     Staging,
     /// It writes the boot order.
     ChangingBootOrder,
+    /// It marks a deployment as pinned, or no longer.
+    Pinning,
     /// It removes what nothing refers to any more.
     CleaningUp,
     /// A phase of a newer service.

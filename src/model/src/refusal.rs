@@ -1,7 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use serde::{Deserialize, Serialize};
 
-use crate::OperationKind;
+use crate::{DeploymentId, OperationKind};
+
+/// What keeps a deployment from being removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Protection {
+    /// The computer runs it.
+    Booted,
+    /// It starts with the next restart; discarding is something else.
+    Staged,
+    /// Somebody pinned it.
+    Pinned,
+    /// Protected by something that this version has no word for.
+    #[serde(other)]
+    Other,
+}
 
 /// Why a signature did not convince.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +60,35 @@ pub enum Refusal {
     #[error("not enough free space")]
     NoSpace {
         /// What the failing program said.
+        detail: String,
+        /// Where: `/` or `/boot`, if that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place: Option<String>,
+        /// Bytes that are needed there, as far as is known beforehand.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        needed: Option<u64>,
+        /// Bytes that are free there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        free: Option<u64>,
+    },
+    /// The disk cannot be written.
+    #[error("the disk is read-only")]
+    ReadOnly {
+        /// What the failing program said.
+        detail: String,
+    },
+    /// The clock stands before the time when the running image was built, so that no signature can be judged.
+    #[error("the clock is wrong")]
+    ClockWrong {
+        /// What the clock says, in seconds since 1970.
+        now: u64,
+        /// When the running image was built.
+        at_least: u64,
+    },
+    /// What libostree keeps of the deployments makes no sense to it.
+    #[error("the deployments cannot be read")]
+    SysrootDamaged {
+        /// What libostree said.
         detail: String,
     },
     /// The host's keys do not vouch for the image.
@@ -112,11 +156,82 @@ pub enum Refusal {
     /// There is no other deployment.
     #[error("there is no deployment to roll back to")]
     NothingToRollBackTo,
-    /// The update is already staged, or nothing newer exists.
+    /// What the booted deployment follows cannot be updated by Isotope.
     #[error("the booted deployment follows nothing that can be updated from here")]
     NoUpdateSource {
         /// What it follows, as its origin says.
         reference: String,
+    },
+    /// The text is no reference to an image.
+    #[error("not an image reference: {reference:?}")]
+    MalformedReference {
+        /// The text, its beginning where it is long.
+        reference: String,
+    },
+    /// The host knows no remote of this name.
+    #[error("there is no remote {remote:?}")]
+    UnknownRemote {
+        /// Its name.
+        remote: String,
+    },
+    /// The image that is to be switched to is followed already.
+    #[error("{reference} is followed already")]
+    AlreadyFollowed {
+        /// It.
+        reference: String,
+    },
+    /// The followed image has no such version.
+    #[error("there is no version {version:?}")]
+    VersionNotFound {
+        /// The version, or the checksum, that was asked for.
+        version: String,
+    },
+    /// This host has no such deployment.
+    #[error("there is no deployment {deployment}")]
+    UnknownDeployment {
+        /// Its id.
+        deployment: DeploymentId,
+    },
+    /// A deployment that must stay was to be removed.
+    #[error("{deployment} is protected")]
+    Protected {
+        /// Its id.
+        deployment: DeploymentId,
+        /// By what.
+        protection: Protection,
+    },
+    /// This can be done with a deployment only once it is written, after the restart.
+    #[error("{deployment} is only staged")]
+    StillStaged {
+        /// Its id.
+        deployment: DeploymentId,
+    },
+    /// The deployment starts next already.
+    #[error("{deployment} starts next already")]
+    AlreadyDefault {
+        /// Its id.
+        deployment: DeploymentId,
+    },
+    /// The deployment is pinned already.
+    #[error("{deployment} is pinned already")]
+    AlreadyPinned {
+        /// Its id.
+        deployment: DeploymentId,
+    },
+    /// The deployment is not pinned.
+    #[error("{deployment} is not pinned")]
+    NotPinned {
+        /// Its id.
+        deployment: DeploymentId,
+    },
+    /// There is nothing staged to be discarded.
+    #[error("nothing is staged")]
+    NothingStaged,
+    /// An argument is malformed.
+    #[error("malformed argument {argument:?}")]
+    MalformedArgument {
+        /// Its name.
+        argument: String,
     },
     /// There is no such option.
     #[error("unknown option {option:?}")]
@@ -152,6 +267,16 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// A full disk of which no numbers are known.
+    pub fn no_space(detail: impl Into<String>) -> Self {
+        Self::NoSpace { detail: detail.into(), place: None, needed: None, free: None }
+    }
+
+    /// A text that is no reference, cut to a length that can be shown.
+    pub fn malformed_reference(text: &str) -> Self {
+        Self::MalformedReference { reference: text.chars().take(200).collect() }
+    }
+
     /// The code, as it stands in the parameters: `not-booted`, `signature-refused`, …
     pub fn code(&self) -> String {
         let value = serde_json::to_value(self).unwrap_or_default();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::{DeploymentId, Refusal, Snapshot};
+use crate::boot_order_plan::require_booted;
+use crate::{BootOrderPlan, DeploymentId, Refusal, Snapshot};
 
 /// What a rollback would do, worked out before it is done, so that it can be said and agreed to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,20 +21,13 @@ impl RollbackPlan {
     /// # Errors
     /// [`Refusal::NotBooted`] where no deployment runs, [`Refusal::NothingToRollBackTo`] where there is only one.
     pub fn of(snapshot: &Snapshot) -> Result<Self, Refusal> {
-        if !snapshot.host.image_based {
-            return Err(Refusal::NotImageBased);
-        }
+        require_booted(snapshot)?;
         let booted = snapshot.booted().ok_or(Refusal::NotBooted)?;
         let queued = snapshot.written().any(|deployment| deployment.queued);
         let target = if queued { Some(booted) } else { snapshot.written().find(|deployment| deployment.rollback) };
         let target = target.ok_or(Refusal::NothingToRollBackTo)?;
-        let rest = snapshot.written().filter(|deployment| deployment.id != target.id);
-        Ok(Self {
-            boots_next: target.id.clone(),
-            takes_back: queued,
-            discards: snapshot.staged().map(|staged| staged.id.clone()),
-            order: std::iter::once(target).chain(rest).map(|deployment| deployment.id.clone()).collect(),
-        })
+        let BootOrderPlan { boots_next, discards, order } = BootOrderPlan::first(snapshot, &target.id);
+        Ok(Self { boots_next, takes_back: queued, discards, order })
     }
 }
 

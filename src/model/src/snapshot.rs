@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use serde::{Deserialize, Serialize};
 
-use crate::{Deployment, DeploymentId, ImageReference, StateToken};
+use crate::{BootRecord, Deployment, DeploymentId, ImageReference, StateToken};
 
 /// What pulls and stages on a host.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -77,6 +77,9 @@ pub struct Snapshot {
     /// When somebody last checked for an update, in seconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_checked: Option<u64>,
+    /// What the computer came up with when it was last started, and whether that was expected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_boot: Option<BootRecord>,
 }
 
 impl Snapshot {

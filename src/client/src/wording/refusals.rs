@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
-use isotope_model::{Refusal, SignatureProblem};
+use isotope_model::{Protection, Refusal, SignatureProblem};
 
+use super::bytes;
 use crate::ClientError;
 
 /// An error as a person needs it.
@@ -38,7 +39,21 @@ pub fn refusal(refusal: &Refusal) -> Explanation {
         | Refusal::NotBooted
         | Refusal::NothingToRollBackTo
         | Refusal::NoUpdateSource { .. }
+        | Refusal::ReadOnly { .. }
+        | Refusal::ClockWrong { .. }
+        | Refusal::SysrootDamaged { .. }
         | Refusal::Older { .. } => about_the_system(refusal),
+        Refusal::UnknownDeployment { .. }
+        | Refusal::Protected { .. }
+        | Refusal::StillStaged { .. }
+        | Refusal::AlreadyDefault { .. }
+        | Refusal::AlreadyPinned { .. }
+        | Refusal::NotPinned { .. }
+        | Refusal::NothingStaged => about_a_deployment(refusal),
+        Refusal::MalformedReference { .. }
+        | Refusal::UnknownRemote { .. }
+        | Refusal::AlreadyFollowed { .. }
+        | Refusal::VersionNotFound { .. } => about_the_choice(refusal),
         Refusal::NoSpace { .. }
         | Refusal::SignatureRefused { .. }
         | Refusal::Network { .. }
@@ -53,6 +68,7 @@ pub fn refusal(refusal: &Refusal) -> Explanation {
         | Refusal::AlreadyEnded => about_the_moment(refusal),
         Refusal::UnknownOption { .. }
         | Refusal::MalformedOption { .. }
+        | Refusal::MalformedArgument { .. }
         | Refusal::WorkerLost { .. }
         | Refusal::Failed { .. }
         | Refusal::Unknown => about_the_programs(refusal),
@@ -77,6 +93,23 @@ fn about_the_system(refusal: &Refusal) -> Explanation {
             gettext("Update it with the program that it was installed with."),
         )
         .detail(reference),
+        Refusal::ReadOnly { detail } => Explanation::new(
+            gettext("The disk of this computer cannot be written"),
+            nothing_changed(),
+            gettext("A disk that has errors is often made read-only. Save your data, restart, and have the disk checked."),
+        )
+        .detail(detail),
+        Refusal::ClockWrong { .. } => Explanation::new(
+            gettext("The clock of this computer is wrong"),
+            gettext("It stands before the time when the running image was built, so no signature can be judged. Nothing was changed on this computer."),
+            gettext("Set date and time, or connect to a network that does, and try again."),
+        ),
+        Refusal::SysrootDamaged { detail } => Explanation::new(
+            gettext("The system images of this computer cannot be read"),
+            gettext("What runs keeps running, but something on the disk was changed or damaged. Nothing was changed by Isotope."),
+            gettext("Save your data before you restart, and report this together with the details."),
+        )
+        .detail(detail),
         Refusal::Older { detail } => Explanation::new(
             gettext("The version on the server is older than the one on this computer"),
             nothing_changed(),
@@ -91,12 +124,92 @@ fn about_the_system(refusal: &Refusal) -> Explanation {
     }
 }
 
+fn about_a_deployment(refusal: &Refusal) -> Explanation {
+    let nothing = nothing_changed;
+    match refusal {
+        Refusal::Protected { protection: Protection::Booted, .. } => Explanation::new(
+            gettext("The version that runs now cannot be removed"),
+            nothing(),
+            gettext("Start another version first, then remove this one."),
+        ),
+        Refusal::Protected { protection: Protection::Staged, .. } => Explanation::new(
+            gettext("The version that starts with the next restart cannot be removed"),
+            nothing(),
+            gettext("Discard it, if it is not to start."),
+        ),
+        Refusal::Protected { protection: Protection::Pinned, .. } => {
+            Explanation::new(gettext("The version is pinned"), nothing(), gettext("Unpin it first, then remove it."))
+        }
+        Refusal::Protected { .. } => Explanation::new(
+            gettext("The version is protected"),
+            nothing(),
+            gettext("The program and the service may be of different versions. Update both and try again."),
+        ),
+        Refusal::StillStaged { .. } => Explanation::new(
+            gettext("The version is only prepared yet"),
+            nothing(),
+            gettext("Restart first; after that it can be done."),
+        ),
+        Refusal::AlreadyDefault { .. } => Explanation::new(
+            gettext("This version starts next already"),
+            nothing(),
+            gettext("There is nothing to be done."),
+        ),
+        Refusal::AlreadyPinned { .. } => Explanation::new(
+            gettext("The version is pinned already"),
+            nothing(),
+            gettext("There is nothing to be done."),
+        ),
+        Refusal::NotPinned { .. } => {
+            Explanation::new(gettext("The version is not pinned"), nothing(), gettext("There is nothing to be done."))
+        }
+        Refusal::NothingStaged => Explanation::new(
+            gettext("No version is prepared that could be discarded"),
+            nothing(),
+            gettext("Look at how things stand now."),
+        ),
+        _ => Explanation::new(
+            gettext("This computer does not have that version"),
+            nothing(),
+            gettext("It may have been removed meanwhile. Look at how things stand now."),
+        ),
+    }
+}
+
+fn about_the_choice(refusal: &Refusal) -> Explanation {
+    match refusal {
+        Refusal::MalformedReference { reference } => Explanation::new(
+            gettext("That is not the name of an image"),
+            nothing_changed(),
+            // Translators: "remote:branch" is what to type; leave the colon.
+            gettext("Write it as remote:branch, for example fedora:fedora/43/x86_64/silverblue."),
+        )
+        .detail(reference),
+        Refusal::UnknownRemote { remote } => Explanation::new(
+            gettext("This computer knows no remote named {name}").replace("{name}", remote),
+            nothing_changed(),
+            gettext("An administrator can add it, with the key that signs its images."),
+        ),
+        Refusal::AlreadyFollowed { reference } => Explanation::new(
+            gettext("This system follows {image} already").replace("{image}", reference),
+            nothing_changed(),
+            gettext("To get its newest version, update."),
+        ),
+        Refusal::VersionNotFound { version } => Explanation::new(
+            gettext("The server does not have version {version}").replace("{version}", version),
+            nothing_changed(),
+            gettext("Ask for the list of versions and choose one of them."),
+        ),
+        _ => about_the_programs(refusal),
+    }
+}
+
 fn about_the_download(refusal: &Refusal) -> Explanation {
     match refusal {
-        Refusal::NoSpace { detail } => Explanation::new(
-            gettext("There is not enough free space"),
+        Refusal::NoSpace { detail, place, needed, free } => Explanation::new(
+            no_space(place.as_deref(), *needed, *free),
             gettext("The new version was not installed; the system works as before."),
-            gettext("Delete files that you no longer need, or versions of the system that you no longer want, and try again."),
+            gettext("Delete files that you no longer need, or remove versions of the system that you no longer want, and try again."),
         )
         .detail(detail),
         Refusal::SignatureRefused { problem, detail, .. } => Explanation::new(
@@ -124,6 +237,20 @@ fn about_the_download(refusal: &Refusal) -> Explanation {
         )
         .detail(detail),
         _ => about_the_programs(refusal),
+    }
+}
+
+fn no_space(place: Option<&str>, needed: Option<u64>, free: Option<u64>) -> String {
+    match (place, needed, free) {
+        (Some("/boot"), Some(needed), Some(free)) => {
+            gettext("There is not enough free space for starting the new version: {needed} are needed in /boot, {free} are free")
+                .replace("{needed}", &bytes(needed))
+                .replace("{free}", &bytes(free))
+        }
+        (_, Some(needed), Some(free)) => gettext("There is not enough free space: {needed} are needed, {free} are free")
+            .replace("{needed}", &bytes(needed))
+            .replace("{free}", &bytes(free)),
+        _ => gettext("There is not enough free space"),
     }
 }
 
@@ -178,7 +305,9 @@ fn about_the_moment(refusal: &Refusal) -> Explanation {
 
 fn about_the_programs(refusal: &Refusal) -> Explanation {
     match refusal {
-        Refusal::UnknownOption { option } | Refusal::MalformedOption { option } => Explanation::new(
+        Refusal::UnknownOption { option }
+        | Refusal::MalformedOption { option }
+        | Refusal::MalformedArgument { argument: option } => Explanation::new(
             gettext("The Isotope service does not understand this request"),
             nothing_changed(),
             gettext("The program and the service may be of different versions. Update both and try again."),

@@ -1,16 +1,45 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use gettextrs::gettext;
+use gettextrs::{gettext, ngettext};
 use isotope_model::{AvailableUpdate, CancelledWith, DeploymentId, OperationKind, Outcome, Phase, Progress, Snapshot};
 
-use super::refusal;
+use super::{bytes, refusal};
 
 /// What kind of operation this is, as the heading of its progress.
 pub fn operation(kind: OperationKind) -> String {
     match kind {
         OperationKind::Check => gettext("Checking for updates"),
         OperationKind::Update => gettext("Updating"),
+        OperationKind::ListVersions => gettext("Asking for versions"),
+        OperationKind::Switch => gettext("Switching to another image"),
+        OperationKind::Deploy => gettext("Preparing a chosen version"),
         OperationKind::RollBack => gettext("Rolling back"),
+        OperationKind::SetDefault => gettext("Choosing what starts next"),
+        OperationKind::Discard => gettext("Discarding the prepared version"),
+        OperationKind::Pin => gettext("Pinning a version"),
+        OperationKind::Unpin => gettext("Unpinning a version"),
+        OperationKind::Remove => gettext("Removing a version"),
+        OperationKind::CleanUp => gettext("Cleaning up"),
         OperationKind::Unknown => gettext("Working"),
+    }
+}
+
+/// The name of this kind of operation, as a list of what was done has it.
+pub fn operation_name(kind: OperationKind) -> String {
+    match kind {
+        // Translators: these are names of things that were done, in a list of them.
+        OperationKind::Check => gettext("Check for updates"),
+        OperationKind::Update => gettext("Update"),
+        OperationKind::ListVersions => gettext("List of versions"),
+        OperationKind::Switch => gettext("Switch to another image"),
+        OperationKind::Deploy => gettext("Chosen version"),
+        OperationKind::RollBack => gettext("Rollback"),
+        OperationKind::SetDefault => gettext("Choice of what starts next"),
+        OperationKind::Discard => gettext("Discarding of a prepared version"),
+        OperationKind::Pin => gettext("Pinning"),
+        OperationKind::Unpin => gettext("Unpinning"),
+        OperationKind::Remove => gettext("Removal of a version"),
+        OperationKind::CleanUp => gettext("Clean-up"),
+        OperationKind::Unknown => gettext("Something that this program does not know"),
     }
 }
 
@@ -25,6 +54,7 @@ pub fn phase(progress: &Progress) -> String {
         (Phase::Pulling, _) => gettext("Downloading"),
         (Phase::Staging, _) => gettext("Preparing the new version"),
         (Phase::ChangingBootOrder, _) => gettext("Changing what starts next"),
+        (Phase::Pinning, _) => gettext("Changing what is kept"),
         (Phase::CleaningUp, _) => gettext("Cleaning up"),
         (Phase::Unknown, _) => gettext("Working"),
     }
@@ -40,6 +70,27 @@ pub fn outcome(outcome: &Outcome, after: &Snapshot) -> String {
         Outcome::BootOrderChanged { boots_next, .. } => {
             gettext("The next restart starts version {version}.").replace("{version}", &version(after, boots_next))
         }
+        Outcome::Versions { versions } => {
+            let count = u32::try_from(versions.len()).unwrap_or(u32::MAX);
+            ngettext("The server offers {number} version.", "The server offers {number} versions.", count)
+                .replace("{number}", &versions.len().to_string())
+        }
+        Outcome::Discarded { .. } => gettext("The prepared version was discarded."),
+        Outcome::Pinned { deployment } => {
+            gettext("Version {version} is kept until it is unpinned.").replace("{version}", &version(after, deployment))
+        }
+        Outcome::Unpinned { deployment } => {
+            gettext("Version {version} is no longer pinned.").replace("{version}", &version(after, deployment))
+        }
+        Outcome::Removed { freed_bytes: Some(freed), .. } => {
+            gettext("The version was removed. That freed {size}.").replace("{size}", &bytes(*freed))
+        }
+        Outcome::Removed { .. } => gettext("The version was removed."),
+        Outcome::CleanedUp { freed_bytes: Some(freed) } if *freed > 0 => {
+            gettext("Cleaning up freed {size}.").replace("{size}", &bytes(*freed))
+        }
+        Outcome::CleanedUp { freed_bytes: Some(_) } => gettext("There was nothing to clean up."),
+        Outcome::CleanedUp { freed_bytes: None } => gettext("What nothing needs any more was removed."),
         Outcome::Cancelled { left: CancelledWith::NothingChanged } => gettext("Cancelled. Nothing was changed."),
         Outcome::Cancelled { left: CancelledWith::AlreadyDone } => {
             gettext("It was too late to cancel: the change had been made already.")

@@ -24,7 +24,8 @@ impl CommitFacts {
         Ok(Self::of(&commit))
     }
 
-    fn of(commit: &glib::Variant) -> Self {
+    /// Reads a loaded commit.
+    pub(crate) fn of(commit: &glib::Variant) -> Self {
         // The type is (a{sv}aya(say)sstayay): metadata first.
         let version = commit.try_child_value(0).and_then(|metadata| {
             let version = glib::VariantDict::new(Some(&metadata)).lookup::<String>("version").ok().flatten()?;

@@ -31,13 +31,22 @@ fn of_delta(repo: &ostree::Repo, source: &Source, cancellable: &gio::Cancellable
 
 /// The `ostree.sizes` of a commit that was made with them, less what is here already.
 fn of_objects(repo: &ostree::Repo, checksum: &str) -> Option<u64> {
+    missing(repo, checksum, ostree::CommitSizesEntry::archived)
+}
+
+/// Bytes that the objects of a commit take once they are here, where the commit tells; what is here already left out.
+pub(crate) fn unpacked(repo: &ostree::Repo, checksum: &str) -> Option<u64> {
+    missing(repo, checksum, ostree::CommitSizesEntry::unpacked)
+}
+
+fn missing(repo: &ostree::Repo, checksum: &str, size: fn(&ostree::CommitSizesEntry) -> u64) -> Option<u64> {
     let (commit, _) = repo.load_commit(checksum).ok()?;
     let entries = ostree::commit_get_object_sizes(&commit).ok()?;
     let mut total: u64 = 0;
     for entry in &entries {
         let here = repo.has_object(entry.objtype(), &entry.checksum(), gio::Cancellable::NONE).ok()?;
         if !here {
-            total = total.saturating_add(entry.archived());
+            total = total.saturating_add(size(entry));
         }
     }
     Some(total)

@@ -3,6 +3,7 @@ use std::rc::Rc;
 
 use isotope_model::{Phase, Progress, Refusal};
 use ostree::gio;
+use ostree::gio::prelude::CancellableExt as _;
 use ostree::glib::VariantDict;
 
 use crate::failure::of_pull;
@@ -34,19 +35,66 @@ pub(crate) fn fetch_commit(
     source: &Source,
     cancellable: &gio::Cancellable,
 ) -> Result<String, Refusal> {
+    pull_commits(repo, source, &source.branch, 0, cancellable).map_err(|error| of_pull(&error, &source.refspec()))?;
+    let checksum = repo.resolve_rev(&source.refspec(), false).map_err(|error| of_pull(&error, &source.refspec()))?;
+    checksum
+        .map(|checksum| checksum.to_string())
+        .ok_or_else(|| Refusal::ImageNotFound { reference: source.refspec(), detail: String::new() })
+}
+
+/// Fetches the commit that a branch names now, and as many of those before it as the remote has, `furthest` at most,
+/// without their content. Returns the checksum of the newest.
+///
+/// # Errors
+/// What a pull can fail with, in the model's words, but not that the remote keeps few old commits.
+pub(crate) fn fetch_history(
+    repo: &ostree::Repo,
+    source: &Source,
+    furthest: u32,
+    cancellable: &gio::Cancellable,
+) -> Result<String, Refusal> {
+    let depth = i32::try_from(furthest).unwrap_or(i32::MAX);
+    let whole = pull_commits(repo, source, &source.branch, depth, cancellable);
+    let newest = fetch_commit(repo, source, cancellable)?;
+    if whole.is_err() {
+        // One commit back in the history is missing, or signed with a key of old: what comes before it is still told.
+        let mut parent = parent_of(repo, &newest);
+        for _ in 0..furthest {
+            parent = match parent {
+                Some(commit) if pull_commits(repo, source, &commit, 0, cancellable).is_ok() => parent_of(repo, &commit),
+                _ => break,
+            };
+        }
+    }
+    match cancellable.is_cancelled() {
+        true => Err(Refusal::Cancelled),
+        false => Ok(newest),
+    }
+}
+
+fn parent_of(repo: &ostree::Repo, checksum: &str) -> Option<String> {
+    let (commit, _) = repo.load_commit(checksum).ok()?;
+    ostree::commit_get_parent(&commit).map(|parent| parent.to_string())
+}
+
+/// Fetches commits without their content: what `name` names, and so many before it.
+fn pull_commits(
+    repo: &ostree::Repo,
+    source: &Source,
+    name: &str,
+    depth: i32,
+    cancellable: &gio::Cancellable,
+) -> Result<(), ostree::glib::Error> {
     let options = VariantDict::new(None);
-    options.insert("refs", vec![source.branch.as_str()]);
+    options.insert("refs", vec![name]);
     options.insert("flags", flags(ostree::RepoPullFlags::COMMIT_ONLY));
+    options.insert("depth", depth);
     options.insert("n-network-retries", NETWORK_RETRIES);
     // With a progress object libostree's loop wakes up every second, and so notices that it was cancelled.
     let progress = ostree::AsyncProgress::new();
     let pulled = repo.pull_with_options(&source.remote, &options.end(), Some(&progress), Some(cancellable));
     progress.finish();
-    pulled.map_err(|error| of_pull(&error, &source.refspec()))?;
-    let checksum = repo.resolve_rev(&source.refspec(), false).map_err(|error| of_pull(&error, &source.refspec()))?;
-    checksum
-        .map(|checksum| checksum.to_string())
-        .ok_or_else(|| Refusal::ImageNotFound { reference: source.refspec(), detail: String::new() })
+    pulled
 }
 
 /// Fetches everything of one commit of a branch, and of no other if the branch has moved meanwhile. With `again` nothing

@@ -46,11 +46,28 @@ pub(crate) fn origin_to_follow(deployment: &Deployment) -> anyhow::Result<KeyFil
     let copy = KeyFile::new();
     copy.load_from_data(&origin.to_data(), ostree::glib::KeyFileFlags::KEEP_COMMENTS)?;
     Deployment::origin_remove_transient_state(&copy);
+    // What a chosen version was held at ends with the next update, as with `ostree admin upgrade`.
+    let _ = copy.remove_key(ORIGIN, OVERRIDE);
     Ok(copy)
 }
 
+/// An origin that follows a branch of a remote and nothing else.
+pub(crate) fn origin_of_refspec(refspec: &str) -> KeyFile {
+    let origin = KeyFile::new();
+    origin.set_string(ORIGIN, "refspec", refspec);
+    origin
+}
+
+/// Makes an origin stay at one commit until the next update. Source: `ostree-sysroot-upgrader.c`.
+pub(crate) fn stay_at(origin: &KeyFile, checksum: &str) {
+    origin.set_string(ORIGIN, OVERRIDE, checksum);
+}
+
+const ORIGIN: &str = "origin";
+const OVERRIDE: &str = "override-commit";
+
 /// The arguments of a boot entry, but the `ostree=` that libostree writes anew for each.
-fn kernel_arguments(deployment: &Deployment) -> Vec<String> {
+pub(crate) fn kernel_arguments(deployment: &Deployment) -> Vec<String> {
     let options = deployment.bootconfig().and_then(|config| config.get("options")).unwrap_or_default();
     let arguments = KernelArgs::from_string(&options);
     arguments

@@ -2,11 +2,12 @@
 use isotope_model::{AvailableUpdate, Outcome, Phase, Refusal, Snapshot, update_source};
 use ostree::gio::prelude::CancellableExt as _;
 
+use super::source;
 use crate::failure::Failure;
 use crate::mount_namespace;
 use crate::ostree_backend::commit::CommitFacts;
 use crate::ostree_backend::download_size;
-use crate::ostree_backend::pull::{Source, fetch_commit};
+use crate::ostree_backend::pull::fetch_commit;
 use crate::session::{Session, ended};
 use crate::sysroot;
 
@@ -20,7 +21,7 @@ fn ask(session: &Session<'_>) -> Result<Outcome, Failure> {
     mount_namespace::make_sysroot_writable()?;
     let sysroot = sysroot::open()?;
     let snapshot = sysroot::snapshot_of(&sysroot)?;
-    session.check_state(&snapshot)?;
+    session.check_state(&snapshot, &sysroot.repo())?;
     Ok(match look(session, &sysroot.repo(), &snapshot)? {
         Some(update) => Outcome::UpdateAvailable { update },
         None => Outcome::UpToDate,
@@ -37,7 +38,7 @@ pub(super) fn look(
     snapshot: &Snapshot,
 ) -> Result<Option<AvailableUpdate>, Failure> {
     let image = update_source(snapshot)?;
-    let source = source(image)?;
+    let source = source::of_image(image)?;
     let checksum = fetch_commit(repo, &source, session.cancellable())?;
     let booted = snapshot.booted().ok_or(Refusal::NotBooted)?;
     let current = snapshot.newest().unwrap_or(booted);
@@ -65,17 +66,4 @@ pub(super) fn look(
         built: facts.built,
         download_bytes,
     }))
-}
-
-/// The remote and branch of a reference that the ostree backend follows.
-///
-/// # Errors
-/// It is of another kind.
-pub(super) fn source(image: &isotope_model::ImageReference) -> Result<Source, Refusal> {
-    match image {
-        isotope_model::ImageReference::Ostree { remote, branch } => {
-            Ok(Source { remote: remote.clone(), branch: branch.clone() })
-        }
-        other => Err(Refusal::NoUpdateSource { reference: other.to_string() }),
-    }
 }

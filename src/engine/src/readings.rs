@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! What is only read, by anybody and without the sysroot's lock; one file per reading.
+
+mod boot_evidence;
+mod configuration_changes;
+mod details;
+mod disk_usage;
+
+use anyhow::Context as _;
+use isotope_model::engine_protocol::{Reply, Request, Task};
+use isotope_model::{DeploymentId, Refusal};
+
+use crate::authority;
+use crate::deployment_reader;
+use crate::failure::Failure;
+use crate::sysroot;
+
+/// Answers a request that only reads; nothing for any other.
+pub(crate) fn answer(request: &Request) -> Option<Result<Reply, Failure>> {
+    Some(match &request.task {
+        Task::Status => sysroot::read_snapshot().map(|snapshot| Reply::Snapshot(Box::new(snapshot))),
+        Task::Details { deployment } => details::read(deployment).map(|details| Reply::Details(Box::new(details))),
+        Task::DiskUsage => disk_usage::read().map(|usage| Reply::DiskUsage(Box::new(usage))),
+        Task::ConfigurationChanges { deployment } => sees_everything(request)
+            .and_then(|everything| configuration_changes::read(deployment, everything))
+            .map(|changes| Reply::ConfigurationChanges(Box::new(changes))),
+        Task::BootEvidence => Ok(Reply::BootEvidence(Box::new(boot_evidence::read()))),
+        _ => return None,
+    })
+}
+
+/// Only root is told names from folders that nobody else may look into.
+fn sees_everything(request: &Request) -> Result<bool, Failure> {
+    let Some(caller) = &request.caller else { return Ok(false) };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("a runtime")?;
+    let user = runtime.block_on(async {
+        let bus = zbus::Connection::system().await.context("the system bus")?;
+        authority::user(&bus, caller).await
+    })?;
+    Ok(user == 0)
+}
+
+/// Finds a deployment of a loaded sysroot.
+fn find(sysroot: &ostree::Sysroot, id: &DeploymentId) -> Result<ostree::Deployment, Failure> {
+    let is_it = |deployment: &ostree::Deployment| deployment_reader::id(deployment).is_ok_and(|found| found == *id);
+    let unknown = || Refusal::UnknownDeployment { deployment: id.clone() }.into();
+    sysroot.deployments().into_iter().find(is_it).ok_or_else(unknown)
+}

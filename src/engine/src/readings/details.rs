@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use std::fs;
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+use isotope_model::{DeploymentDetails, DeploymentId, ImageReference, Signature, SignatureState};
+use ostree::glib::{self, VariantDict};
+use ostree::{Repo, Sysroot, gio};
+
+use super::find;
+use crate::deployment_reader;
+use crate::failure::Failure;
+use crate::failure::of_pull;
+use crate::ostree_backend::remotes;
+use crate::ostree_backend::stage::kernel_arguments;
+use crate::sysroot;
+
+/// Reads what there is to know of one deployment.
+///
+/// # Errors
+/// [`isotope_model::Refusal::UnknownDeployment`], or the sysroot cannot be read.
+pub(crate) fn read(id: &DeploymentId) -> Result<DeploymentDetails, Failure> {
+    let sysroot = sysroot::open()?;
+    let deployment = find(&sysroot, id)?;
+    let directory = deployment_reader::directory(&sysroot, &deployment);
+    let arguments = kernel_arguments(&deployment).join(" ");
+    Ok(DeploymentDetails {
+        id: id.clone(),
+        deployed: created(&directory),
+        digest: digest(&sysroot.repo(), id.checksum()),
+        kernel: kernel(&directory),
+        kernel_arguments: Some(arguments).filter(|arguments| !arguments.is_empty()),
+        signature: signature(&sysroot, &deployment),
+    })
+}
+
+fn created(directory: &Path) -> Option<u64> {
+    let created = fs::metadata(directory).ok()?.created().ok()?;
+    created.duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs())
+}
+
+/// The kernel's version is the name of the folder that it is in.
+fn kernel(directory: &Path) -> Option<String> {
+    let modules = fs::read_dir(directory.join("usr/lib/modules")).ok()?;
+    let with_kernel = modules.flatten().filter(|entry| fs::symlink_metadata(entry.path().join("vmlinuz")).is_ok());
+    let name = with_kernel.map(|entry| entry.file_name()).max()?;
+    Some(name.to_string_lossy().chars().filter(|letter| !letter.is_control()).take(200).collect())
+}
+
+/// The digest of the image's manifest, as importers of container images note it. Source: ostree-ext's
+/// `container/store.rs`.
+fn digest(repo: &Repo, checksum: &str) -> Option<String> {
+    let (commit, _) = repo.load_commit(checksum).ok()?;
+    let metadata = VariantDict::new(Some(&commit.try_child_value(0)?));
+    metadata.lookup::<String>("ostree.manifest-digest").ok().flatten().filter(|digest| digest.len() < 200)
+}
+
+fn signature(sysroot: &Sysroot, deployment: &ostree::Deployment) -> Signature {
+    let image = deployment.origin().and_then(|origin| deployment_reader::image(&origin));
+    let Some(ImageReference::Ostree { remote, .. }) = image else { return Signature::default() };
+    let (repo, checksum) = (sysroot.repo(), deployment.csum());
+    let required = remotes::demands_signature(&repo, &remote);
+    if remotes::verifies_otherwise(&repo, &remote) && !remotes::verifies_gpg(&repo, &remote) {
+        return Signature { required, state: verified_otherwise(&repo, &remote, &checksum), ..Signature::default() };
+    }
+    match repo.verify_commit_for_remote(&checksum, &remote, gio::Cancellable::NONE) {
+        Ok(result) => Signature { required, ..best(&result) },
+        Err(error) => Signature { required, state: of_error(&error), ..Signature::default() },
+    }
+}
+
+/// The signature that convinces, else the first one.
+fn best(result: &ostree::GpgVerifyResult) -> Signature {
+    let found = (0..result.count_all()).map(|index| of_attributes(&result.all(index)));
+    let mut found: Vec<_> = found.collect();
+    let at = found.iter().position(|one| one.state == SignatureState::Verified).unwrap_or_default();
+    if at < found.len() {
+        found.swap_remove(at)
+    } else {
+        Signature { state: SignatureState::Missing, ..Signature::default() }
+    }
+}
+
+/// Reads the attributes of one signature. Source: `OstreeGpgSignatureAttr` in libostree's `ostree-gpg-verify-result.h`.
+fn of_attributes(attributes: &glib::Variant) -> Signature {
+    let at = |index: usize| attributes.try_child_value(index);
+    let is = |index| at(index).and_then(|value| value.get::<bool>()).unwrap_or(false);
+    let text = |index| at(index).and_then(|value| value.get::<String>()).filter(|text| !text.is_empty());
+    let (valid, signature_expired, key_expired, key_revoked, key_missing) = (is(0), is(1), is(2), is(3), is(4));
+    let state = if key_missing {
+        SignatureState::UntrustedKey
+    } else if key_revoked {
+        SignatureState::Revoked
+    } else if key_expired || signature_expired {
+        SignatureState::Expired
+    } else if valid {
+        SignatureState::Verified
+    } else {
+        SignatureState::Invalid
+    };
+    let made = at(6).and_then(|value| value.get::<i64>()).and_then(|seconds| u64::try_from(seconds).ok());
+    let shown = |text: String| text.chars().filter(|letter| !letter.is_control()).take(200).collect();
+    Signature {
+        state,
+        required: false,
+        key: text(5).map(shown),
+        signer: text(10).map(shown),
+        made: made.filter(|seconds| *seconds > 0),
+    }
+}
+
+fn of_error(error: &glib::Error) -> SignatureState {
+    use isotope_model::{Refusal, SignatureProblem};
+    match of_pull(error, "") {
+        Refusal::SignatureRefused { problem, .. } => match problem {
+            SignatureProblem::Missing => SignatureState::Missing,
+            SignatureProblem::UntrustedKey => SignatureState::UntrustedKey,
+            SignatureProblem::Invalid => SignatureState::Invalid,
+            SignatureProblem::Expired => SignatureState::Expired,
+            SignatureProblem::Revoked => SignatureState::Revoked,
+            SignatureProblem::Other => SignatureState::Unknown,
+        },
+        _ => SignatureState::Unknown,
+    }
+}
+
+/// libostree's own kinds of signatures, without a word about the key.
+fn verified_otherwise(repo: &Repo, remote: &str, checksum: &str) -> SignatureState {
+    let judge = || -> Option<bool> {
+        let commit = repo.load_variant(ostree::ObjectType::Commit, checksum).ok()?;
+        let detached = repo.read_commit_detached_metadata(checksum, gio::Cancellable::NONE).ok().flatten()?;
+        let flags = ostree::RepoVerifyFlags::NO_GPG;
+        let judged =
+            repo.signature_verify_commit_data(remote, &commit.data_as_bytes(), &detached.data_as_bytes(), flags);
+        Some(judged.is_ok())
+    };
+    match judge() {
+        Some(true) => SignatureState::Verified,
+        Some(false) => SignatureState::Invalid,
+        None => SignatureState::Missing,
+    }
+}

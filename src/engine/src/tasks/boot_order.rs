@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Changing which deployment starts next, and discarding what is staged.
+
+use anyhow::anyhow;
+use isotope_model::{BootOrderPlan, DeploymentId, Outcome, Phase, Refusal, RollbackPlan, Snapshot};
+use ostree::Sysroot;
+use ostree::gio::prelude::CancellableExt as _;
+
+use super::write_order;
+use crate::failure::Failure;
+use crate::inhibitor::Against;
+use crate::session::Session;
+use crate::sysroot;
+
+/// Puts the previous deployment first in the boot order, or the booted one again where a rollback is queued.
+/// `expected` is the deployment that the person agreed to boot next.
+pub(crate) fn roll_back(session: &Session<'_>, expected: Option<&DeploymentId>) -> Outcome {
+    session.change(|sysroot, before| {
+        let RollbackPlan { boots_next, discards, order, .. } = RollbackPlan::of(before)?;
+        if expected.is_some_and(|expected| *expected != boots_next) {
+            return Err(Refusal::StateChanged.into());
+        }
+        change(session, sysroot, &BootOrderPlan { boots_next, discards, order })
+    })
+}
+
+/// Puts a chosen deployment first in the boot order.
+pub(crate) fn set_default(session: &Session<'_>, target: &DeploymentId) -> Outcome {
+    session.change(|sysroot, before| change(session, sysroot, &BootOrderPlan::starting(before, target)?))
+}
+
+/// Discards what is staged. `expected` is what the person agreed to discard.
+pub(crate) fn discard(session: &Session<'_>, expected: Option<&DeploymentId>) -> Outcome {
+    session.change(|sysroot, before: &Snapshot| {
+        let plan = BootOrderPlan::discarding(before)?;
+        if expected.is_some() && expected != plan.discards.as_ref() {
+            return Err(Refusal::StateChanged.into());
+        }
+        discard_staged(session, sysroot, &plan)
+    })
+}
+
+/// Writes the boot order without the staged deployment.
+///
+/// # Errors
+/// The disk, a cancel, or libostree.
+pub(super) fn discard_staged(
+    session: &Session<'_>,
+    sysroot: &Sysroot,
+    plan: &BootOrderPlan,
+) -> Result<Outcome, Failure> {
+    let deployment = plan.discards.clone().ok_or(Refusal::NothingStaged)?;
+    write(session, sysroot, plan)?;
+    Ok(Outcome::Discarded { deployment })
+}
+
+fn change(session: &Session<'_>, sysroot: &Sysroot, plan: &BootOrderPlan) -> Result<Outcome, Failure> {
+    write(session, sysroot, plan)?;
+    Ok(Outcome::BootOrderChanged { boots_next: plan.boots_next.clone(), discarded: plan.discards.clone() })
+}
+
+fn write(session: &Session<'_>, sysroot: &Sysroot, plan: &BootOrderPlan) -> Result<(), Failure> {
+    let _on = session.inhibit(Against::Shutdown);
+    if session.cancellable().is_cancelled() {
+        return Err(Refusal::Cancelled.into());
+    }
+    session.reporter.phase(Phase::ChangingBootOrder);
+    // From here on there is no way back: libostree discards what is staged before it writes the boot order.
+    // Clean-up comes with the next update: what is rolled back from stays whole until then.
+    let written = write_order::write(sysroot, &plan.order);
+    let after = written.map_err(|failure| told_with_loss(failure.into_refusal(), plan))?;
+    match after.next() {
+        Some(next) if next.id == plan.boots_next && after.staged().is_none() => Ok(()),
+        other => {
+            let found = other.map(|next| next.id.to_string());
+            Err(anyhow!("the boot order was written, but {found:?} boots next instead of {}", plan.boots_next).into())
+        }
+    }
+}
+
+/// A failure in the middle may have cost the staged deployment; that is told.
+fn told_with_loss(refusal: Refusal, plan: &BootOrderPlan) -> Refusal {
+    let still_staged = sysroot::read_snapshot().ok().and_then(|now| now.staged().map(|staged| staged.id.clone()));
+    let lost = match &plan.discards {
+        Some(discarded) if still_staged.as_ref() != Some(discarded) => format!("; the staged {discarded} is discarded"),
+        _ => return refusal,
+    };
+    match refusal {
+        Refusal::NoSpace { detail, place, needed, free } => {
+            Refusal::NoSpace { detail: detail + &lost, place, needed, free }
+        }
+        Refusal::ReadOnly { detail } => Refusal::ReadOnly { detail: detail + &lost },
+        Refusal::Failed { detail } => Refusal::Failed { detail: detail + &lost },
+        other => other,
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Downloading an image and staging it: what update, switch and deploy have in common.
+
+use anyhow::{Context as _, anyhow};
+use isotope_model::{DeploymentId, Outcome, Phase, Refusal, Snapshot};
+use ostree::gio::prelude::CancellableExt as _;
+use ostree::glib::KeyFile;
+use ostree::{Sysroot, gio};
+
+use crate::deployment_reader;
+use crate::failure::Failure;
+use crate::inhibitor::Against;
+use crate::ostree_backend::pull::{Source, fetch_content};
+use crate::ostree_backend::stage::stage;
+use crate::ostree_backend::{download_size, room};
+use crate::session::Session;
+
+/// What is to become a deployment.
+#[derive(Debug)]
+pub(super) struct NewDeployment {
+    /// Where it comes from.
+    pub(super) source: Source,
+    /// Its commit, which is here already but for its content.
+    pub(super) checksum: String,
+    /// Bytes to download, where that is known.
+    pub(super) download_bytes: Option<u64>,
+    /// The origin file that it gets.
+    pub(super) origin: KeyFile,
+}
+
+impl NewDeployment {
+    /// Downloads and stages it; the sysroot's lock is held.
+    ///
+    /// # Errors
+    /// The network, the signature, the disk, a cancel.
+    pub(super) fn make(self, session: &Session<'_>, sysroot: &Sysroot, before: &Snapshot) -> Result<Outcome, Failure> {
+        self.download(session, sysroot, before)?;
+        let _on = session.inhibit(Against::Shutdown);
+        if session.cancellable().is_cancelled() {
+            return Err(Refusal::Cancelled.into());
+        }
+        session.reporter.phase(Phase::Staging);
+        room::require_for_kernel(sysroot, &self.checksum)?;
+        let booted = sysroot.booted_deployment().ok_or(Refusal::NotBooted)?;
+        let deployment = stage(sysroot, &self.checksum, &self.origin, &booted, session.cancellable())?;
+        session.reporter.phase(Phase::CleaningUp);
+        if let Err(error) = sysroot.cleanup(gio::Cancellable::NONE) {
+            tracing::warn!("cleaning up: {error}");
+        }
+        still_staged(sysroot, &deployment)?;
+        Ok(Outcome::Staged { deployment, replaced: before.staged().map(|staged| staged.id.clone()) })
+    }
+
+    fn download(&self, session: &Session<'_>, sysroot: &Sysroot, before: &Snapshot) -> Result<(), Failure> {
+        let _awake = session.inhibit(Against::Sleep);
+        let repo = sysroot.repo();
+        let (source, checksum, expected) = (&self.source, &self.checksum, self.download_bytes);
+        room::require_for_download(download_size::unpacked(&repo, checksum).or(expected))?;
+        let deployed = before.deployments.iter().any(|deployment| deployment.id.checksum() == checksum);
+        fetch_content(&repo, source, checksum, !deployed, expected, &session.reporter, session.cancellable())?;
+        let pulled = repo.resolve_rev(&source.refspec(), false).context("the pulled branch")?;
+        let found = pulled.map(|checksum| checksum.to_string()).unwrap_or_default();
+        if found != *checksum {
+            return Err(Refusal::ImageChanged { expected: checksum.clone(), found }.into());
+        }
+        Ok(())
+    }
+}
+
+/// The image is the one that was previewed, if one was.
+///
+/// # Errors
+/// [`Refusal::ImageChanged`].
+pub(super) fn expect_image(expected: Option<&str>, found: &str) -> Result<(), Refusal> {
+    match expected {
+        Some(expected) if expected != found => {
+            Err(Refusal::ImageChanged { expected: expected.to_owned(), found: found.to_owned() })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn still_staged(sysroot: &Sysroot, expected: &DeploymentId) -> anyhow::Result<()> {
+    sysroot.load_if_changed(gio::Cancellable::NONE).context("reading the sysroot again")?;
+    let staged = sysroot.staged_deployment().map(|staged| deployment_reader::id(&staged)).transpose()?;
+    match staged {
+        Some(staged) if staged == *expected => Ok(()),
+        other => Err(anyhow!("after staging {expected}, the sysroot shows {other:?} as staged")),
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Removing a deployment, and removing what nothing refers to.
+
+use std::collections::HashSet;
+
+use anyhow::anyhow;
+use isotope_model::{DeploymentId, OperationKind, Outcome, Phase, Refusal, Snapshot, check_target};
+use ostree::gio::prelude::CancellableExt as _;
+use ostree::{Sysroot, gio};
+
+use super::write_order;
+use crate::failure::{Failure, of_change};
+use crate::free_space::Measurement;
+use crate::inhibitor::Against;
+use crate::ostree_backend::refs;
+use crate::session::Session;
+
+/// Removes a deployment and what only it needs.
+pub(crate) fn remove(session: &Session<'_>, target: &DeploymentId) -> Outcome {
+    session.change(|sysroot, before| {
+        check_target(OperationKind::Remove, before, target)?;
+        let _on = session.inhibit(Against::Shutdown);
+        require_not_cancelled(session)?;
+        let measurement = Measurement::begin();
+        session.reporter.phase(Phase::ChangingBootOrder);
+        let rest = before.deployments.iter().map(|deployment| deployment.id.clone()).filter(|id| id != target);
+        let after = write_order::write(sysroot, &rest.collect::<Vec<_>>())?;
+        if after.deployment(target).is_some() {
+            return Err(anyhow!("the boot order was written, but {target} is still there").into());
+        }
+        session.reporter.phase(Phase::CleaningUp);
+        // It is gone; that its space is not freed yet is no failure of the whole, and the next clean-up frees it.
+        let deployed = checksums(&after);
+        let cleaned =
+            refs::forget(&sysroot.repo(), |checksum| checksum == target.checksum() && !deployed.contains(checksum));
+        let cleaned = cleaned.and_then(|()| sysroot.cleanup(gio::Cancellable::NONE).map_err(Into::into));
+        if let Err(error) = cleaned {
+            tracing::warn!("cleaning up after {target}: {error:#}");
+        }
+        Ok(Outcome::Removed { deployment: target.clone(), freed_bytes: measurement.freed() })
+    })
+}
+
+/// Removes what no deployment needs: leftovers of downloads, branches of images that are no longer deployed, folders of
+/// deployments that are gone.
+pub(crate) fn clean_up(session: &Session<'_>) -> Outcome {
+    session.change(|sysroot, before| {
+        let _on = session.inhibit(Against::Shutdown);
+        require_not_cancelled(session)?;
+        let measurement = Measurement::begin();
+        session.reporter.phase(Phase::CleaningUp);
+        let deployed = checksums(before);
+        refs::forget(&sysroot.repo(), |checksum| !deployed.contains(checksum))?;
+        prune(session, sysroot)?;
+        Ok(Outcome::CleanedUp { freed_bytes: measurement.freed() })
+    })
+}
+
+fn prune(session: &Session<'_>, sysroot: &Sysroot) -> Result<(), Failure> {
+    sysroot.cleanup(Some(session.cancellable())).map_err(|error| of_change(&error).into())
+}
+
+fn checksums(snapshot: &Snapshot) -> HashSet<String> {
+    snapshot.deployments.iter().map(|deployment| deployment.id.checksum().to_owned()).collect()
+}
+
+fn require_not_cancelled(session: &Session<'_>) -> Result<(), Refusal> {
+    match session.cancellable().is_cancelled() {
+        true => Err(Refusal::Cancelled),
+        false => Ok(()),
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use isotope_model::{DeploymentId, Refusal, Snapshot};
+use ostree::{Sysroot, SysrootWriteDeploymentsOpts, gio};
+
+use crate::deployment_reader;
+use crate::failure::{Failure, of_change, of_reading};
+use crate::freeze_guard::FreezeGuard;
+use crate::sysroot;
+
+/// Writes a complete boot order, without cleaning up, and reads the sysroot again. Not to be cancelled: libostree
+/// discards a staged deployment that is not first before it writes.
+///
+/// # Errors
+/// One of the deployments is gone; the disk; libostree.
+pub(super) fn write(sysroot: &Sysroot, order: &[DeploymentId]) -> Result<Snapshot, Failure> {
+    let order = order.iter().map(|id| find(sysroot, id)).collect::<Result<Vec<_>, Failure>>()?;
+    let guard = FreezeGuard::begin()?;
+    let options = SysrootWriteDeploymentsOpts { do_postclean: false };
+    sysroot
+        .write_deployments_with_options(&order, &options, gio::Cancellable::NONE)
+        .map_err(|error| of_change(&error))?;
+    drop(guard);
+    sysroot.load_if_changed(gio::Cancellable::NONE).map_err(|error| of_reading(&error))?;
+    Ok(sysroot::snapshot_of(sysroot)?)
+}
+
+/// A deployment by its id.
+///
+/// # Errors
+/// [`Refusal::UnknownDeployment`].
+pub(super) fn find(sysroot: &Sysroot, id: &DeploymentId) -> Result<ostree::Deployment, Failure> {
+    for deployment in sysroot.deployments() {
+        if deployment_reader::id(&deployment)? == *id {
+            return Ok(deployment);
+        }
+    }
+    Err(Refusal::UnknownDeployment { deployment: id.clone() }.into())
+}
