@@ -28,7 +28,7 @@ pub(crate) fn create(tree: &Path, scratch: &Path, installation: &Installation) -
         let path = Path::new("/usr/lib/sysusers.d").join(name);
         std::fs::copy(&path, configuration.join(name)).with_context(|| format!("cannot read {}", path.display()))?;
     }
-    let own = installation.data.join("sysusers/isotope.conf");
+    let own = installation.tree.join("usr/lib/sysusers.d/isotope.conf");
     std::fs::copy(&own, configuration.join("isotope.conf")).with_context(|| format!("{} is missing", own.display()))?;
     for user in ["person", "administrator"] {
         std::fs::write(credentials.join(format!("passwd.plaintext-password.{user}")), PASSWORD)?;

@@ -10,7 +10,7 @@ use crate::command::{assigned, command, run};
 use crate::{Installation, accounts};
 
 /// The kernel version of the stand-ins.
-const KERNEL: &str = "6.12.0";
+pub(crate) const KERNEL: &str = "6.12.0";
 /// Files and folders of the host's /etc that the programs of the machine read.
 const FROM_HOST: [&str; 8] =
     ["pam.d", "pam.conf", "security", "login.defs", "dbus-1", "environment", "bash.bashrc", "ld.so.conf"];

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
 /// One entry of the boot menu.
@@ -46,9 +46,13 @@ pub(crate) fn read_all(sysroot: &Path) -> Result<Vec<BootEntry>> {
     Ok(entries)
 }
 
-/// What comes up when nobody touches the boot menu.
-pub(crate) fn read_default(sysroot: &Path) -> Result<BootEntry> {
-    read_all(sysroot)?.into_iter().next().context("the boot menu is empty: the machine does not start")
+/// What comes up when somebody chooses a line of the boot menu; the first is chosen when nobody does.
+pub(crate) fn read(sysroot: &Path, line: usize) -> Result<BootEntry> {
+    let mut entries = read_all(sysroot)?;
+    let count = entries.len();
+    ensure!(count > 0, "the boot menu is empty: the machine does not start");
+    ensure!(line < count, "the boot menu has {count} entries and none with the number {line}");
+    Ok(entries.swap_remove(line))
 }
 
 struct Fields {
@@ -131,7 +135,9 @@ mod tests {
         let sysroot = sysroot_with(&[("9", "aa"), ("10", "bb")]);
         let entries = read_all(sysroot.path()).unwrap();
         assert_eq!(entries.iter().map(|e| e.checksum.as_str()).collect::<Vec<_>>(), ["bb", "aa"]);
-        assert_eq!(read_default(sysroot.path()).unwrap().title, "Lab bb");
+        assert_eq!(read(sysroot.path(), 0).unwrap().title, "Lab bb");
+        assert_eq!(read(sysroot.path(), 1).unwrap().title, "Lab aa");
+        assert!(read(sysroot.path(), 2).is_err());
     }
 
     #[test]
@@ -140,9 +146,9 @@ mod tests {
         let entry = sysroot.path().join("boot/loader.1/entries/ostree-1.conf");
         for text in ["version 1\noptions quiet\n", "version 1\noptions ostree=/ostree/none\n", "version 1\n", ""] {
             std::fs::write(&entry, text).unwrap();
-            assert!(read_default(sysroot.path()).is_err(), "{text:?}");
+            assert!(read(sysroot.path(), 0).is_err(), "{text:?}");
         }
         std::fs::remove_file(entry).unwrap();
-        assert!(read_default(sysroot.path()).is_err());
+        assert!(read(sysroot.path(), 0).is_err());
     }
 }

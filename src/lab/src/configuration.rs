@@ -12,6 +12,8 @@ use crate::{Installation, PolkitPreset};
 pub(crate) const STATEROOT: &str = "lab";
 /// The remote's name in the sysroot.
 pub(crate) const REMOTE: &str = "lab";
+/// The same server under another name, whose signatures the machine does not ask for.
+pub(crate) const UNSIGNED_REMOTE: &str = "unsigned";
 
 /// The lab's memory, in `lab.json`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -42,6 +44,20 @@ impl Folder {
 
     pub(crate) fn sysroot_image(&self) -> PathBuf {
         self.0.join("sysroot.ext4")
+    }
+
+    /// Where the boot entries are, seen from outside.
+    pub(crate) fn boot(&self) -> PathBuf {
+        self.sysroot().join("boot")
+    }
+
+    pub(crate) fn boot_image(&self) -> PathBuf {
+        self.0.join("boot.ext4")
+    }
+
+    /// The untouched files of what was damaged on the remote.
+    pub(crate) fn undamaged(&self) -> PathBuf {
+        self.0.join("undamaged")
     }
 
     pub(crate) fn remote(&self) -> PathBuf {

@@ -15,7 +15,10 @@ use crate::{BootEntry, PolkitPreset, RemoteBehaviour, RemoteTraffic};
 #[serde(tag = "do", rename_all = "kebab-case")]
 pub(crate) enum Order {
     Status,
-    Boot,
+    Boot {
+        /// Which line of the boot menu.
+        entry: usize,
+    },
     ShutDown {
         /// Pull the plug so long after finalisation began.
         cut_after_milliseconds: Option<u64>,
@@ -27,6 +30,9 @@ pub(crate) enum Order {
     },
     Remote {
         behaviour: RemoteBehaviour,
+    },
+    Disk {
+        read_only: bool,
     },
     /// Pull the plug, unmount everything and end.
     End,

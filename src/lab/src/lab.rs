@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! A lab as tests and the command line hold it.
 
+mod faults;
+
 use std::fs::File;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
@@ -16,8 +18,8 @@ use crate::configuration::{Configuration, Folder};
 use crate::control::{self, Answer, MachineState, Order, Power, Status};
 use crate::services::PERSON_BUS;
 use crate::{
-    Installation, LabOptions, PolkitPreset, Publication, RemoteBehaviour, RemoteTraffic, base_tree, enter, keys,
-    machine_processes, publication, starter, supervisor, sysroot,
+    Installation, LabOptions, Publication, RemoteTraffic, base_tree, disk, enter, keys, machine_processes, publication,
+    starter, supervisor, sysroot,
 };
 
 /// The image that a new lab has, and when it was built: 30 October 2026.
@@ -45,9 +47,10 @@ impl Lab {
     /// # Errors
     /// A program is missing, the folder is in use, or making one of the parts fails.
     pub fn create(options: LabOptions) -> Result<Self> {
-        let LabOptions { folder, installation, end_with_parent, payload_bytes, polkit, sysroot_bytes } = options;
+        let LabOptions { folder, installation, end_with_parent, payload_bytes, polkit, sysroot_bytes, boot_bytes } =
+            options;
         ensure!(nix::unistd::Uid::effective().is_root(), "a lab needs root; run this with build-aux/devroot");
-        installation.programs()?;
+        installation.check()?;
         std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
         let folder = folder.canonicalize()?;
         // Clients of the machine's bus may be anybody.
@@ -74,7 +77,7 @@ impl Lab {
         let yesterday = SystemTime::now() - Duration::from_secs(24 * 3600);
         let built = (UNIX_EPOCH + Duration::from_secs(built)).min(yesterday);
         lab.publish(Publication::new(variant, version).built(built))?;
-        sysroot::create(&folder, sysroot_bytes)?;
+        sysroot::create(&folder, sysroot_bytes, boot_bytes)?;
         sysroot::install(&folder, &publication::branch(variant))?;
         keys::end_agents(&folder.keys(), &folder.temporary());
         lab.supervisor = Some(starter::start(&folder, &lab.installation, end_with_parent)?);
@@ -99,6 +102,11 @@ impl Lab {
     /// Leaves the lab where it is when this is dropped.
     pub fn keep(&mut self) {
         self.destroy_on_drop = false;
+    }
+
+    /// What of Isotope the machine has.
+    pub fn installation(&self) -> &Installation {
+        &self.installation
     }
 
     /// The lab's folder.
@@ -131,18 +139,26 @@ impl Lab {
     /// # Errors
     /// The machine runs already, or does not come up; the error has the end of its log.
     pub fn boot(&self) -> Result<()> {
-        self.order(&Order::Boot)
+        self.boot_entry(0)
+    }
+
+    /// Boots a line of the boot menu, as if somebody had chosen it there; [`Lab::boot_entries`] has them in order.
+    ///
+    /// # Errors
+    /// As [`Lab::boot`], or there is no such line.
+    pub fn boot_entry(&self, index: usize) -> Result<()> {
+        self.order(&Order::Boot { entry: index })
     }
 
     /// Ends what runs, finalises what is staged, and switches off.
     ///
     /// # Errors
-    /// The machine is off, or finalisation failed; the machine is off then, too.
+    /// The machine is off, or finalisation failed; the machine is off then, too, and can be booted.
     pub fn shut_down(&self) -> Result<()> {
         self.ask(&Order::ShutDown { cut_after_milliseconds: None }).map(drop)
     }
 
-    /// Shuts down and boots again.
+    /// Shuts down and boots again, also when finalisation failed.
     ///
     /// # Errors
     /// The machine is off, or does not come up again.
@@ -186,7 +202,7 @@ impl Lab {
     /// The machine is off.
     pub fn command(&self, user: &str, arguments: &[&str]) -> Result<Command> {
         ensure!(!arguments.is_empty(), "there is no program to run");
-        Ok(enter::command(&self.installation.lab_program()?, self.init()?, user, arguments))
+        Ok(enter::command(&self.installation.lab_program(), self.init()?, user, arguments))
     }
 
     /// The machine's system bus.
@@ -198,22 +214,6 @@ impl Lab {
     /// user's number: bus and polkit know the process of such a client. File descriptors do not pass.
     pub fn bus_address_for_person(&self) -> String {
         format!("unix:path={}", self.folder.run().join(PERSON_BUS).display())
-    }
-
-    /// Chooses the polkit rules; returns when polkit has read them.
-    ///
-    /// # Errors
-    /// polkit does not read them.
-    pub fn set_polkit(&self, preset: PolkitPreset) -> Result<()> {
-        self.order(&Order::Polkit { preset })
-    }
-
-    /// Chooses how the remote answers from now on.
-    ///
-    /// # Errors
-    /// The remote cannot listen on its port again.
-    pub fn set_remote(&self, behaviour: RemoteBehaviour) -> Result<()> {
-        self.order(&Order::Remote { behaviour })
     }
 
     /// What the remote has served since the supervisor started.
@@ -309,7 +309,7 @@ impl Lab {
             Err(error) if self.folder.control_socket().exists() => eprintln!("isotope-lab: {error:#}"),
             Err(_) => {}
         }
-        sysroot::unmount_path(&self.folder.run())?;
+        disk::unmount(&self.folder.run())?;
         sysroot::unmount(&self.folder)?;
         keys::end_agents(&self.folder.keys(), &self.folder.temporary());
         sysroot::make_deletable(&self.folder)?;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The machine: namespaces in which the default deployment is the root.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{BufRead, BufReader, PipeReader, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
@@ -14,23 +14,27 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::boot_entry::{self, BootEntry};
+use crate::boot_records::{self, Recorder};
 use crate::command::tail_of_file;
 use crate::configuration::{Configuration, Folder};
-use crate::services::ServiceEvent;
+use crate::services::{LAB, ServiceEvent};
 use crate::supervisor::Event;
-use crate::{enter, layer, machine_processes, polkit, sysroot};
+use crate::{Installation, disk, enter, layer, machine_processes, polkit, sysroot};
 
 const BOOT_PATIENCE: Duration = Duration::from_secs(30);
 const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(3);
 const END_PATIENCE: Duration = Duration::from_secs(10);
 const STAGED: &str = "ostree/staged-deployment";
 const HOLDING: &str = "holding";
+const LAYER: &str = "layer";
+const COMMAND_LINE: &str = "cmdline";
+const BOOT_ID: &str = "boot_id";
 
 /// A machine that runs.
 #[derive(Debug)]
 pub(crate) struct Machine {
     folder: Folder,
-    program: std::path::PathBuf,
+    installation: Installation,
     bubblewrap: Child,
     services: Option<Child>,
     pub(crate) init: i32,
@@ -47,23 +51,22 @@ pub(crate) struct ShutDown {
 }
 
 impl Machine {
-    /// Boots the default entry; `number` tells this boot's events from another's.
+    /// Boots the `line`th entry of the boot menu; `number` tells this boot's events from another's.
     pub(crate) fn boot(
         folder: &Folder,
         configuration: &Configuration,
+        line: usize,
         number: u32,
         events: &Sender<Event>,
     ) -> Result<Self> {
-        let entry = boot_entry::read_default(&folder.sysroot())?;
-        let layer_folder = folder.machine().join("layer");
-        let programs = layer::create(&layer_folder, &configuration.installation)?;
-        let command_line = folder.machine().join("cmdline");
-        std::fs::write(&command_line, format!("{}\n", entry.options))?;
+        let entry = boot_entry::read(&folder.sysroot(), line)?;
+        let installation = configuration.installation.clone();
+        installation.check()?;
+        prepare_parts(&folder.machine(), &entry)?;
         prepare_run(&folder.run())?;
         polkit::write(&folder.run(), configuration.polkit)?;
 
-        let program = configuration.installation.lab_program()?;
-        let mut bubblewrap = arguments(folder, &entry, &layer_folder, &command_line, &programs);
+        let mut bubblewrap = arguments(folder, &entry, &installation);
         // bubblewrap writes what it made to a descriptor and closes it, so its output cannot be used for that.
         let (information, writer) = std::io::pipe()?;
         bubblewrap.stdin(writer).stdout(Stdio::piped()).stderr(log(folder)?);
@@ -81,14 +84,14 @@ impl Machine {
             }
         };
         // From here on dropping the machine ends it.
-        let mut machine = Self { folder: folder.clone(), program, bubblewrap, services: None, init, entry };
+        let mut machine = Self { folder: folder.clone(), installation, bubblewrap, services: None, init, entry };
         machine.start_services(number, events)?;
+        machine.recorder().booted();
         Ok(machine)
     }
 
     fn start_services(&mut self, number: u32, events: &Sender<Event>) -> Result<()> {
-        let mut services =
-            enter::command(&self.program, self.init, "root", &["/usr/libexec/isotope-lab", "machine-services"]);
+        let mut services = self.command("root", &[LAB, "machine-services"]);
         services.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log(&self.folder)?);
         let mut services = services.spawn().context("cannot start the machine's services")?;
         let output = services.stdout.take().context("the machine's services have no output")?;
@@ -97,13 +100,21 @@ impl Machine {
         ready.recv_timeout(BOOT_PATIENCE).context("the machine's services did not come up")
     }
 
+    fn command(&self, user: &str, arguments: &[&str]) -> Command {
+        enter::command(&self.installation.lab_program(), self.init, user, arguments)
+    }
+
+    fn recorder(&self) -> Recorder<'_> {
+        Recorder { folder: &self.folder, installation: &self.installation, init: self.init }
+    }
+
     /// Ends everything, finalises what is staged, and goes off.
     pub(crate) fn shut_down(self, cut_after: Option<Duration>) -> Result<ShutDown> {
+        self.recorder().shutting_down();
         machine_processes::end_all(self.init, SHUTDOWN_PATIENCE)?;
         let mut result = ShutDown { cut: false, failure: None };
         if self.folder.run().join(STAGED).exists() {
-            let mut finalize =
-                enter::command(&self.program, self.init, "root", &["ostree", "admin", "finalize-staged"]);
+            let mut finalize = self.command("root", &["ostree", "admin", "finalize-staged"]);
             finalize.stdin(Stdio::null()).stdout(log(&self.folder)?).stderr(log(&self.folder)?);
             let mut finalize = finalize.spawn().context("cannot start the finalisation")?;
             if let Some(time) = cut_after {
@@ -160,7 +171,7 @@ impl Drop for Machine {
         if let Some(mut services) = self.services.take() {
             let _ = services.wait();
         }
-        let _ = sysroot::unmount_path(&self.folder.run());
+        let _ = disk::unmount(&self.folder.run());
     }
 }
 
@@ -180,7 +191,7 @@ pub fn hold() -> Result<()> {
 /// A fresh /run, which is reachable from outside.
 fn prepare_run(run: &Path) -> Result<()> {
     std::fs::create_dir_all(run)?;
-    sysroot::unmount_path(run)?;
+    disk::unmount(run)?;
     let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
     mount(Some("tmpfs"), run, Some("tmpfs"), flags, Some("mode=755")).context("cannot make the machine's /run")?;
     for folder in ["dbus", "ostree"] {
@@ -190,14 +201,17 @@ fn prepare_run(run: &Path) -> Result<()> {
     Ok(())
 }
 
-fn arguments(
-    folder: &Folder,
-    entry: &BootEntry,
-    layer: &Path,
-    command_line: &Path,
-    programs: &[layer::ProgramMount],
-) -> Command {
-    let sysroot = folder.sysroot();
+/// What the machine has of the lab, made anew for each boot.
+fn prepare_parts(machine: &Path, entry: &BootEntry) -> Result<()> {
+    layer::create(&machine.join(LAYER))?;
+    std::fs::write(machine.join(COMMAND_LINE), format!("{}\n", entry.options))?;
+    // Every start of a kernel has its own.
+    let id = std::fs::read("/proc/sys/kernel/random/uuid").context("cannot number this boot")?;
+    Ok(std::fs::write(machine.join(BOOT_ID), id)?)
+}
+
+fn arguments(folder: &Folder, entry: &BootEntry, installation: &Installation) -> Command {
+    let (sysroot, machine) = (folder.sysroot(), folder.machine());
     let var = sysroot.join("ostree/deploy").join(&entry.stateroot).join("var");
     let mut bwrap = Command::new("bwrap");
     bwrap.args(["--unshare-pid", "--die-with-parent", "--cap-add", "ALL", "--info-fd", "0", "--clearenv"]);
@@ -205,17 +219,19 @@ fn arguments(
     bwrap.arg("--ro-bind").arg(&sysroot).arg("/sysroot");
     bwrap.arg("--ro-bind").arg(sysroot.join("boot")).arg("/boot");
     bwrap.arg("--bind").arg(var).arg("/var");
-    for lower in [Path::new("/usr"), layer, &entry.deployment.join("usr")] {
-        bwrap.arg("--overlay-src").arg(lower);
+    let mut layers = vec![PathBuf::from("/usr"), installation.tree.join("usr")];
+    // Where Isotope is installed on the host itself, both are the same folder.
+    layers.dedup_by_key(|layer| layer.canonicalize().unwrap_or_default());
+    layers.extend([machine.join(LAYER), entry.deployment.join("usr")]);
+    for layer in layers {
+        bwrap.arg("--overlay-src").arg(layer);
     }
     bwrap.args(["--ro-overlay", "/usr", "--proc", "/proc", "--dev", "/dev", "--ro-bind", "/sys", "/sys"]);
-    bwrap.arg("--ro-bind").arg(command_line).arg("/proc/cmdline");
+    bwrap.arg("--ro-bind").arg(machine.join(COMMAND_LINE)).arg("/proc/cmdline");
+    bwrap.arg("--ro-bind").arg(machine.join(BOOT_ID)).arg("/proc/sys/kernel/random/boot_id");
     bwrap.arg("--bind").arg(folder.run()).arg("/run");
     bwrap.args(["--perms", "1777", "--tmpfs", "/tmp"]);
-    for program in programs {
-        bwrap.arg("--ro-bind").arg(&program.source).arg(&program.place);
-    }
-    bwrap.args(["--chdir", "/", "--", "/usr/libexec/isotope-lab", "hold"]);
+    bwrap.args(["--chdir", "/", "--", LAB, "hold"]);
     bwrap
 }
 
@@ -267,6 +283,5 @@ fn follow_services(output: ChildStdout, number: u32, events: Sender<Event>) -> R
 }
 
 fn log(folder: &Folder) -> Result<File> {
-    let path = folder.log("machine");
-    OpenOptions::new().create(true).append(true).open(&path).with_context(|| format!("cannot write {}", path.display()))
+    boot_records::append(&folder.log("machine"))
 }

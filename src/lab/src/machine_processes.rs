@@ -9,7 +9,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 /// What a shutdown leaves running until the end: the namespace's own processes and the bus.
-const KEPT: [&str; 3] = ["bwrap", "dbus-daemon", crate::options::LAB_PROGRAM];
+const KEPT: [&str; 3] = ["bwrap", "dbus-daemon", crate::installation::LAB_PROGRAM];
 
 /// A process and the name of its program's file.
 #[derive(Clone, Debug)]

@@ -8,7 +8,9 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use isotope_lab::{Availability, Lab, LabOptions, PolkitPreset, Publication, RemoteBehaviour, Signing, program};
+use isotope_lab::{
+    Availability, Damage, Lab, LabOptions, PolkitPreset, Publication, RemoteBehaviour, Signing, program,
+};
 
 /// A whole image-based computer in a box. Needs root.
 #[derive(Debug, Parser)]
@@ -25,7 +27,12 @@ enum Verb {
     /// Publish an image on the remote
     Publish(Publish),
     /// Boot the machine
-    Boot { folder: PathBuf },
+    Boot {
+        folder: PathBuf,
+        /// The line of the boot menu to choose, as `status` lists them, beginning with 0
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        entry: usize,
+    },
     /// Run a program on the machine
     Run(Run),
     /// Shut the machine down; a staged update is finalised
@@ -45,6 +52,12 @@ enum Verb {
     Polkit { folder: PathBuf, preset: PolkitPreset },
     /// Choose how the remote answers from now on; what is not given is unlimited
     Remote(Remote),
+    /// Damage what is published of a commit: half-object, corrupt-object or corrupt-summary
+    Damage { folder: PathBuf, checksum: String, damage: Damage },
+    /// Undo all damage
+    Repair { folder: PathBuf },
+    /// Make the machine's disk read-only, or writable again
+    Disk { folder: PathBuf, state: DiskState },
     /// Pull the plug and delete the lab
     Destroy { folder: PathBuf },
 
@@ -91,12 +104,12 @@ struct Create {
     /// What polkit says: defaults, active, allow or deny
     #[arg(long, value_name = "PRESET", default_value = "defaults")]
     polkit: PolkitPreset,
-    /// The folder with Isotope's programs
+    /// The installed tree that the machine gets; unless given, ISOTOPE_TREE or the one that this program stands in
     #[arg(long, value_name = "FOLDER")]
-    programs: Option<PathBuf>,
-    /// Isotope's data folder
-    #[arg(long, value_name = "FOLDER")]
-    data: Option<PathBuf>,
+    tree: Option<PathBuf>,
+    /// A file system of its own for /boot, of so many bytes
+    #[arg(long, value_name = "BYTES")]
+    boot_size: Option<u64>,
 }
 
 #[derive(Debug, Args)]
@@ -109,13 +122,16 @@ struct Publish {
     version: String,
     /// Which key signs it
     #[arg(long, value_enum, default_value = "trusted")]
-    sign: Sign,
+    signing: Sign,
     /// Make a static delta from the variant's previous image
     #[arg(long)]
     delta: bool,
     /// Random payload, in bytes
     #[arg(long, value_name = "BYTES")]
     payload: Option<u64>,
+    /// An initramfs of its own, of so many bytes
+    #[arg(long, value_name = "BYTES")]
+    initramfs: Option<u64>,
     /// When it was built, in seconds since 1970; now unless given
     #[arg(long, value_name = "SECONDS")]
     built: Option<u64>,
@@ -123,9 +139,20 @@ struct Publish {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Sign {
+    /// The key that the machine trusts
     Trusted,
+    /// A key that the machine trusts and that has expired
+    Expired,
+    /// A key that the machine does not know
     Untrusted,
+    /// Nothing
     None,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum DiskState {
+    ReadOnly,
+    Writable,
 }
 
 #[derive(Debug, Args)]
@@ -176,7 +203,7 @@ fn perform(verb: Verb) -> Result<ExitCode> {
     match verb {
         Verb::Create(create) => create.perform()?,
         Verb::Publish(publish) => publish.perform()?,
-        Verb::Boot { folder } => Lab::open(folder)?.boot()?,
+        Verb::Boot { folder, entry } => Lab::open(folder)?.boot_entry(entry)?,
         Verb::Run(run) => return run.perform(),
         Verb::ShutDown { folder, cut_after: None } => Lab::open(folder)?.shut_down()?,
         Verb::ShutDown { folder, cut_after: Some(time) } => {
@@ -187,6 +214,9 @@ fn perform(verb: Verb) -> Result<ExitCode> {
         Verb::PullPlug { folder } => Lab::open(folder)?.pull_plug()?,
         Verb::Status { folder } => status(&Lab::open(folder)?)?,
         Verb::Polkit { folder, preset } => Lab::open(folder)?.set_polkit(preset)?,
+        Verb::Damage { folder, checksum, damage } => Lab::open(folder)?.damage(&checksum, damage)?,
+        Verb::Repair { folder } => Lab::open(folder)?.repair()?,
+        Verb::Disk { folder, state } => Lab::open(folder)?.set_disk_read_only(state == DiskState::ReadOnly)?,
         Verb::Remote(remote) => remote.perform()?,
         Verb::Destroy { folder } => Lab::remove(folder)?,
         Verb::Supervise { folder, end_with_starter } => program::supervise(folder, end_with_starter)?,
@@ -208,13 +238,11 @@ impl Create {
             end_with_parent: false,
             payload_bytes: self.payload,
             polkit: self.polkit,
+            boot_bytes: self.boot_size,
             ..LabOptions::default()
         };
-        if let Some(programs) = self.programs {
-            options.installation.programs = programs.canonicalize().context("there is no such folder of programs")?;
-        }
-        if let Some(data) = self.data {
-            options.installation.data = data.canonicalize().context("there is no such data folder")?;
+        if let Some(tree) = self.tree {
+            options.installation.tree = tree.canonicalize().context("there is no such tree")?;
         }
         Lab::create(options)?.keep();
         Ok(())
@@ -226,9 +254,11 @@ impl Publish {
         let mut publication = Publication::new(self.variant, self.version);
         publication.delta = self.delta;
         publication.payload_bytes = self.payload;
+        publication.initramfs_bytes = self.initramfs;
         publication.built = self.built.map(|seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
-        publication.signing = match self.sign {
+        publication.signing = match self.signing {
             Sign::Trusted => Signing::Trusted,
+            Sign::Expired => Signing::Expired,
             Sign::Untrusted => Signing::Untrusted,
             Sign::None => Signing::None,
         };

@@ -36,6 +36,13 @@ pub(crate) fn write(folder: &Path, variant: &str, version: &str, bytes: u64) -> 
     Ok(())
 }
 
+/// `bytes` that are the same for the same seed.
+pub(crate) fn noise(seed: impl Hash, bytes: u64) -> Vec<u8> {
+    let mut contents = Vec::new();
+    Random::new(seed).fill(&mut contents, bytes);
+    contents
+}
+
 /// The same numbers for the same seed: xorshift64*.
 struct Random(u64);
 

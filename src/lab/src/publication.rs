@@ -10,7 +10,8 @@ use anyhow::{Context, Result, ensure};
 
 use crate::command::{assigned, ostree, run, run_for_text};
 use crate::configuration::Folder;
-use crate::{keys, payload};
+use crate::keys::{self, Key};
+use crate::{base_tree, damage, payload};
 
 /// What signs a publication.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub enum Signing {
     /// The key that the machine trusts.
     #[default]
     Trusted,
+    /// A key that the machine trusts and that has expired since.
+    Expired,
     /// A key that the machine does not know.
     Untrusted,
     /// Nothing.
@@ -39,6 +42,8 @@ pub struct Publication {
     pub payload_bytes: Option<u64>,
     /// Whether a static delta from the branch's previous image is made.
     pub delta: bool,
+    /// The size of an initramfs of its own; the one that all images share unless given.
+    pub initramfs_bytes: Option<u64>,
 }
 
 impl Publication {
@@ -51,6 +56,7 @@ impl Publication {
             signing: Signing::default(),
             payload_bytes: None,
             delta: false,
+            initramfs_bytes: None,
         }
     }
 
@@ -75,6 +81,12 @@ impl Publication {
     /// With a static delta from the branch's previous image.
     pub fn with_delta(mut self) -> Self {
         self.delta = true;
+        self
+    }
+
+    /// With an initramfs of its own of that size, for which /boot needs room.
+    pub fn initramfs(mut self, bytes: u64) -> Self {
+        self.initramfs_bytes = Some(bytes);
         self
     }
 
@@ -128,8 +140,9 @@ pub(crate) fn publish(folder: &Folder, publication: &Publication, default_payloa
         run(delta).context("cannot make the static delta")?;
     }
     let mut summary = ostree(folder, ["summary", "--update"]);
-    summary.arg(&repo).args(keys::signing_arguments(&folder.keys(), keys::TRUSTED)?);
+    summary.arg(&repo).args(keys::signing_arguments(&folder.keys(), Key::Trusted)?);
     run(summary).context("cannot update the remote's summary")?;
+    damage::forget_summary(folder);
     keys::end_agents(&folder.keys(), &folder.temporary());
     Ok(checksum)
 }
@@ -145,8 +158,9 @@ fn commit(folder: &Folder, publication: &Publication, repo: &OsString, branch: &
         commit.arg(assigned("--tree=dir", &part));
     }
     let key = match publication.signing {
-        Signing::Trusted => Some(keys::TRUSTED),
-        Signing::Untrusted => Some(keys::UNTRUSTED),
+        Signing::Trusted => Some(Key::Trusted),
+        Signing::Expired => Some(Key::Expired),
+        Signing::Untrusted => Some(Key::Untrusted),
         Signing::None => None,
     };
     if let Some(key) = key {
@@ -162,7 +176,13 @@ fn write_tree(tree: &Path, publication: &Publication, payload_bytes: u64) -> Res
     std::fs::create_dir_all(tree.join("usr/etc"))?;
     std::fs::write(library.join("os-release"), os_release(&publication.variant, &publication.version))?;
     symlink("../usr/lib/os-release", tree.join("usr/etc/os-release"))?;
-    payload::write(&tree.join("usr/share/lab"), &publication.variant, &publication.version, payload_bytes)
+    let Publication { variant, version, .. } = publication;
+    if let Some(bytes) = publication.initramfs_bytes {
+        let modules = tree.join("usr/lib/modules").join(base_tree::KERNEL);
+        std::fs::create_dir_all(&modules)?;
+        std::fs::write(modules.join("initramfs.img"), payload::noise(("initramfs", variant, version), bytes))?;
+    }
+    payload::write(&tree.join("usr/share/lab"), variant, version, payload_bytes)
 }
 
 fn os_release(variant: &str, version: &str) -> String {

@@ -7,7 +7,6 @@
 mod directories;
 mod login_manager;
 mod relay;
-mod unit;
 
 use std::io::Write;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt, chown};
@@ -21,9 +20,11 @@ use serde::{Deserialize, Serialize};
 use tokio::process::{Child, Command};
 
 pub use self::relay::relay;
-use self::unit::Unit;
 use crate::accounts;
+use crate::unit::Unit;
 
+/// This program, as the machine has it.
+pub(crate) const LAB: &str = "/usr/bin/isotope-lab";
 const BUS: &str = "/run/dbus/system_bus_socket";
 const UNITS: &str = "/usr/lib/systemd/system";
 const POLKITD: &str = "/usr/lib/polkit-1/polkitd";
@@ -140,7 +141,7 @@ fn start_relay() -> Result<Child> {
     }
     let mut relay = command("/usr/bin/setpriv");
     relay.args(["--reuid", "person", "--regid", "person", "--init-groups", "--"]);
-    relay.arg("/usr/libexec/isotope-lab").arg("relay").arg(socket).arg(BUS);
+    relay.arg(LAB).arg("relay").arg(socket).arg(BUS);
     relay.spawn().context("cannot start the relay to the bus")
 }
 

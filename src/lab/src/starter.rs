@@ -15,7 +15,7 @@ use crate::configuration::Folder;
 pub(crate) fn start(folder: &Folder, installation: &Installation, end_with_starter: bool) -> Result<Child> {
     let path = folder.log("supervisor");
     let log = OpenOptions::new().create(true).append(true).open(&path)?;
-    let mut command = Command::new(installation.lab_program()?);
+    let mut command = Command::new(installation.lab_program());
     command.arg("supervise").arg(folder.path()).current_dir("/").stdout(Stdio::piped()).stderr(log);
     if end_with_starter {
         command.arg("--end-with-starter").stdin(Stdio::piped());

@@ -19,7 +19,7 @@ use crate::control::{Answer, Order, Power, Status};
 use crate::machine::Machine;
 use crate::remote_server::RemoteServer;
 use crate::services::ServiceEvent;
-use crate::{keys, polkit, sysroot};
+use crate::{disk, keys, polkit, sysroot};
 
 /// Held for as long as there is a supervisor.
 const LOCK: &str = "supervisor.lock";
@@ -87,7 +87,7 @@ pub fn supervise(folder: PathBuf, end_with_starter: bool) -> Result<()> {
     let mut supervisor = Supervisor { folder, configuration, runtime, shared, machine: None, events };
     supervisor.work(&inbox);
     drop(supervisor.machine.take());
-    sysroot::unmount_path(&supervisor.folder.run())?;
+    disk::unmount(&supervisor.folder.run())?;
     sysroot::unmount(&supervisor.folder)?;
     keys::end_agents(&supervisor.folder.keys(), &supervisor.folder.temporary());
     let _ = std::fs::remove_file(supervisor.folder.control_socket());
@@ -106,8 +106,7 @@ impl Supervisor {
             match event {
                 Event::Order(Order::End, reply) => {
                     drop(self.machine.take());
-                    let unmounted =
-                        sysroot::unmount_path(&self.folder.run()).and_then(|()| sysroot::unmount(&self.folder));
+                    let unmounted = disk::unmount(&self.folder.run()).and_then(|()| sysroot::unmount(&self.folder));
                     let _ = reply.send(unmounted.map_or_else(failed, |()| Answer::Done));
                     // The answer is on its way in another thread.
                     std::thread::sleep(Duration::from_millis(20));
@@ -138,7 +137,7 @@ impl Supervisor {
 
     fn obey(&mut self, order: Order) -> Result<Answer> {
         match order {
-            Order::Boot => self.boot()?,
+            Order::Boot { entry } => self.boot(entry)?,
             Order::ShutDown { cut_after_milliseconds } => {
                 let cut = self.shut_down(cut_after_milliseconds.map(Duration::from_millis), Power::Stopping)?;
                 return Ok(Answer::ShutDown { cut });
@@ -153,6 +152,8 @@ impl Supervisor {
                 self.folder.write_configuration(&self.configuration)?;
                 self.shared.update(|status| status.polkit = preset);
             }
+            Order::Disk { read_only: true } => disk::write_protect(&self.folder.sysroot())?,
+            Order::Disk { read_only: false } => sysroot::make_writable(&self.folder, self.machine.is_none())?,
             Order::Status | Order::Remote { .. } | Order::End => bail!("this is answered elsewhere"),
         }
         Ok(Answer::Done)
@@ -162,7 +163,7 @@ impl Supervisor {
         self.shared.status().machine.boots
     }
 
-    fn boot(&mut self) -> Result<()> {
+    fn boot(&mut self, entry: usize) -> Result<()> {
         if self.machine.is_some() {
             bail!("the machine is running already");
         }
@@ -173,7 +174,7 @@ impl Supervisor {
                 status.machine.power = Power::Starting;
             }
         });
-        match Machine::boot(&self.folder, &self.configuration, number, &self.events) {
+        match Machine::boot(&self.folder, &self.configuration, entry, number, &self.events) {
             Ok(machine) => {
                 self.shared.update(|status| {
                     status.machine.power = Power::Running;
@@ -215,7 +216,7 @@ impl Supervisor {
         if let Err(error) = self.shut_down(None, Power::Restarting) {
             eprintln!("{error:#}");
         }
-        self.boot()
+        self.boot(0)
     }
 
     fn off(&mut self) {

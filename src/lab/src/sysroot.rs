@@ -1,82 +1,77 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! The machine's disk: a file system in a file, mounted through a loop device.
+//! The machine's sysroot and what is on its disks.
 
-use std::path::Path;
-
-use anyhow::{Context, Result};
-use nix::mount::{MntFlags, umount2};
+use anyhow::{Context, Result, ensure};
 
 use crate::command::{assigned, command, ostree, run};
-use crate::configuration::{Folder, REMOTE, STATEROOT};
-use crate::keys;
+use crate::configuration::{Folder, REMOTE, STATEROOT, UNSIGNED_REMOTE};
+use crate::{disk, keys};
 
-/// Makes the file system; without loop devices the sysroot is a plain directory.
-pub(crate) fn create(folder: &Folder, bytes: u64) -> Result<()> {
+/// Makes the file systems; without loop devices the sysroot is a plain directory.
+pub(crate) fn create(folder: &Folder, bytes: u64, boot_bytes: Option<u64>) -> Result<()> {
     std::fs::create_dir_all(folder.sysroot())?;
     let image = folder.sysroot_image();
-    std::fs::File::create(&image)?.set_len(bytes).context("cannot make the machine's disk")?;
-    let mut format = command("mkfs.ext4", ["-q", "-F", "-m", "0", "-J", "size=16"]);
-    format.args(["-L", "lab", "-E", "lazy_itable_init=1,lazy_journal_init=1,discard=0"]).arg(&image);
-    run(format).context("cannot format the machine's disk")?;
-    if let Err(error) = mount(folder) {
+    disk::format(&image, bytes, &["-J", "size=16", "-L", "lab"])?;
+    if let Err(error) = disk::mount(&image, &folder.sysroot()) {
+        ensure!(boot_bytes.is_none(), "a file system of its own for /boot needs loop devices ({error:#})");
         eprintln!("isotope-lab: no loop device can be used, the sysroot is a plain directory ({error:#})");
         std::fs::remove_file(&image)?;
+    }
+    if let Some(bytes) = boot_bytes {
+        disk::format(&folder.boot_image(), bytes, &["-b", "1024", "-J", "size=1", "-L", "lab-boot"])?;
+        std::fs::create_dir_all(folder.boot())?;
+        disk::mount(&folder.boot_image(), &folder.boot())?;
     }
     initialize(folder)
 }
 
-/// Mounts the file system unless it is mounted or the sysroot is a plain directory.
+/// Mounts what is not mounted.
 pub(crate) fn mount(folder: &Folder) -> Result<()> {
-    let (image, sysroot) = (folder.sysroot_image(), folder.sysroot());
-    if !image.exists() || is_mounted(&sysroot)? {
-        return Ok(());
+    for (image, place) in [(folder.sysroot_image(), folder.sysroot()), (folder.boot_image(), folder.boot())] {
+        if image.exists() {
+            disk::mount(&image, &place)?;
+        }
     }
-    // mount(8) takes the loop device that the file has already, and lets go of it when unmounted.
-    let mut mount = command("mount", ["-t", "ext4", "-o", "loop,noatime"]);
-    mount.arg(&image).arg(&sysroot);
-    run(mount).context("cannot mount the machine's disk")?;
     Ok(())
 }
 
-/// Unmounts it.
+/// Unmounts everything.
 pub(crate) fn unmount(folder: &Folder) -> Result<()> {
-    unmount_path(&folder.sysroot())
+    disk::unmount(&folder.boot())?;
+    disk::unmount(&folder.sysroot())
 }
 
-/// Unmounts whatever is mounted at `path`; somebody who still uses it keeps it until they end.
-pub(crate) fn unmount_path(path: &Path) -> Result<()> {
-    while is_mounted(path)? {
-        umount2(path, MntFlags::empty())
-            .or_else(|_| umount2(path, MntFlags::MNT_DETACH))
-            .with_context(|| format!("cannot unmount {}", path.display()))?;
-    }
-    Ok(())
-}
-
-/// Lets the file system be written again. libostree freezes it for a moment when it changes the boot entries; a machine
-/// that is killed in that moment leaves it frozen, which no power cut would.
+/// Lets the file systems be written again. libostree freezes them for a moment when it changes the boot entries; a
+/// machine that is killed in that moment leaves them frozen, which no power cut would.
 pub(crate) fn thaw(folder: &Folder) {
-    let mut thaw = command("fsfreeze", ["--unfreeze"]);
-    thaw.arg(folder.sysroot());
-    // One that is not frozen is an error to fsfreeze.
-    let _ = thaw.output();
+    disk::thaw(&folder.sysroot());
+    if folder.boot_image().exists() {
+        disk::thaw(&folder.boot());
+    }
 }
 
-/// Whether something is mounted at `path` in this mount namespace.
-pub(crate) fn is_mounted(path: &Path) -> Result<bool> {
-    let Ok(path) = path.canonicalize() else { return Ok(false) };
-    let mounts = std::fs::read_to_string("/proc/self/mountinfo")?;
-    let path = path.to_string_lossy();
-    Ok(mounts.lines().filter_map(|line| line.split(' ').nth(4)).any(|point| unescape(point) == path))
+/// Makes the disk writable again; one that the kernel takes for damaged is checked, for which the machine must be off.
+pub(crate) fn make_writable(folder: &Folder, machine_is_off: bool) -> Result<()> {
+    match disk::allow_writing(&folder.sysroot()) {
+        Err(_) if machine_is_off => {
+            disk::unmount(&folder.boot())?;
+            disk::check(&folder.sysroot_image(), &folder.sysroot())?;
+            mount(folder)
+        }
+        Err(error) => Err(error.context("switch the machine off first")),
+        Ok(()) => Ok(()),
+    }
 }
 
-/// Points the sysroot's remote at the web server.
+/// Points the sysroot's remotes at the web server.
 pub(crate) fn set_remote_url(folder: &Folder, port: u16) -> Result<()> {
     let repo = assigned("--repo", &folder.sysroot().join("ostree/repo"));
-    let group = format!("--group=remote \"{REMOTE}\"");
-    let mut configure = ostree(folder, ["config", "set", &group, "url", &format!("http://127.0.0.1:{port}")]);
-    configure.arg(repo);
-    run(configure).context("cannot set the address of the machine's remote")?;
+    for name in [REMOTE, UNSIGNED_REMOTE] {
+        let group = format!("--group=remote \"{name}\"");
+        let mut configure = ostree(folder, ["config", "set", &group, "url", &format!("http://127.0.0.1:{port}")]);
+        configure.arg(&repo);
+        run(configure).context("cannot set the address of the machine's remotes")?;
+    }
     Ok(())
 }
 
@@ -128,47 +123,11 @@ fn initialize(folder: &Folder) -> Result<()> {
     let mut remote = ostree(folder, ["remote", "add"]);
     remote.arg(&repo).args(["--set=gpg-verify=true", "--set=gpg-verify-summary=false"]);
     remote.arg(assigned("--gpg-import", &keys::trusted_file(&folder.keys())));
-    // The address is written when the web server starts.
+    // The addresses are written when the web server starts.
     remote.args([REMOTE, "http://127.0.0.1:1"]);
     run(remote).context("cannot add the machine's remote")?;
+    let mut remote = ostree(folder, ["remote", "add", "--set=gpg-verify=false", "--set=gpg-verify-summary=false"]);
+    remote.arg(&repo).args([UNSIGNED_REMOTE, "http://127.0.0.1:1"]);
+    run(remote).context("cannot add the remote that nobody verifies")?;
     Ok(())
-}
-
-/// Undoes the octal escapes of mountinfo.
-fn unescape(text: &str) -> String {
-    let mut plain = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find('\\') {
-        plain.push_str(&rest[..at]);
-        match rest.get(at + 1..at + 4).and_then(|digits| u8::from_str_radix(digits, 8).ok()) {
-            Some(byte) => {
-                plain.push(char::from(byte));
-                rest = &rest[at + 4..];
-            }
-            None => {
-                plain.push('\\');
-                rest = &rest[at + 1..];
-            }
-        }
-    }
-    plain + rest
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn mount_points_with_spaces() {
-        assert_eq!(unescape("/a\\040b/c"), "/a b/c");
-        assert_eq!(unescape("/plain"), "/plain");
-        assert_eq!(unescape("/odd\\"), "/odd\\");
-    }
-
-    #[test]
-    fn proc_is_a_mount_point_and_its_children_are_not() {
-        assert!(is_mounted(Path::new("/proc")).unwrap());
-        assert!(!is_mounted(Path::new("/proc/self")).unwrap());
-        assert!(!is_mounted(Path::new("/does/not/exist")).unwrap());
-    }
 }

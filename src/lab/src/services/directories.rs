@@ -6,8 +6,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::unit::Unit;
 use crate::accounts::{self, Account};
+use crate::unit::Unit;
 
 /// Folders of /var and /run: name, mode.
 const FOLDERS: [(&str, u32); 12] = [
@@ -35,7 +35,10 @@ pub(super) fn create() -> Result<()> {
         make(&Path::new("/run/user").join(account.user.to_string()), 0o700, Some(&account))?;
     }
     make_machine_id()?;
-    make_service_directories("isotope-helper.service")
+    for unit in ["isotope-helper.service", "isotope-boot.service"] {
+        make_service_directories(unit)?;
+    }
+    Ok(())
 }
 
 /// State and runtime directories that a unit asks for.

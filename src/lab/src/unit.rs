@@ -2,15 +2,16 @@
 //! Reading a unit file as far as the lab obeys it.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
 /// The assignments of a unit file, in order.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Unit(Vec<(String, String, String)>);
+pub(crate) struct Unit(Vec<(String, String, String)>);
 
 impl Unit {
-    pub(super) fn read(path: &Path) -> Result<Self> {
+    pub(crate) fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         Ok(Self::parse(&text))
     }
@@ -31,15 +32,32 @@ impl Unit {
     }
 
     /// The last value of `name` in `section`.
-    pub(super) fn value(&self, section: &str, name: &str) -> Option<&str> {
+    pub(crate) fn value(&self, section: &str, name: &str) -> Option<&str> {
         let found = self.0.iter().rev().find(|(in_section, key, _)| in_section == section && key == name);
         found.map(|(_, _, value)| value.as_str())
     }
 
     /// The same, as a file mode.
-    pub(super) fn mode(&self, section: &str, name: &str) -> Result<Option<u32>> {
+    pub(crate) fn mode(&self, section: &str, name: &str) -> Result<Option<u32>> {
         let parse = |text: &str| u32::from_str_radix(text, 8).with_context(|| format!("{name}={text} is no file mode"));
         self.value(section, name).map(parse).transpose()
+    }
+
+    /// The same, as a number of seconds.
+    pub(crate) fn seconds(&self, section: &str, name: &str) -> Result<Option<Duration>> {
+        let parse = |text: &str| -> Result<Duration> {
+            let number = text.strip_suffix('s').unwrap_or(text).parse();
+            Ok(Duration::from_secs(number.with_context(|| format!("{name}={text} is no number of seconds"))?))
+        };
+        self.value(section, name).map(parse).transpose()
+    }
+
+    /// The same, as a command line, and whether its failure counts.
+    pub(crate) fn command(&self, section: &str, name: &str) -> Option<(Vec<String>, bool)> {
+        let line = self.value(section, name)?;
+        let plain = line.strip_prefix('-');
+        let words = plain.unwrap_or(line).split_ascii_whitespace().map(str::to_owned).collect();
+        Some((words, plain.is_none()))
     }
 }
 
@@ -54,5 +72,16 @@ mod tests {
         assert_eq!(unit.mode("Socket", "A").unwrap(), Some(0o600));
         assert_eq!(unit.mode("Socket", "C").unwrap(), None);
         assert!(unit.mode("Socket", "B").is_err());
+    }
+
+    #[test]
+    fn seconds_and_commands() {
+        let unit = Unit::parse("[Service]\nExecStart=-/bin/true --now\nExecStop=/bin/false\nA=5s\nB=7\nC=soon\n");
+        assert_eq!(unit.seconds("Service", "A").unwrap(), Some(Duration::from_secs(5)));
+        assert_eq!(unit.seconds("Service", "B").unwrap(), Some(Duration::from_secs(7)));
+        assert!(unit.seconds("Service", "C").is_err());
+        let words = vec!["/bin/true".to_owned(), "--now".to_owned()];
+        assert_eq!(unit.command("Service", "ExecStart"), Some((words, false)));
+        assert_eq!(unit.command("Service", "ExecStop").map(|(_, counts)| counts), Some(true));
     }
 }
