@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+mod texts;
+
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use gettextrs::gettext;
-
-use crate::exit_code;
 
 /// What the person typed.
 #[derive(Debug, Parser)]
@@ -33,10 +33,61 @@ pub(crate) enum Command {
         #[arg(long, value_name = "CHECKSUM", value_parser = checksum)]
         expect: Option<String>,
     },
-    /// Change what starts next.
+    /// Which versions of the followed image there are.
+    Versions,
+    /// Download and stage one of them.
+    Deploy {
+        #[arg(value_name = "VERSION|CHECKSUM")]
+        version: String,
+        #[arg(short, long)]
+        yes: bool,
+    },
+    /// Download and stage another image, and follow it.
+    Switch {
+        #[arg(value_name = "REMOTE:BRANCH")]
+        image: String,
+        #[arg(short, long)]
+        yes: bool,
+    },
+    /// Change what starts next to the deployment before.
     Rollback {
         #[arg(short, long)]
         yes: bool,
+    },
+    /// Change what starts next to any deployment.
+    SetDefault {
+        deployment: String,
+        #[arg(short, long)]
+        yes: bool,
+    },
+    /// Discard what is staged.
+    Discard {
+        #[arg(short, long)]
+        yes: bool,
+    },
+    /// Keep a deployment.
+    Pin { deployment: String },
+    /// Keep it no longer.
+    Unpin { deployment: String },
+    /// Remove a deployment.
+    Remove {
+        deployment: String,
+        #[arg(short, long)]
+        yes: bool,
+    },
+    /// Remove what nothing refers to.
+    Cleanup {
+        #[arg(short, long)]
+        yes: bool,
+    },
+    /// All that is known of one deployment.
+    Show { deployment: String },
+    /// What differs in /etc.
+    ConfigDiff { deployment: Option<String> },
+    /// What was done, and how the computer was started.
+    History {
+        #[arg(long, value_name = "NUMBER", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+        limit: u32,
     },
     /// Tell of changes.
     Watch,
@@ -45,40 +96,9 @@ pub(crate) enum Command {
 impl Arguments {
     /// The command line of this process; a wrong one ends it, as does a call for help.
     pub(crate) fn of_this_process() -> Self {
-        let matches = in_the_persons_language(Self::command()).get_matches();
+        let matches = texts::in_the_persons_language(Self::command()).get_matches();
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     }
-}
-
-/// The texts stand in calls of their own, because the tools that collect them for translation look for calls.
-fn in_the_persons_language(command: clap::Command) -> clap::Command {
-    command
-        .about(gettext("Shows, updates and rolls back the image that this computer runs"))
-        .after_long_help(exit_code::help())
-        .mut_arg("json", |arg| arg.help(gettext("Answer in JSON, on standard output")))
-        .mut_arg("no_ask", |arg| arg.help(gettext("Never ask for a password or for confirmation")))
-        .mut_arg("verbose", |arg| arg.help(gettext("Tell more: checksums, reasons, the words of other programs")))
-        .mut_subcommand("status", |command| {
-            command.about(gettext("Show what runs now, what starts next and what can be gone back to"))
-        })
-        .mut_subcommand("check", |command| {
-            command
-                .about(gettext("Look for an update, without installing it"))
-                .mut_arg("exit_code", |arg| arg.help(gettext("Exit with 77 when an update is available")))
-        })
-        .mut_subcommand("update", |command| {
-            command.about(gettext("Download the update and prepare it for the next restart")).mut_arg("expect", |arg| {
-                arg.help(gettext("Install this very image, named by its whole checksum, or nothing"))
-            })
-        })
-        .mut_subcommand("rollback", |command| {
-            command
-                .about(gettext("Let the next restart start the version before; a second time takes that back"))
-                .mut_arg("yes", |arg| arg.help(gettext("Do not ask for confirmation")))
-        })
-        .mut_subcommand("watch", |command| {
-            command.about(gettext("Tell of every change and every operation, until Ctrl-C"))
-        })
 }
 
 fn checksum(text: &str) -> Result<String, String> {
@@ -93,11 +113,6 @@ fn checksum(text: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_definition_is_consistent() {
-        in_the_persons_language(Arguments::command()).debug_assert();
-    }
 
     #[test]
     fn global_options_stand_before_or_after_the_command() {
@@ -116,10 +131,15 @@ mod tests {
     }
 
     #[test]
-    fn help_lists_the_exit_codes() {
-        let help = in_the_persons_language(Arguments::command()).render_long_help().to_string();
-        for code in ["0", "77", "130"] {
-            assert!(help.lines().any(|line| line.trim_start().starts_with(code)), "{help}");
+    fn what_is_wrong_is_refused_before_anything_is_asked() {
+        let parses = |line: &str| Arguments::try_parse_from(["isotopectl"].into_iter().chain(line.split(' '))).is_ok();
+        for line in
+            ["config-diff", "config-diff booted", "history", "history --limit 5", "remove 1 -y", "set-default 1"]
+        {
+            assert!(parses(line), "{line}");
+        }
+        for line in ["show", "pin", "remove", "remove 1 2", "switch", "history --limit 0", "pin 1 --yes", "fly"] {
+            assert!(!parses(line), "{line}");
         }
     }
 }

@@ -14,7 +14,7 @@ pub(crate) enum Exit {
     Done = 0,
     /// It failed.
     Failed = 1,
-    /// The command line was wrong; clap says so itself.
+    /// The command line was wrong, or names no deployment, or more than one.
     Usage = 2,
     /// polkit, or the person, said no.
     NotAuthorised = 3,
@@ -53,7 +53,7 @@ impl Exit {
         match self {
             Self::Done => gettext("done, or already as asked for"),
             Self::Failed => gettext("failed"),
-            Self::Usage => gettext("wrong usage; also a rollback that nobody could be asked to confirm"),
+            Self::Usage => gettext("wrong usage; also what nobody could be asked to confirm"),
             Self::NotAuthorised => gettext("not allowed, or the password was not entered"),
             Self::NoService => gettext("the service is missing or does not answer"),
             Self::NotImageBased => gettext("not an image-based system, or not started from one of its images"),
@@ -68,6 +68,11 @@ impl Exit {
     /// The code for a refusal.
     pub(crate) fn of_refusal(refusal: &Refusal) -> Self {
         match refusal {
+            Refusal::AlreadyDefault { .. }
+            | Refusal::AlreadyPinned { .. }
+            | Refusal::NotPinned { .. }
+            | Refusal::AlreadyFollowed { .. } => Self::Done,
+            Refusal::MalformedReference { .. } => Self::Usage,
             Refusal::NotImageBased | Refusal::NotBooted => Self::NotImageBased,
             Refusal::Busy { .. } => Self::Busy,
             Refusal::NotAuthorised { .. } | Refusal::Dismissed { .. } => Self::NotAuthorised,
@@ -92,6 +97,12 @@ impl Exit {
             | Outcome::UpdateAvailable { .. }
             | Outcome::Staged { .. }
             | Outcome::BootOrderChanged { .. }
+            | Outcome::Versions { .. }
+            | Outcome::Discarded { .. }
+            | Outcome::Pinned { .. }
+            | Outcome::Unpinned { .. }
+            | Outcome::Removed { .. }
+            | Outcome::CleanedUp { .. }
             | Outcome::Cancelled { left: CancelledWith::AlreadyDone } => Self::Done,
             Outcome::Cancelled { .. } => Self::Cancelled,
             Outcome::Failed { refusal } => Self::of_refusal(refusal),
@@ -117,6 +128,8 @@ pub(crate) fn help() -> String {
 
 #[cfg(test)]
 mod tests {
+    use isotope_model::DeploymentId;
+
     use super::*;
 
     #[test]
@@ -132,10 +145,29 @@ mod tests {
             (Refusal::StateChanged, 8),
             (Refusal::Network { detail: action() }, 1),
             (Refusal::NothingToRollBackTo, 1),
+            (Refusal::NothingStaged, 1),
+            (Refusal::VersionNotFound { version: action() }, 1),
+            (Refusal::MalformedReference { reference: action() }, 2),
             (Refusal::Unknown, 1),
         ] {
             assert_eq!(Exit::of_refusal(&refusal) as u8, exit, "{refusal:?}");
         }
+    }
+
+    #[test]
+    fn what_is_already_as_asked_for_is_no_failure() {
+        let deployment = || DeploymentId::new("os", "1".repeat(64), 0);
+        for refusal in [
+            Refusal::AlreadyDefault { deployment: deployment() },
+            Refusal::AlreadyPinned { deployment: deployment() },
+            Refusal::NotPinned { deployment: deployment() },
+            Refusal::AlreadyFollowed { reference: "r:b".into() },
+        ] {
+            assert_eq!(Exit::of_outcome(&Outcome::Failed { refusal }), Exit::Done);
+        }
+        let deployment = deployment();
+        let protected = Refusal::Protected { deployment, protection: isotope_model::Protection::Booted };
+        assert_eq!(Exit::of_refusal(&protected), Exit::Failed);
     }
 
     #[test]

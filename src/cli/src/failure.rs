@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use std::io;
+use std::sync::Arc;
 
 use gettextrs::gettext;
 use isotope_client::ClientError;
-use isotope_model::OperationStatus;
+use isotope_client::wording::Explanation;
+use isotope_model::{OperationStatus, Snapshot};
 
 use crate::context::Context;
 use crate::exit_code::Exit;
-use crate::output;
-use crate::render::{Line, json, problem};
+use crate::output::{self, OutputError};
+use crate::render::{Line, json, problem, selection};
+use crate::selection::SelectionError;
 
 /// Why a command came to no result.
 #[derive(Debug, thiserror::Error)]
@@ -23,12 +26,25 @@ pub(crate) enum Failure {
         /// What runs, if it could be asked in time.
         running: Option<Box<OperationStatus>>,
     },
+    /// What was typed does not name one deployment.
+    #[error("{error}")]
+    Selection {
+        error: SelectionError,
+        /// Where it was looked for.
+        snapshot: Arc<Snapshot>,
+    },
     /// Nobody could be asked to confirm.
-    #[error("a rollback needs to be confirmed")]
-    Unconfirmed,
+    #[error("this needs to be confirmed")]
+    Unconfirmed {
+        /// What was typed, without the name of the program.
+        command: Vec<String>,
+    },
     /// The person left before the end.
     #[error("left")]
     Left,
+    /// The answer was there, and could not be written.
+    #[error(transparent)]
+    Output(#[from] OutputError),
     /// The system would not do what every program needs.
     #[error(transparent)]
     System(#[from] io::Error),
@@ -49,18 +65,21 @@ impl Failure {
         match self {
             Self::Service(error) => problem::of_error(error, &context.view),
             Self::Busy { error, running } => problem::busy(error, running.as_deref(), &context.view),
-            Self::Unconfirmed => vec![
-                Line::strong(gettext(
-                    "A rollback changes what the next restart starts, and nobody can confirm it here.",
-                )),
+            Self::Selection { error, snapshot } => selection::lines(error, snapshot),
+            Self::Unconfirmed { command } => vec![
+                Line::strong(gettext("This changes the system, and nobody can confirm it here.")),
                 Line::plain(gettext("Nothing was changed on this computer.")),
-                Line::plain(gettext("To roll back without being asked: isotopectl rollback --yes")),
+                Line::plain(
+                    gettext("To do it without being asked: isotopectl {command} --yes")
+                        .replace("{command}", &typed(command)),
+                ),
             ],
             Self::Left => vec![
                 Line::strong(gettext("Left without waiting for the end; what was begun may go on.")),
                 Line::plain(gettext("To see how far it is: isotopectl watch")),
             ],
-            Self::System(error) => vec![Line::strong(error.to_string())],
+            Self::Output(error) => problem::explained(&unwritten(error), &context.view),
+            Self::System(error) => problem::explained(&unwilling(error), &context.view),
         }
     }
 
@@ -68,8 +87,10 @@ impl Failure {
         match self {
             Self::Service(error) => json::error(error),
             Self::Busy { error, running } => json::busy(error, running.as_deref()),
-            Self::Unconfirmed => json::plain_error("confirmation-needed"),
+            Self::Selection { error, .. } => json::selection(error),
+            Self::Unconfirmed { .. } => json::plain_error("confirmation-needed"),
             Self::Left => json::plain_error("left"),
+            Self::Output(error) => json::plain_error_with("output", &error.to_string()),
             Self::System(error) => json::plain_error_with("system", &error.to_string()),
         }
     }
@@ -77,9 +98,50 @@ impl Failure {
     fn exit(&self) -> Exit {
         match self {
             Self::Service(error) | Self::Busy { error, .. } => Exit::of_error(error),
-            Self::Unconfirmed => Exit::Usage,
+            Self::Selection { .. } | Self::Unconfirmed { .. } => Exit::Usage,
             Self::Left => Exit::Left,
-            Self::System(_) => Exit::Failed,
+            Self::Output(_) | Self::System(_) => Exit::Failed,
         }
+    }
+}
+
+fn unwritten(error: &OutputError) -> Explanation {
+    Explanation {
+        what: gettext("The answer could not be written"),
+        means: gettext("Only the answer is missing: if something was to be done to the system, it may have been done."),
+        remedy: gettext("Write it to a place that has room, and look at how things stand: isotopectl status"),
+        detail: Some(error.to_string()),
+    }
+}
+
+fn unwilling(error: &io::Error) -> Explanation {
+    Explanation {
+        what: gettext("The computer does not give this program what every program needs"),
+        means: gettext("Nothing more was asked of the Isotope service; what runs already goes on."),
+        remedy: gettext("Close other programs and try again. If it stays so, restart."),
+        detail: Some(error.to_string()),
+    }
+}
+
+/// A command as a shell takes it.
+fn typed(command: &[String]) -> String {
+    let plain = |character: char| character.is_alphanumeric() || "._:/+@-".contains(character);
+    let quoted = |word: &String| match !word.is_empty() && word.chars().all(plain) {
+        true => word.clone(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    };
+    command.iter().map(quoted).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_can_be_typed_again_as_it_is_shown() {
+        let shown = |words: &[&str]| typed(&words.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(shown(&["switch", "alma:desktop/10/kde"]), "switch alma:desktop/10/kde");
+        assert_eq!(shown(&["deploy", "it's $(new)"]), r"deploy 'it'\''s $(new)'");
+        assert_eq!(shown(&["remove", ""]), "remove ''");
     }
 }

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod commands;
+mod confirmation;
 mod context;
 mod exit_code;
 mod failure;
@@ -13,7 +14,9 @@ mod output;
 mod password_agent;
 mod progress_display;
 mod render;
+mod selection;
 mod terminal;
+mod waiting;
 
 use std::process::ExitCode;
 
@@ -41,7 +44,19 @@ async fn run(context: &Context, command: Command) -> Result<Exit, failure::Failu
         Command::Status => commands::status::run(context).await,
         Command::Check { exit_code } => commands::check::run(context, exit_code).await,
         Command::Update { expect } => commands::update::run(context, expect).await,
+        Command::Versions => commands::versions::run(context).await,
+        Command::Deploy { version, yes } => commands::deploy::run(context, &version, yes).await,
+        Command::Switch { image, yes } => commands::switch::run(context, &image, yes).await,
         Command::Rollback { yes } => commands::rollback::run(context, yes).await,
+        Command::SetDefault { deployment, yes } => commands::set_default::run(context, &deployment, yes).await,
+        Command::Discard { yes } => commands::discard::run(context, yes).await,
+        Command::Pin { deployment } => commands::pin::pin(context, &deployment).await,
+        Command::Unpin { deployment } => commands::pin::unpin(context, &deployment).await,
+        Command::Remove { deployment, yes } => commands::remove::run(context, &deployment, yes).await,
+        Command::Cleanup { yes } => commands::clean_up::run(context, yes).await,
+        Command::Show { deployment } => commands::show::run(context, &deployment).await,
+        Command::ConfigDiff { deployment } => commands::config_diff::run(context, deployment.as_deref()).await,
+        Command::History { limit } => commands::history::run(context, limit).await,
         Command::Watch => commands::watch::run(context).await,
     }
 }

@@ -8,22 +8,27 @@ use serde_json::Value;
 use crate::render::{Line, json_text};
 use crate::terminal::{Terminal, plain_wanted};
 
+/// What was to be read cannot be written, for example because a disk is full.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub(crate) struct OutputError(#[from] io::Error);
+
 /// Writes results. False once nobody reads them any more.
 ///
 /// # Errors
-/// They cannot be written, for example because a disk is full.
-pub(crate) fn results(terminal: Terminal, lines: &[Line]) -> io::Result<bool> {
+/// They cannot be written.
+pub(crate) fn results(terminal: Terminal, lines: &[Line]) -> Result<bool, OutputError> {
     let styles = terminal.output_styles && !plain_wanted();
     write(lines.iter().map(|line| line.paint(styles)))
 }
 
 /// Writes one JSON document over several lines.
-pub(crate) fn document(value: &Value) -> io::Result<bool> {
+pub(crate) fn document(value: &Value) -> Result<bool, OutputError> {
     write([json_text::pretty(value)])
 }
 
 /// Writes one JSON document on one line.
-pub(crate) fn record(value: &Value) -> io::Result<bool> {
+pub(crate) fn record(value: &Value) -> Result<bool, OutputError> {
     write([json_text::line(value)])
 }
 
@@ -36,11 +41,11 @@ pub(crate) fn remarks(terminal: Terminal, lines: &[Line]) {
     }
 }
 
-fn write(lines: impl IntoIterator<Item = String>) -> io::Result<bool> {
+fn write(lines: impl IntoIterator<Item = String>) -> Result<bool, OutputError> {
     let mut output = io::stdout().lock();
     let written = lines.into_iter().try_for_each(|line| writeln!(output, "{line}")).and_then(|()| output.flush());
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-        other => other.map(|()| true),
+        other => Ok(other.map(|()| true)?),
     }
 }

@@ -2,7 +2,11 @@
 //! From values to what a person or a program reads. Nothing here writes, waits or looks at a clock.
 
 pub(crate) mod changes;
+pub(crate) mod config_diff;
 mod deployments;
+mod duration;
+mod grid;
+pub(crate) mod history;
 pub(crate) mod json;
 pub(crate) mod json_text;
 mod line;
@@ -12,10 +16,13 @@ pub(crate) mod problem;
 pub(crate) mod progress;
 pub(crate) mod question;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
+pub(crate) mod selection;
+pub(crate) mod show;
 pub(crate) mod status;
 mod table;
 pub(crate) mod time;
+mod versions;
 
 pub(crate) use line::Line;
 

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::output;
 use crate::render::{json, problem, status};
 
-/// Shows how everything stands.
+/// Shows how everything stands; with more of it, also what is where on disk.
 pub(crate) async fn run(context: &Context) -> Result<Exit, Failure> {
     let client = context.connect().await?;
     let state = context.state(&client).await?;
@@ -16,14 +16,18 @@ pub(crate) async fn run(context: &Context) -> Result<Exit, Failure> {
         let error = ClientError::Refused(Refusal::NotImageBased);
         output::remarks(context.terminal, &problem::of_error(&error, &context.view));
         if context.json {
-            output::document(&json::status(&state))?;
+            output::document(&json::status(&state, None))?;
         }
         return Ok(Exit::NotImageBased);
     }
+    let usage = match context.view.verbose {
+        true => context.disk_usage(&client).await.ok(),
+        false => None,
+    };
     if context.json {
-        output::document(&json::status(&state))?;
+        output::document(&json::status(&state, usage.as_ref()))?;
     } else {
-        output::results(context.terminal, &status::lines(&state, &context.view))?;
+        output::results(context.terminal, &status::lines(&state, usage.as_ref(), &context.view))?;
     }
     Ok(Exit::Done)
 }

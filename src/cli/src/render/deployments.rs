@@ -1,39 +1,53 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
-use isotope_model::{Deployment, Snapshot};
+use isotope_client::wording;
+use isotope_model::{Deployment, DiskUsage, Snapshot};
 
 use super::table::Table;
 use super::{Line, View, time};
 
-/// One row for each deployment, in boot order, under the words that the app uses too.
-pub(super) fn rows(table: &mut Table, snapshot: &Snapshot, view: &View) {
+/// One row for each deployment, in boot order, with its place in it, under the words that the app uses too.
+pub(super) fn rows(table: &mut Table, snapshot: &Snapshot, usage: Option<&DiskUsage>, view: &View) {
     let stateroot = snapshot.booted().map(|booted| booted.id.stateroot());
-    for deployment in &snapshot.deployments {
+    for (index, deployment) in snapshot.deployments.iter().enumerate() {
         let mut lines = lines(deployment, view);
-        if !view.verbose && stateroot.is_some_and(|booted| booted != deployment.id.stateroot()) {
+        if view.verbose {
+            lines.push(Line::dim(gettext("id {id}").replace("{id}", &deployment.id.to_string())));
+            lines.extend(usage.and_then(|usage| own_size(deployment, usage)).map(Line::dim));
+        } else if stateroot.is_some_and(|booted| booted != deployment.id.stateroot()) {
             lines.push(stateroot_line(deployment));
         }
-        table.row(role(deployment, snapshot), lines);
+        table.row(format!("{index}  {}", role(deployment, snapshot)), lines);
     }
 }
 
-fn role(deployment: &Deployment, snapshot: &Snapshot) -> String {
+/// When a deployment runs.
+pub(super) fn role(deployment: &Deployment, snapshot: &Snapshot) -> String {
     let next = snapshot.next().is_some_and(|next| next.id == deployment.id);
     if deployment.booted {
         gettext("Running now")
+    } else if deployment.staged && deployment.finalization_locked {
+        // Translators: an update that is ready, but must not be started yet.
+        gettext("Ready, but held back")
     } else if next && snapshot.booted().is_some() {
         gettext("After restart")
     } else if next {
         // Translators: the deployment that starts first, where none of them runs now.
         gettext("Starts first")
-    } else if deployment.staged {
-        gettext("Held back")
+    } else if snapshot.booted().is_some_and(|booted| newer(deployment, booted)) {
+        // Translators: a newer version of the system that is on this computer, but does not run.
+        gettext("Newer")
     } else if deployment.rollback {
         // Translators: the version that ran before the one that runs now.
         gettext("Before")
     } else {
         gettext("Also kept")
     }
+}
+
+/// This deployment was built after the other one, as far as is known.
+pub(super) fn newer(deployment: &Deployment, other: &Deployment) -> bool {
+    matches!((deployment.built, other.built), (Some(built), Some(other)) if built > other)
 }
 
 fn lines(deployment: &Deployment, view: &View) -> Vec<Line> {
@@ -48,16 +62,30 @@ fn lines(deployment: &Deployment, view: &View) -> Vec<Line> {
     if !facts.is_empty() {
         lines.push(Line::plain(facts.join(" · ")));
     }
-    lines.extend(deployment.image.as_ref().map(|image| Line::plain(image.to_string())));
-    if view.verbose {
-        lines.push(Line::dim(gettext("checksum {checksum}").replace("{checksum}", deployment.id.checksum())));
-        lines.push(stateroot_line(deployment));
-    }
+    lines.extend(match &deployment.image {
+        Some(image) if view.verbose => {
+            // Translators: {image} is the image that a deployment gets its updates from.
+            Some(Line::plain(gettext("follows {image}").replace("{image}", &image.to_string())))
+        }
+        Some(image) => Some(Line::plain(image.to_string())),
+        None if view.verbose => Some(Line::plain(gettext("follows no image"))),
+        None => None,
+    });
     lines
 }
 
+/// What a deployment takes for itself, on the disk and in /boot.
+fn own_size(deployment: &Deployment, usage: &DiskUsage) -> Option<String> {
+    let usage = usage.deployments.iter().find(|usage| usage.id == deployment.id)?;
+    let text = match usage.boot_bytes {
+        0 => gettext("takes {size} for itself"),
+        _ => gettext("takes {size} for itself, and {boot} in /boot"),
+    };
+    Some(text.replace("{size}", &wording::bytes(usage.own_bytes)).replace("{boot}", &wording::bytes(usage.boot_bytes)))
+}
+
 /// Name and variant; often the name says the variant already.
-fn named(deployment: &Deployment) -> Vec<String> {
+pub(super) fn named(deployment: &Deployment) -> Vec<String> {
     let name = deployment.name.as_deref().unwrap_or_default();
     let variant = deployment.variant.as_deref().filter(|variant| !name.ends_with(variant));
     [deployment.name.as_deref(), variant].into_iter().flatten().map(str::to_owned).collect()

@@ -2,12 +2,42 @@
 //! The JSON forms, as the manual page documents them.
 
 use isotope_client::{ClientError, ServiceState};
-use isotope_model::{OperationStatus, Outcome, Snapshot};
+use isotope_model::{
+    ConfigurationChanges, Deployment, DeploymentDetails, DeploymentId, DeploymentUsage, DiskUsage, HistoryEntry,
+    OperationStatus, Outcome, Snapshot,
+};
 use serde_json::{Value, json};
 
-/// What `status` answers.
-pub(crate) fn status(state: &ServiceState) -> Value {
-    json!({ "snapshot": *state.snapshot, "capabilities": *state.capabilities, "operation": state.running() })
+use crate::selection::SelectionError;
+
+/// What `status` answers; with more of it, also what is where on disk.
+pub(crate) fn status(state: &ServiceState, usage: Option<&DiskUsage>) -> Value {
+    let mut status =
+        json!({ "snapshot": *state.snapshot, "capabilities": *state.capabilities, "operation": state.running() });
+    if let (Some(usage), Some(keys)) = (usage, status.as_object_mut()) {
+        keys.insert("disk-usage".to_owned(), json!(usage));
+    }
+    status
+}
+
+/// What `show` answers.
+pub(crate) fn shown(chosen: &Deployment, details: &DeploymentDetails, usage: Option<&DeploymentUsage>) -> Value {
+    json!({ "deployment": chosen, "details": details, "disk-usage": usage })
+}
+
+/// What `config-diff` answers.
+pub(crate) fn configuration_changes(id: &DeploymentId, changes: &ConfigurationChanges) -> Value {
+    json!({
+        "deployment": id,
+        "changes": changes.changes,
+        "hidden": changes.hidden,
+        "truncated": changes.truncated,
+    })
+}
+
+/// What `history` answers.
+pub(crate) fn history(entries: &[HistoryEntry]) -> Value {
+    json!({ "history": entries })
 }
 
 /// One line of `watch`: how everything stands. The operation may have ended; then it has an outcome.
@@ -25,7 +55,7 @@ pub(crate) fn lost(error: &ClientError) -> Value {
     json!({ "event": "lost", "error": code(error) })
 }
 
-/// What `check`, `update` and `rollback` answer.
+/// What everything answers that the service does as an operation.
 pub(crate) fn ended(outcome: &Outcome, after: &Snapshot) -> Value {
     match outcome {
         Outcome::Failed { refusal } => json!({ "outcome": outcome, "snapshot": after, "error": refusal }),
@@ -41,6 +71,16 @@ pub(crate) fn error(error: &ClientError) -> Value {
 /// Why there is no answer: something else runs, and this is it.
 pub(crate) fn busy(error: &ClientError, running: Option<&OperationStatus>) -> Value {
     json!({ "error": code(error), "operation": running })
+}
+
+/// Why no deployment was chosen, and which ones there are to choose from.
+pub(crate) fn selection(error: &SelectionError) -> Value {
+    let (code, text) = match error {
+        SelectionError::None { word, .. } => ("no-such-deployment", word),
+        SelectionError::Unknown { text, .. } => ("no-such-deployment", text),
+        SelectionError::Ambiguous { text, .. } => ("ambiguous-deployment", text),
+    };
+    json!({ "error": { "code": code, "argument": text, "candidates": error.candidates() } })
 }
 
 /// An error of this program itself.
@@ -76,14 +116,14 @@ mod tests {
     #[test]
     fn status_has_three_keys_and_no_ended_operation() {
         let mut state = samples::updated();
-        assert_eq!(status(&state)["operation"], Value::Null);
-        assert_eq!(status(&state)["snapshot"]["deployments"][0]["staged"], true);
-        assert_eq!(status(&state)["capabilities"]["update"]["available"], true);
+        assert_eq!(status(&state, None)["operation"], Value::Null);
+        assert_eq!(status(&state, None)["snapshot"]["deployments"][0]["staged"], true);
+        assert_eq!(status(&state, None)["capabilities"]["update"]["available"], true);
         state.operation = Some(samples::operation(Some(Outcome::UpToDate)).into());
-        assert_eq!(status(&state)["operation"], Value::Null);
+        assert_eq!(status(&state, None)["operation"], Value::Null);
         assert_eq!(watched(&state)["operation"]["outcome"]["result"], "up-to-date");
         state.operation = Some(samples::operation(None).into());
-        assert_eq!(status(&state)["operation"]["starter"]["user"], "person");
+        assert_eq!(status(&state, None)["operation"]["starter"]["user"], "person");
     }
 
     #[test]
@@ -98,8 +138,30 @@ mod tests {
             assert_eq!(value["error"]["code"], expected);
         }
         assert_eq!(error(&busy)["error"]["operation"], "update");
-        let failed = Outcome::Failed { refusal: Refusal::NoSpace { detail: "0".into() } };
+        let failed = Outcome::Failed { refusal: Refusal::no_space("0") };
         assert_eq!(ended(&failed, &Snapshot::default())["error"]["code"], "no-space");
         assert!(ended(&Outcome::UpToDate, &Snapshot::default()).get("error").is_none());
+    }
+
+    #[test]
+    fn what_is_where_on_disk_is_told_when_it_was_asked_for() {
+        assert!(status(&samples::plain(), None).get("disk-usage").is_none());
+        assert_eq!(
+            status(&samples::plain(), Some(&samples::usage()))["disk-usage"]["system"]["free"],
+            4_000_000_000_u64
+        );
+    }
+
+    #[test]
+    fn a_choice_that_names_two_lists_them() {
+        let candidates = vec![samples::running().id, samples::older().id];
+        let value = selection(&SelectionError::Ambiguous { text: "10".into(), candidates });
+        assert_eq!(value["error"]["code"], "ambiguous-deployment");
+        assert_eq!(value["error"]["candidates"][1], samples::older().id.to_string());
+        let value = selection(&SelectionError::None { word: "staged".into(), candidates: Vec::new() });
+        assert_eq!(
+            (&value["error"]["code"], &value["error"]["argument"]),
+            (&"no-such-deployment".into(), &"staged".into())
+        );
     }
 }

@@ -33,7 +33,8 @@ pub(crate) fn busy(error: &ClientError, running: Option<&OperationStatus>, view:
     lines
 }
 
-fn explained(explanation: &Explanation, view: &View) -> Vec<Line> {
+/// The same for whatever else is explained.
+pub(crate) fn explained(explanation: &Explanation, view: &View) -> Vec<Line> {
     let mut lines =
         vec![Line::strong(&explanation.what), Line::plain(&explanation.means), Line::plain(&explanation.remedy)];
     if let Some(detail) = &explanation.detail {

@@ -5,15 +5,23 @@ use gettextrs::gettext;
 use isotope_client::wording;
 use isotope_model::{Phase, Progress};
 
+/// The remaining time is told from so many seconds on; before that it says nothing.
+const LEAST_SECONDS: u64 = 10;
+
 /// How far an operation is, in one line: the phase, and the numbers as far as they are known.
 pub(crate) fn line(progress: &Progress) -> String {
     let phase = wording::phase(progress);
     let bytes = |number: Option<u64>| number.map(wording::bytes).unwrap_or_default();
-    let text = match (progress.bytes, progress.total_bytes, progress.seconds_left()) {
+    let left = progress.seconds_left().filter(|seconds| *seconds >= LEAST_SECONDS);
+    let text = match (progress.bytes, progress.total_bytes, left) {
         (Some(_), Some(_), Some(seconds)) => {
-            // Translators: “Downloading: 12.1 MB of 30.0 MB, 2.0 MB/s, About 10 seconds”; {left} is the time left.
+            // Translators: “Downloading: 12.1 MB of 30.0 MB, 2.0 MB/s (About 10 seconds)”; {left} is the time left.
             let text = gettext("{phase}: {done} of {total}, {rate}/s ({left})");
             text.replace("{left}", &wording::seconds_left(seconds))
+        }
+        (Some(_), Some(_), None) if progress.bytes_per_second.is_some() => {
+            // Translators: “Downloading: 12.1 MB of 30.0 MB, 2.0 MB/s”.
+            gettext("{phase}: {done} of {total}, {rate}/s")
         }
         // Translators: “Downloading: 12.1 MB of 30.0 MB”.
         (Some(_), Some(_), None) => gettext("{phase}: {done} of {total}"),
@@ -77,9 +85,11 @@ mod tests {
     #[test]
     fn only_what_is_known_is_said() {
         let known = Progress { bytes_per_second: Some(2_000_000), ..pulling(Some(12_100_000), Some(30_000_000)) };
+        let long = Progress { bytes_per_second: Some(300_000), ..known.clone() };
         let objects = Progress { objects: Some(3), total_objects: Some(9), ..pulling(None, None) };
         for (progress, text) in [
-            (known, "Downloading: 12.1 MB of 30.0 MB, 2.0 MB/s (A few seconds)"),
+            (known, "Downloading: 12.1 MB of 30.0 MB, 2.0 MB/s"),
+            (long, "Downloading: 12.1 MB of 30.0 MB, 300.0 kB/s (About 1 minute)"),
             (pulling(Some(12_100_000), Some(30_000_000)), "Downloading: 12.1 MB of 30.0 MB"),
             (pulling(Some(0), None), "Downloading: 0 bytes"),
             (pulling(None, Some(5)), "Downloading"),

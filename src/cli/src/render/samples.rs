@@ -3,8 +3,9 @@
 
 use isotope_client::ServiceState;
 use isotope_model::{
-    AvailableUpdate, Backend, Deployment, DeploymentId, Host, ImageReference, OperationKind, OperationStatus, Outcome,
-    Phase, Progress, Snapshot, Starter, StateToken, capabilities, classify,
+    AvailableUpdate, Backend, BootRecord, BootVerdict, Deployment, DeploymentId, DeploymentUsage, DiskUsage, Host,
+    ImageReference, OperationKind, OperationStatus, Outcome, Phase, Progress, Snapshot, Space, Starter, StateToken,
+    capabilities, classify,
 };
 use jiff::tz::TimeZone;
 
@@ -66,6 +67,40 @@ pub(crate) fn updated() -> ServiceState {
 /// A rollback is queued.
 pub(crate) fn rolled_back() -> ServiceState {
     state(vec![older(), running()])
+}
+
+/// The computer was rolled back, and a newer deployment is kept.
+pub(crate) fn went_back() -> ServiceState {
+    state(vec![running(), Deployment { staged: false, ..staged() }])
+}
+
+/// What is where on the disk of the host with an update.
+pub(crate) fn usage() -> DiskUsage {
+    let of =
+        |deployment: Deployment, own_bytes, boot_bytes| DeploymentUsage { id: deployment.id, own_bytes, boot_bytes };
+    DiskUsage {
+        deployments: vec![
+            of(staged(), 350_000_000, 0),
+            of(running(), 1_200_000_000, 60_000_000),
+            of(older(), 2_000_000, 0),
+        ],
+        clean_up_bytes: 5_000_000,
+        system: Space { free: 4_000_000_000, total: 20_000_000_000 },
+        boot: Some(Space { free: 300_000_000, total: 1_000_000_000 }),
+        ..DiskUsage::default()
+    }
+}
+
+/// A start that came up with the deployment that runs.
+pub(crate) fn boot(verdict: BootVerdict) -> BootRecord {
+    BootRecord {
+        time: 1_763_458_200,
+        boot_id: "b".into(),
+        deployment: running().id,
+        version: running().version,
+        name: running().name,
+        verdict,
+    }
 }
 
 pub(crate) fn available() -> AvailableUpdate {

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
 use isotope_client::{ServiceState, wording};
-use isotope_model::{Backend, OperationKind, Refusal, Snapshot};
+use isotope_model::{Backend, DiskUsage, OperationKind, Refusal, Snapshot, Space};
 
 use super::table::Table;
 use super::{Line, View, deployments, operation, outcome, problem, progress, time};
 
 /// The whole state, as the app's first page has it: what is on this computer, what comes next, what to do about it.
-pub(crate) fn lines(state: &ServiceState, view: &View) -> Vec<Line> {
+pub(crate) fn lines(state: &ServiceState, usage: Option<&DiskUsage>, view: &View) -> Vec<Line> {
     let snapshot = &state.snapshot;
     let mut lines = Vec::new();
+    if let Some(surprise) = snapshot.last_boot.as_ref().and_then(wording::boot) {
+        lines.extend(problem::explained(&surprise, view));
+        lines.push(Line::default());
+    }
     if snapshot.changing {
         lines.push(Line::plain(gettext("The system is being changed right now. This is how it stood just before.")));
         lines.push(Line::default());
@@ -19,7 +23,7 @@ pub(crate) fn lines(state: &ServiceState, view: &View) -> Vec<Line> {
         lines.push(Line::default());
     }
     let mut table = Table::default();
-    deployments::rows(&mut table, snapshot, view);
+    deployments::rows(&mut table, snapshot, usage, view);
     if !snapshot.deployments.is_empty() {
         table.row("", vec![Line::default()]);
     }
@@ -30,6 +34,7 @@ pub(crate) fn lines(state: &ServiceState, view: &View) -> Vec<Line> {
     table.row(gettext("Last checked"), vec![last_checked(snapshot, view)]);
     table.row(gettext("In progress"), running(state, view));
     if view.verbose {
+        table.row(gettext("Free space"), free_space(usage));
         table.row(gettext("Backend"), backend(snapshot));
         for (kind, label) in
             [(OperationKind::Update, gettext("No update")), (OperationKind::RollBack, gettext("No rollback"))]
@@ -65,6 +70,18 @@ fn running(state: &ServiceState, view: &View) -> Vec<Line> {
     ]
 }
 
+fn free_space(usage: Option<&DiskUsage>) -> Vec<Line> {
+    let Some(usage) = usage else { return vec![Line::plain(gettext("not known"))] };
+    let of = |text: String, space: Space| {
+        let text = text.replace("{free}", &wording::bytes(space.free));
+        Line::plain(text.replace("{total}", &wording::bytes(space.total)))
+    };
+    // Translators: free space on a disk, as in “4.0 GB of 20.0 GB”.
+    let mut lines = vec![of(gettext("{free} of {total}"), usage.system)];
+    lines.extend(usage.boot.map(|boot| of(gettext("{free} of {total} in /boot"), boot)));
+    lines
+}
+
 fn backend(snapshot: &Snapshot) -> Vec<Line> {
     let text = match snapshot.host.backend {
         Backend::Ostree => gettext("libostree, because the system follows a branch of an OSTree remote"),
@@ -92,13 +109,14 @@ fn why_not(state: &ServiceState, kind: OperationKind, view: &View) -> Vec<Line> 
 
 #[cfg(test)]
 mod tests {
-    use isotope_model::{Deployment, DeploymentId, ImageReference, Snapshot};
+    use isotope_model::{BootVerdict, Deployment, DeploymentId, ImageReference, Snapshot};
 
     use super::*;
     use crate::render::samples::{self, shown};
 
     fn text(state: &ServiceState, verbose: bool) -> String {
-        shown(&lines(state, &View { verbose, ..samples::view() })).join("\n")
+        let usage = verbose.then(samples::usage);
+        shown(&lines(state, usage.as_ref(), &View { verbose, ..samples::view() })).join("\n")
     }
 
     fn changed(mut state: ServiceState, change: impl FnOnce(&mut Snapshot)) -> ServiceState {
@@ -111,19 +129,19 @@ mod tests {
     #[test]
     fn a_staged_update_is_shown_as_the_app_shows_it() {
         let expected = "\
-After restart   10.2.20251120 (staged)
-                AlmaLinux Atomic Desktop · GNOME · built 2025-11-20
-                alma:desktop/10/gnome
-Running now     10.2.20251118
-                AlmaLinux Atomic Desktop · GNOME · built 2025-11-18
-                alma:desktop/10/gnome
-Before          10.1.20251030 (pinned)
-                AlmaLinux Atomic Desktop · GNOME · built 2025-10-30
-                alma:desktop/10/gnome
+0  After restart   10.2.20251120 (staged)
+                   AlmaLinux Atomic Desktop · GNOME · built 2025-11-20
+                   alma:desktop/10/gnome
+1  Running now     10.2.20251118
+                   AlmaLinux Atomic Desktop · GNOME · built 2025-11-18
+                   alma:desktop/10/gnome
+2  Before          10.1.20251030 (pinned)
+                   AlmaLinux Atomic Desktop · GNOME · built 2025-10-30
+                   alma:desktop/10/gnome
 
-Next            A restart starts version 10.2.20251120.
-                Restart when it suits you: systemctl reboot
-Last checked    2025-11-18 09:30";
+Next               A restart starts version 10.2.20251120.
+                   To finish updating, restart when it suits you: systemctl reboot
+Last checked       2025-11-18 09:30";
         assert_eq!(text(&samples::updated(), false), expected);
     }
 
@@ -132,8 +150,11 @@ Last checked    2025-11-18 09:30";
         let state = samples::state(vec![samples::running()]);
         let text = text(&state, true);
         for words in [
-            "checksum 2222",
-            "stateroot alma, serial 0",
+            "follows alma:desktop/10/gnome",
+            &format!("id alma/{}.0", "2".repeat(64)),
+            "takes 1.2 GB for itself, and 60.0 MB in /boot",
+            "Free space       4.0 GB of 20.0 GB\n",
+            "300.0 MB of 1.0 GB in /boot",
             "libostree, because",
             "libostree 2025.2",
             "There is no other version on this computer to go back to",
@@ -169,10 +190,27 @@ Last checked    2025-11-18 09:30";
     }
 
     #[test]
+    fn a_start_that_came_up_with_something_else_stands_at_the_top() {
+        let expected = Some("10.2.20251120".to_owned());
+        let surprised = changed(samples::plain(), |snapshot| {
+            snapshot.last_boot = Some(samples::boot(BootVerdict::HealthChecksFailed { expected }));
+        });
+        assert!(text(&surprised, false).starts_with("Version 10.2.20251120 failed its health checks\n"));
+        let usual = changed(samples::plain(), |snapshot| snapshot.last_boot = Some(samples::boot(BootVerdict::First)));
+        assert_eq!(text(&usual, false), text(&samples::plain(), false));
+    }
+
+    #[test]
+    fn a_newer_version_that_is_kept_is_called_newer() {
+        let text = text(&samples::went_back(), false);
+        assert!(text.contains("1  Newer         10.2.20251120") && !text.contains("Before"), "{text}");
+    }
+
+    #[test]
     fn an_update_held_back_does_not_come_next() {
         let held = Deployment { finalization_locked: true, ..samples::staged() };
         let text = text(&samples::state(vec![held, samples::running()]), false);
-        assert!(text.contains("Held back      10.2.20251120"), "{text}");
+        assert!(text.contains("0  Ready, but held back   10.2.20251120"), "{text}");
         assert!(text.contains("A restart starts the version that runs now."), "{text}");
         assert!(text.contains("a restart does not start it") && !text.contains("reboot"), "{text}");
     }
@@ -189,14 +227,14 @@ Last checked    2025-11-18 09:30";
         let bare =
             Deployment { name: None, variant: None, version: None, built: None, image: None, ..samples::running() };
         let text = text(&samples::state(vec![bare]), false);
-        assert!(text.starts_with("Running now    222222222222\n\n"), "{text}");
+        assert!(text.starts_with("0  Running now   222222222222\n\n"), "{text}");
         let unknown = changed(samples::plain(), |snapshot| {
             snapshot.host.backend = Backend::Unknown;
             snapshot.deployments[0].image = Some(ImageReference::Unknown);
             snapshot.deployments[0].built = Some(u64::MAX);
         });
-        let text = shown(&lines(&unknown, &View { verbose: true, ..samples::view() })).join("\n");
-        assert!(text.contains("none that this version") && !text.contains("No update"), "{text}");
+        let text = shown(&lines(&unknown, None, &View { verbose: true, ..samples::view() })).join("\n");
+        assert!(text.contains("none that this version") && text.contains("Free space       not known"), "{text}");
     }
 
     #[test]
@@ -222,11 +260,11 @@ Last checked    2025-11-18 09:30";
             deployment.variant = Some("\u{202e}EMONG".into());
             deployment.image = Some(ImageReference::Container { reference: "docker://\u{9b}2J".into() });
         });
-        let lines = lines(&hostile, &samples::view());
+        let lines = lines(&hostile, None, &samples::view());
         for line in shown(&lines) {
             assert!(!line.chars().any(|character| character.is_control() || character == '\u{202e}'), "{line:?}");
         }
-        assert_eq!(shown(&lines).iter().filter(|line| line.starts_with("Running now")).count(), 1);
+        assert_eq!(shown(&lines).iter().filter(|line| line.starts_with("0  Running now")).count(), 1);
     }
 
     #[test]

@@ -3,10 +3,15 @@
 //! real service does is tested in the lab.
 
 mod bus;
+mod choosing;
 mod ctrl_c;
+mod deployments;
 mod hosts;
 mod isotopectl;
 mod on_a_terminal;
+mod operation;
+mod reading;
+mod readings;
 mod results;
 mod service;
 mod watching;

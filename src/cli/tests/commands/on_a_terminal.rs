@@ -94,6 +94,44 @@ async fn a_rollback_asks_and_names_both_versions() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_changes_the_system_is_asked_for_and_says_what_it_costs() {
+    for (line, words) in [
+        (
+            "switch alma:desktop/10/kde",
+            vec!["Follows then   alma:desktop/10/kde", "Version 10.3 (GNOME", "is replaced"],
+        ),
+        ("deploy 10.0", vec!["After restart   10.0", "Version 10.3 (GNOME", "is replaced"]),
+        ("set-default 10.1", vec!["instead   10.1", "Version 10.3, which is ready for the next restart, is discarded"]),
+        ("rollback", vec!["After restart   10.1", "Version 10.3, which is ready for the next restart, is discarded"]),
+        ("discard", vec!["Discarded       10.3", "Discard 10.3?"]),
+        ("remove 10.1", vec!["Frees     101.0 MB", "no other version on this computer to go back to"]),
+        ("cleanup", vec!["Frees   7.0 MB", "Clean up?"]),
+    ] {
+        for (answer, code, requests) in [("y\n", 1, 1), ("n\n", 6, 0)] {
+            let bus = Bus::start(updated(), Play::Refuse(Refusal::Unknown)).await;
+            let mut session = Session::start(&bus, &line.split(' ').collect::<Vec<_>>(), "xterm");
+            session.types(answer);
+            let (shown, exit) = session.end().await;
+            assert_eq!((exit, bus.requests().len()), (Some(code), requests), "{line} {answer:?}: {shown:?}");
+            let plain = shown.replace("\x1b[1m", "").replace("\x1b[0m", "");
+            for word in &words {
+                assert!(plain.contains(word), "{line}: {word}: {shown:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pinning_asks_nothing() {
+    let outcome = Outcome::Pinned { deployment: plain().deployments[0].id.clone() };
+    let work = Work { steps: 1, pause: Duration::ZERO, outcome, cancelled: None };
+    let bus = Bus::start(plain(), Play::Work(Box::new(work))).await;
+    let (shown, code) = Session::start(&bus, &["pin", "booted"], "xterm").end().await;
+    assert_eq!(code, Some(0), "{shown:?}");
+    assert!(!shown.contains("[y/N]"), "{shown:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_wants_no_questions_gets_none() {
     let bus = Bus::start(plain(), Play::Refuse(Refusal::Unknown)).await;
     let (shown, code) = Session::start(&bus, &["rollback", "--no-ask"], "xterm").end().await;

@@ -7,7 +7,7 @@ use isotope_model::{AvailableUpdate, ImageReference, OperationKind, Outcome, Ref
 
 use crate::bus::Bus;
 use crate::hosts::{plain, updated};
-use crate::isotopectl::run;
+use crate::isotopectl::{Run, run};
 use crate::service::{Play, Work};
 
 fn work(outcome: Outcome) -> Play {
@@ -31,7 +31,7 @@ async fn status_is_told_in_words_and_in_json() {
     let bus = Bus::start(updated(), Play::Refuse(Refusal::Unknown)).await;
     let words = run(&bus, &["status"]).await;
     assert_eq!(words.code, 0, "{}", words.errors);
-    assert!(words.output.contains("After restart   10.3 (staged)"), "{}", words.output);
+    assert!(words.output.contains("0  After restart   10.3 (staged)"), "{}", words.output);
     let json = run(&bus, &["status", "--json"]).await.json();
     assert_eq!(serde_json::from_value::<Snapshot>(json["snapshot"].clone()).unwrap(), updated());
     assert_eq!(json["capabilities"]["roll-back"]["available"], true);
@@ -41,9 +41,26 @@ async fn status_is_told_in_words_and_in_json() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_system_that_is_no_image_has_nothing_to_show() {
     let bus = Bus::start(Snapshot::default(), Play::Refuse(Refusal::NotImageBased)).await;
-    for command in ["status", "check", "update", "rollback"] {
-        let run = run(&bus, &[command]).await;
-        assert_eq!((run.code, run.output.as_str()), (5, ""), "{command}");
+    for line in [
+        "status",
+        "check",
+        "update",
+        "rollback",
+        "versions",
+        "deploy 1",
+        "switch a:b",
+        "set-default 0",
+        "discard",
+        "pin 0",
+        "unpin 0",
+        "remove 0",
+        "cleanup",
+        "show 0",
+        "config-diff",
+        "config-diff 0",
+    ] {
+        let run = run(&bus, &line.split(' ').collect::<Vec<_>>()).await;
+        assert_eq!((run.code, run.output.as_str()), (5, ""), "{line}");
         assert!(run.errors.contains("not an image-based system"), "{}", run.errors);
     }
 }
@@ -59,7 +76,7 @@ async fn an_update_keeps_to_what_was_seen_and_keeps_a_few_lines() {
         assert!(!text.chars().any(|character| character.is_control() && character != '\n'), "{text:?}");
     }
     let request = &bus.requests()[0];
-    assert_eq!(request.method, "update");
+    assert_eq!(request.kind, OperationKind::Update);
     assert_eq!(request.option("state-token"), Some(plain().token.0));
     assert_eq!(request.option("expected-checksum"), Some("3".repeat(64)));
     assert!(request.interactive);
@@ -122,6 +139,22 @@ async fn refusals_and_failures_have_words_a_form_and_a_number() {
             assert_eq!(run.code, code, "{refusal:?}");
             assert_eq!(run.json()["error"], serde_json::to_value(&refusal).unwrap());
             assert!(run.errors.lines().count() >= 3 && !run.errors.contains('\u{1b}'), "{:?}", run.errors);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_cannot_be_written_is_explained() {
+    let bus = Bus::start(plain(), Play::Refuse(Refusal::Unknown)).await;
+    for arguments in [&["status"][..], &["status", "--json"], &["history"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut command = crate::isotopectl::command(&bus, arguments);
+        let child = command.stdout(full).stderr(std::process::Stdio::piped()).spawn().unwrap();
+        let run: Run = child.wait_with_output().await.unwrap().into();
+        assert_eq!(run.code, 1);
+        assert_eq!(run.errors.lines().count(), 4, "{}", run.errors);
+        for words in ["could not be written", "Only the answer is missing", "a place that has room", "No space left"] {
+            assert!(run.errors.contains(words), "{words}: {}", run.errors);
         }
     }
 }

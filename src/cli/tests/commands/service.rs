@@ -5,20 +5,16 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use isotope_model::dictionary::{Dictionary, to_dictionary};
-use isotope_model::names::{ERROR_PREFIX, OBJECT_PATH};
-use isotope_model::{
-    OperationKind, OperationStatus, Outcome, Phase, Progress, Refusal, Snapshot, Starter, capabilities,
-};
+use isotope_model::names::ERROR_PREFIX;
+use isotope_model::{OperationKind, Outcome, Refusal, Snapshot, capabilities};
 use tokio::sync::Notify;
 use zbus::message::{Flags, Header, Message};
 use zbus::names::ErrorName;
-use zbus::object_server::SignalEmitter;
 use zbus::zvariant::OwnedObjectPath;
 use zbus::{Connection, interface};
 
-use crate::hosts::updated;
-
-const OPERATION: &str = "/io/github/isotope_desktop/Isotope1/operation/1";
+use crate::operation::{self, OPERATION};
+use crate::readings;
 
 /// What the service does when it is asked for an operation.
 #[derive(Clone, Debug)]
@@ -41,7 +37,9 @@ pub(crate) struct Work {
 /// One request as it came.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
-    pub(crate) method: &'static str,
+    pub(crate) kind: OperationKind,
+    /// The image, the version or the deployment.
+    pub(crate) argument: Option<String>,
     pub(crate) interactive: bool,
     options: Dictionary,
 }
@@ -74,19 +72,14 @@ impl Service {
     async fn ask(
         &self,
         kind: OperationKind,
+        argument: Option<String>,
         options: Dictionary,
-        header: Header<'_>,
-        connection: &Connection,
+        (header, connection): (Header<'_>, &Connection),
     ) -> Result<OwnedObjectPath, Refused> {
-        let method = match kind {
-            OperationKind::Check => "check",
-            OperationKind::Update => "update",
-            _ => "roll-back",
-        };
         let interactive = header.primary().flags().contains(Flags::AllowInteractiveAuth);
         let play = {
             let mut stage = locked(&self.stage);
-            stage.requests.push(Request { method, interactive, options });
+            stage.requests.push(Request { kind, argument, interactive, options });
             stage.play.clone()
         };
         match play {
@@ -96,7 +89,7 @@ impl Service {
                 Err(Refused::new(refusal))
             }
             Play::Work(work) => {
-                start(kind, *work, self.stage.clone(), connection.clone()).await;
+                operation::start(kind, *work, self.stage.clone(), connection.clone()).await;
                 Ok(OwnedObjectPath::try_from(OPERATION).unwrap())
             }
         }
@@ -113,13 +106,30 @@ impl Service {
 
     fn unwatch(&self, _options: Dictionary) {}
 
+    fn get_details(&self, deployment: String, _options: Dictionary) -> Dictionary {
+        to_dictionary(&readings::details(deployment.parse().unwrap())).unwrap()
+    }
+
+    fn get_disk_usage(&self, _options: Dictionary) -> Dictionary {
+        to_dictionary(&readings::disk_usage(&locked(&self.stage).snapshot)).unwrap()
+    }
+
+    fn get_configuration_changes(&self, deployment: String, _options: Dictionary) -> Dictionary {
+        to_dictionary(&readings::configuration_changes(&deployment.parse().unwrap())).unwrap()
+    }
+
+    fn get_history(&self, options: Dictionary) -> Vec<Dictionary> {
+        let limit = options["limit"].downcast_ref::<u32>().unwrap() as usize;
+        readings::history().iter().take(limit).map(|entry| to_dictionary(entry).unwrap()).collect()
+    }
+
     async fn check(
         &self,
         options: Dictionary,
         #[zbus(header)] header: Header<'_>,
         #[zbus(connection)] connection: &Connection,
     ) -> Result<OwnedObjectPath, Refused> {
-        self.ask(OperationKind::Check, options, header, connection).await
+        self.ask(OperationKind::Check, None, options, (header, connection)).await
     }
 
     async fn update(
@@ -128,7 +138,7 @@ impl Service {
         #[zbus(header)] header: Header<'_>,
         #[zbus(connection)] connection: &Connection,
     ) -> Result<OwnedObjectPath, Refused> {
-        self.ask(OperationKind::Update, options, header, connection).await
+        self.ask(OperationKind::Update, None, options, (header, connection)).await
     }
 
     async fn roll_back(
@@ -137,7 +147,94 @@ impl Service {
         #[zbus(header)] header: Header<'_>,
         #[zbus(connection)] connection: &Connection,
     ) -> Result<OwnedObjectPath, Refused> {
-        self.ask(OperationKind::RollBack, options, header, connection).await
+        self.ask(OperationKind::RollBack, None, options, (header, connection)).await
+    }
+
+    async fn list_versions(
+        &self,
+        options: Dictionary,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<OwnedObjectPath, Refused> {
+        self.ask(OperationKind::ListVersions, None, options, (header, connection)).await
+    }
+
+    async fn switch(
+        &self,
+        image: String,
+        options: Dictionary,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<OwnedObjectPath, Refused> {
+        self.ask(OperationKind::Switch, Some(image), options, (header, connection)).await
+    }
+
+    async fn deploy(
+        &self,
+        version: String,
+        options: Dictionary,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<OwnedObjectPath, Refused> {
+        self.ask(OperationKind::Deploy, Some(version), options, (header, connection)).await
+    }
+
+    async fn set_default(
+        &self,
+        deployment: String,
+        options: Dictionary,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<OwnedObjectPath, Refused> {
+        self.ask(OperationKind::SetDefault, Some(deployment), options, (header, connection)).await
+    }
+
+    async fn discard(
+        &self,
+        options: Dictionary,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<OwnedObjectPath, Refused> {
+        self.ask(OperationKind::Discard, None, options, (header, connection)).await
+    }
+
+    async fn pin(
+        &self,
+        deployment: String,
+        options: Dictionary,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<OwnedObjectPath, Refused> {
+        self.ask(OperationKind::Pin, Some(deployment), options, (header, connection)).await
+    }
+
+    async fn unpin(
+        &self,
+        deployment: String,
+        options: Dictionary,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<OwnedObjectPath, Refused> {
+        self.ask(OperationKind::Unpin, Some(deployment), options, (header, connection)).await
+    }
+
+    async fn remove(
+        &self,
+        deployment: String,
+        options: Dictionary,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<OwnedObjectPath, Refused> {
+        self.ask(OperationKind::Remove, Some(deployment), options, (header, connection)).await
+    }
+
+    async fn clean_up(
+        &self,
+        options: Dictionary,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<OwnedObjectPath, Refused> {
+        self.ask(OperationKind::CleanUp, None, options, (header, connection)).await
     }
 
     #[zbus(property(emits_changed_signal = "const"))]
@@ -159,74 +256,6 @@ impl Service {
     fn current_operation(&self) -> OwnedObjectPath {
         OwnedObjectPath::try_from(if locked(&self.stage).running { OPERATION } else { "/" }).unwrap()
     }
-}
-
-struct OperationObject {
-    status: OperationStatus,
-    cancel: Arc<Notify>,
-}
-
-#[interface(name = "io.github.isotope_desktop.Isotope1.Operation")]
-impl OperationObject {
-    fn cancel(&self, _options: Dictionary) {
-        self.cancel.notify_one();
-    }
-
-    #[zbus(property)]
-    fn status(&self) -> Dictionary {
-        to_dictionary(&self.status).unwrap()
-    }
-}
-
-async fn start(kind: OperationKind, work: Work, stage: Arc<Mutex<Stage>>, connection: Connection) {
-    let cancel = Arc::new(Notify::new());
-    let starter = Starter { uid: 1000, user: Some("person".into()) };
-    let status = OperationStatus { kind, starter, started: 0, progress: Progress::default(), outcome: None };
-    let object = OperationObject { status, cancel: cancel.clone() };
-    connection.object_server().at(OPERATION, object).await.unwrap();
-    locked(&stage).running = true;
-    announce(&connection).await;
-    tokio::spawn(async move {
-        let mut outcome = None;
-        for step in 1..=work.steps {
-            tokio::select! {
-                () = tokio::time::sleep(work.pause) => {}
-                () = cancel.notified(), if work.cancelled.is_some() => outcome = work.cancelled.clone(),
-            }
-            if outcome.is_some() {
-                break;
-            }
-            set(&connection, |status| {
-                status.progress = Progress {
-                    phase: Phase::Pulling,
-                    bytes: Some(step * 1_000_000),
-                    total_bytes: Some(work.steps * 1_000_000),
-                    ..Progress::default()
-                };
-            })
-            .await;
-        }
-        let outcome = outcome.unwrap_or(work.outcome);
-        if matches!(outcome, Outcome::Staged { .. }) {
-            locked(&stage).snapshot = updated();
-        }
-        set(&connection, |status| status.outcome = Some(outcome)).await;
-        locked(&stage).running = false;
-        announce(&connection).await;
-    });
-}
-
-async fn set(connection: &Connection, change: impl FnOnce(&mut OperationStatus)) {
-    let object = connection.object_server().interface::<_, OperationObject>(OPERATION).await.unwrap();
-    let mut operation = object.get_mut().await;
-    change(&mut operation.status);
-    operation.status_changed(object.signal_emitter()).await.unwrap();
-}
-
-async fn announce(connection: &Connection) {
-    let service = connection.object_server().interface::<_, Service>(OBJECT_PATH).await.unwrap();
-    let emitter: &SignalEmitter<'_> = service.signal_emitter();
-    service.get().await.current_operation_changed(emitter).await.unwrap();
 }
 
 #[derive(Debug)]

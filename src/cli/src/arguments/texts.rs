@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! What the help says. The texts stand in calls of their own, because the tools that collect them for translation look
+//! for calls.
+
+use clap::Command;
+use gettextrs::gettext;
+
+use crate::exit_code;
+
+/// The commands that can be told not to ask.
+const ASKING: [&str; 7] = ["rollback", "switch", "deploy", "set-default", "discard", "remove", "cleanup"];
+/// The commands that are told a deployment.
+const NAMING: [&str; 6] = ["set-default", "pin", "unpin", "remove", "show", "config-diff"];
+
+/// The definition with its texts.
+pub(super) fn in_the_persons_language(command: Command) -> Command {
+    let mut command = command
+        .about(gettext("Shows, updates, switches and rolls back the image that this computer runs"))
+        .after_long_help(exit_code::help())
+        .mut_arg("json", |arg| arg.help(gettext("Answer in JSON, on standard output")))
+        .mut_arg("no_ask", |arg| arg.help(gettext("Never ask for a password or for confirmation")))
+        .mut_arg("verbose", |arg| arg.help(gettext("Tell more: ids, sizes, reasons, the words of other programs")));
+    command = about_what_is_installed(about_images(command));
+    for name in ASKING {
+        command = command.mut_subcommand(name, |command| {
+            command.mut_arg("yes", |arg| arg.help(gettext("Do not ask for confirmation")))
+        });
+    }
+    for name in NAMING {
+        command = command.mut_subcommand(name, |command| {
+            command.mut_arg("deployment", |arg| {
+                // Translators: leave the four words booted, staged, rollback and default as they are.
+                arg.help(gettext(
+                    "Its number in “isotopectl status”, its version, the beginning of its checksum, its id, or: \
+                     booted, staged, rollback, default",
+                ))
+            })
+        });
+    }
+    command
+}
+
+fn about_images(command: Command) -> Command {
+    command
+        .mut_subcommand("status", |command| {
+            command.about(gettext("Show what runs now, what starts next and what can be gone back to"))
+        })
+        .mut_subcommand("check", |command| {
+            command
+                .about(gettext("Look for an update, without installing it"))
+                .mut_arg("exit_code", |arg| arg.help(gettext("Exit with 77 when an update is available")))
+        })
+        .mut_subcommand("update", |command| {
+            command.about(gettext("Download the update and prepare it for the next restart")).mut_arg("expect", |arg| {
+                arg.help(gettext("Install this very image, named by its whole checksum, or nothing"))
+            })
+        })
+        .mut_subcommand("versions", |command| {
+            command.about(gettext("List the versions of the image that the server offers"))
+        })
+        .mut_subcommand("deploy", |command| {
+            command
+                .about(gettext("Download one version of the image and prepare it for the next restart"))
+                .mut_arg("version", |arg| arg.help(gettext("The version, or the whole checksum of its commit")))
+        })
+        .mut_subcommand("switch", |command| {
+            command
+                .about(gettext("Follow another image: download it and prepare it for the next restart"))
+                .mut_arg("image", |arg| arg.help(gettext("The image: a remote of this computer and a branch on it")))
+        })
+        .mut_subcommand("watch", |command| {
+            command.about(gettext("Tell of every change and every operation, until Ctrl-C"))
+        })
+}
+
+fn about_what_is_installed(command: Command) -> Command {
+    command
+        .mut_subcommand("rollback", |command| {
+            command.about(gettext("Let the next restart start the version before; a second time takes that back"))
+        })
+        .mut_subcommand("set-default", |command| {
+            command.about(gettext("Let the next restart start a version of your choice"))
+        })
+        .mut_subcommand("discard", |command| {
+            command.about(gettext("Discard the version that is prepared for the next restart"))
+        })
+        .mut_subcommand("pin", |command| command.about(gettext("Keep a version until it is unpinned")))
+        .mut_subcommand("unpin", |command| command.about(gettext("Keep a version no longer than others")))
+        .mut_subcommand("remove", |command| command.about(gettext("Remove a version from this computer")))
+        .mut_subcommand("cleanup", |command| {
+            command.about(gettext("Remove what no version on this computer needs any more"))
+        })
+        .mut_subcommand("show", |command| command.about(gettext("Show all that is known of one version")))
+        .mut_subcommand("config-diff", |command| {
+            command.about(gettext("Show what differs in /etc from what the image has there"))
+        })
+        .mut_subcommand("history", |command| {
+            command
+                .about(gettext("Show what was done, and how the computer was started"))
+                .mut_arg("limit", |arg| arg.help(gettext("Show so many entries at most, the newest ones")))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+    use crate::arguments::Arguments;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        in_the_persons_language(Arguments::command()).debug_assert();
+    }
+
+    #[test]
+    fn everything_is_explained_in_the_persons_language() {
+        let command = in_the_persons_language(Arguments::command());
+        let plain = Arguments::command();
+        for subcommand in command.get_subcommands() {
+            let name = subcommand.get_name();
+            let before = plain.find_subcommand(name).and_then(|command| command.get_about()).map(ToString::to_string);
+            assert_ne!(subcommand.get_about().map(ToString::to_string), before, "{name}");
+            for argument in subcommand.get_arguments() {
+                assert!(argument.get_help().is_some(), "{name}: {argument}");
+            }
+        }
+    }
+
+    #[test]
+    fn help_lists_the_exit_codes() {
+        let help = in_the_persons_language(Arguments::command()).render_long_help().to_string();
+        for code in ["0", "77", "130"] {
+            assert!(help.lines().any(|line| line.trim_start().starts_with(code)), "{help}");
+        }
+    }
+}

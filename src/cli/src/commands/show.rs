@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use crate::context::Context;
+use crate::exit_code::Exit;
+use crate::failure::Failure;
+use crate::output;
+use crate::render::{json, show};
+
+/// Shows all that is known of one deployment. What it takes on disk is left out where that cannot be told.
+pub(crate) async fn run(context: &Context, named: &str) -> Result<Exit, Failure> {
+    let client = context.connect().await?;
+    let (before, chosen) = context.chosen(&client, named).await?;
+    let details = context.details(&client, &chosen.id).await?;
+    let usage = context.disk_usage(&client).await.ok();
+    let usage = usage.as_ref().and_then(|usage| usage.deployments.iter().find(|usage| usage.id == chosen.id));
+    if context.json {
+        output::document(&json::shown(&chosen, &details, usage))?;
+    } else {
+        output::results(context.terminal, &show::lines(&chosen, &details, usage, &before, &context.view))?;
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use isotope_client::{ClientError, SwitchOptions};
+use isotope_model::{ImageReference, OperationKind, Refusal, possible};
+
+use crate::context::Context;
+use crate::exit_code::Exit;
+use crate::failure::Failure;
+use crate::render::question;
+use crate::{confirmation, following};
+
+/// Downloads and stages another image, once the person has agreed to it.
+pub(crate) async fn run(context: &Context, image: &str, agreed: bool) -> Result<Exit, Failure> {
+    let malformed = |_| ClientError::Refused(Refusal::malformed_reference(image));
+    let target = ImageReference::from_refspec(image).map_err(malformed)?;
+    let client = context.connect().await?;
+    let before = context.state(&client).await?.snapshot;
+    possible(OperationKind::Switch, &before).map_err(ClientError::Refused)?;
+    if before.newest().is_some_and(|newest| newest.image.as_ref() == Some(&target)) {
+        return Err(ClientError::Refused(Refusal::AlreadyFollowed { reference: target.to_string() }).into());
+    }
+    if confirmation::needed(context, agreed, &["switch", image])? {
+        confirmation::ask(context, question::switch(&target, &before, &context.view)).await?;
+    }
+    let options = SwitchOptions { token: Some(before.token.clone()), expected: None };
+    let outcome = following::run(context, &client, &before, client.switch(image, options)).await?;
+    Ok(Exit::of_outcome(&outcome))
+}

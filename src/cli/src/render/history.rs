@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use gettextrs::gettext;
+use isotope_client::wording;
+use isotope_model::{BootRecord, HistoryEntry, OperationRecord, Outcome};
+
+use super::table::Table;
+use super::{Line, View, duration, operation, time};
+
+/// What was done and how the computer was started: when on the left, what came of it on the right.
+pub(crate) fn lines(entries: &[HistoryEntry], view: &View) -> Vec<Line> {
+    if entries.is_empty() {
+        return vec![Line::plain(gettext("Nothing has been done yet."))];
+    }
+    let mut table = Table::default();
+    for entry in entries {
+        let when = entry.time().and_then(|seconds| time::minute(seconds, &view.zone));
+        // Translators: stands where the time of something is not known.
+        let when = when.unwrap_or_else(|| gettext("at some time"));
+        table.row(
+            when,
+            match entry {
+                HistoryEntry::Operation(record) => done(record, view),
+                HistoryEntry::Boot(record) => started(record, view),
+                HistoryEntry::Unknown => vec![Line::plain(gettext("Something that this program does not know"))],
+            },
+        );
+    }
+    table.lines()
+}
+
+fn done(record: &OperationRecord, view: &View) -> Vec<Line> {
+    let mut facts = Vec::new();
+    facts.extend(record.asked.clone());
+    facts.push(operation::who(&record.starter));
+    facts.extend(record.milliseconds.map(duration::words));
+    facts.extend(record.bytes.map(wording::bytes));
+    let name = Line::strong(wording::operation_name(record.kind));
+    let mut lines = vec![name.then(Line::plain(format!(" · {}", facts.join(" · "))))];
+    lines.push(Line::plain(wording::recorded(record)));
+    if let Outcome::Failed { refusal } = &record.outcome
+        && view.verbose
+    {
+        lines.extend(wording::refusal(refusal).detail.iter().flat_map(|detail| Line::said(detail)));
+    }
+    lines
+}
+
+fn started(record: &BootRecord, view: &View) -> Vec<Line> {
+    let version = record.version.clone();
+    let version = version.unwrap_or_else(|| record.deployment.checksum().chars().take(12).collect());
+    let mut first = Line::strong(gettext("Started with version {version}").replace("{version}", &version));
+    if let Some(name) = &record.name {
+        first = first.then(Line::plain(format!(" · {name}")));
+    }
+    let mut lines = vec![first];
+    if let Some(surprise) = wording::boot(record) {
+        lines.push(Line::plain(surprise.what));
+        lines.push(Line::plain(surprise.means));
+        if view.verbose {
+            lines.extend(surprise.detail.iter().flat_map(|detail| Line::said(detail)));
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use isotope_model::{BootVerdict, OperationKind, Refusal, Starter};
+
+    use super::*;
+    use crate::render::samples::{self, shown};
+
+    fn record(kind: OperationKind, outcome: Outcome) -> OperationRecord {
+        OperationRecord {
+            kind,
+            starter: Starter { uid: 1000, user: Some("person".into()) },
+            started: 1_763_458_200,
+            milliseconds: Some(125_000),
+            bytes: Some(12_100_000),
+            asked: None,
+            version: Some("10.3".into()),
+            outcome,
+        }
+    }
+
+    #[test]
+    fn each_entry_says_when_what_who_how_long_and_how_it_ended() {
+        let staged = Outcome::Staged { deployment: samples::staged().id, replaced: None };
+        let expected = Some("10.3".to_owned());
+        let switched = OperationRecord {
+            asked: Some("alma:desktop/10/kde".into()),
+            starter: Starter { uid: 7, user: None },
+            milliseconds: None,
+            bytes: None,
+            ..record(OperationKind::Switch, Outcome::Failed { refusal: Refusal::Network { detail: "no route".into() } })
+        };
+        let entries = [
+            HistoryEntry::Boot(samples::boot(BootVerdict::StagedLost { expected })),
+            HistoryEntry::Operation(record(OperationKind::Update, staged)),
+            HistoryEntry::Operation(switched),
+            HistoryEntry::Boot(samples::boot(BootVerdict::AsExpected)),
+            HistoryEntry::Unknown,
+        ];
+        let expected = [
+            "2025-11-18 09:30   Started with version 10.2.20251118 · AlmaLinux Atomic Desktop",
+            "                   Version 10.3 was not installed",
+            "                   The computer was switched off before it could finish. It runs version 10.2.20251118, as before.",
+            "2025-11-18 09:30   Update · person · 2 min 5 s · 12.1 MB",
+            "                   Version 10.3 was prepared.",
+            "2025-11-18 09:30   Switch to another image · alma:desktop/10/kde · user 7",
+            "                   The server could not be reached, or the connection broke",
+            "2025-11-18 09:30   Started with version 10.2.20251118 · AlmaLinux Atomic Desktop",
+            "at some time       Something that this program does not know",
+        ];
+        let mut text = shown(&lines(&entries, &samples::view()));
+        assert!(text[6].contains("The server could not be reached"), "{}", text[6]);
+        text[6] = expected[6].into();
+        assert_eq!(text, expected);
+        let verbose = View { verbose: true, ..samples::view() };
+        assert!(shown(&lines(&entries, &verbose)).iter().any(|line| line.trim() == "no route"));
+    }
+
+    #[test]
+    fn a_computer_without_a_past_says_so() {
+        assert_eq!(shown(&lines(&[], &samples::view())), ["Nothing has been done yet."]);
+    }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use gettextrs::gettext;
+use isotope_client::wording;
+use isotope_model::{Deployment, DeploymentDetails, DeploymentUsage, Signature, Snapshot};
+
+use super::table::Table;
+use super::{Line, View, deployments, time};
+
+/// All that is known of one deployment; what is not known is left out.
+pub(crate) fn lines(
+    deployment: &Deployment,
+    details: &DeploymentDetails,
+    usage: Option<&DeploymentUsage>,
+    snapshot: &Snapshot,
+    view: &View,
+) -> Vec<Line> {
+    let text = |text: Option<&str>| text.map(Line::plain).into_iter().collect::<Vec<_>>();
+    let moment = |seconds: Option<u64>| text(seconds.and_then(|seconds| time::minute(seconds, &view.zone)).as_deref());
+    let mut table = Table::default();
+    table.row(
+        gettext("Name"),
+        text(Some(deployments::named(deployment).join(" · ")).as_deref().filter(|it| !it.is_empty())),
+    );
+    table.row(gettext("Version"), text(deployment.version.as_deref()));
+    // Translators: stands beside “Running now”, “After restart”, “Before” and the like.
+    table.row(gettext("State"), vec![Line::plain(deployments::role(deployment, snapshot))]);
+    table.row(gettext("Built"), moment(deployment.built));
+    // Translators: stands beside the time when a version was written to this computer.
+    table.row(gettext("Deployed"), moment(details.deployed));
+    let follows = deployment.image.as_ref().map_or_else(|| gettext("no image"), ToString::to_string);
+    table.row(gettext("Follows"), vec![Line::plain(follows)]);
+    table.row(gettext("Id"), vec![Line::plain(deployment.id.to_string())]);
+    table.row(gettext("Commit"), vec![Line::plain(deployment.id.checksum())]);
+    table.row(gettext("Digest"), text(details.digest.as_deref()));
+    table.row(gettext("Signature"), signature(&details.signature, view));
+    table.row(gettext("Kernel"), text(details.kernel.as_deref()));
+    table.row(gettext("Kernel arguments"), text(details.kernel_arguments.as_deref()));
+    // Translators: stands beside “yes” or “no”.
+    table.row(gettext("Pinned"), vec![Line::plain(if deployment.pinned { gettext("yes") } else { gettext("no") })]);
+    table.row(gettext("Own size"), size(usage));
+    table.lines()
+}
+
+fn signature(signature: &Signature, view: &View) -> Vec<Line> {
+    let mut lines = vec![Line::plain(wording::signature(signature))];
+    if let Some(key) = &signature.key {
+        lines.push(Line::dim(gettext("key {fingerprint}").replace("{fingerprint}", key)));
+    }
+    if let Some(moment) = signature.made.and_then(|made| time::minute(made, &view.zone)) {
+        lines.push(Line::dim(gettext("signed {time}").replace("{time}", &moment)));
+    }
+    lines
+}
+
+/// What nothing else shares, which is what removing it would free.
+fn size(usage: Option<&DeploymentUsage>) -> Vec<Line> {
+    let Some(usage) = usage else { return vec![Line::plain(gettext("not known"))] };
+    vec![
+        Line::plain(gettext("{size} on the disk").replace("{size}", &wording::bytes(usage.own_bytes))),
+        Line::plain(gettext("{size} in /boot").replace("{size}", &wording::bytes(usage.boot_bytes))),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use isotope_model::SignatureState;
+
+    use super::*;
+    use crate::render::samples::{self, shown};
+
+    #[test]
+    fn everything_that_is_known_is_shown() {
+        let snapshot = samples::plain().snapshot;
+        let details = DeploymentDetails {
+            id: samples::running().id,
+            deployed: Some(1_763_458_200),
+            digest: Some("sha256:abc".into()),
+            kernel: Some("6.12.0".into()),
+            kernel_arguments: Some("root=UUID=1 quiet".into()),
+            signature: Signature {
+                state: SignatureState::Verified,
+                required: true,
+                key: Some("ABCD".into()),
+                signer: Some("Vendor".into()),
+                made: Some(1_763_424_000),
+            },
+        };
+        let usage = samples::usage().deployments[1].clone();
+        let expected = format!(
+            "\
+Name               AlmaLinux Atomic Desktop · GNOME
+Version            10.2.20251118
+State              Running now
+Built              2025-11-18 00:00
+Deployed           2025-11-18 09:30
+Follows            alma:desktop/10/gnome
+Id                 alma/{digits}.0
+Commit             {digits}
+Digest             sha256:abc
+Signature          Verified with the key of Vendor
+                   key ABCD
+                   signed 2025-11-18 00:00
+Kernel             6.12.0
+Kernel arguments   root=UUID=1 quiet
+Pinned             no
+Own size           1.2 GB on the disk
+                   60.0 MB in /boot",
+            digits = "2".repeat(64)
+        );
+        let text = shown(&lines(&snapshot.deployments[0], &details, Some(&usage), &snapshot, &samples::view()));
+        assert_eq!(text.join("\n"), expected);
+    }
+
+    #[test]
+    fn what_is_not_known_is_left_out_or_said() {
+        let bare = Deployment::new(samples::running().id);
+        let details = DeploymentDetails {
+            id: bare.id.clone(),
+            deployed: None,
+            digest: None,
+            kernel: None,
+            kernel_arguments: None,
+            signature: Signature::default(),
+        };
+        let text = shown(&lines(&bare, &details, None, &Snapshot::default(), &samples::view())).join("\n");
+        assert!(!text.contains("Name") && !text.contains("Kernel"), "{text}");
+        for words in ["Follows     no image", "Signature   Nobody can say", "Own size    not known"] {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+    }
+}

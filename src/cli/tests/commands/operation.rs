@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! An operation that plays what a test wants.
+
+use std::sync::{Arc, Mutex};
+
+use isotope_model::dictionary::{Dictionary, to_dictionary};
+use isotope_model::names::OBJECT_PATH;
+use isotope_model::{OperationKind, OperationStatus, Outcome, Phase, Progress, Starter};
+use tokio::sync::Notify;
+use zbus::object_server::SignalEmitter;
+use zbus::{Connection, interface};
+
+use crate::hosts::updated;
+use crate::service::{Service, Stage, Work, locked};
+
+/// Where it is found.
+pub(crate) const OPERATION: &str = "/io/github/isotope_desktop/Isotope1/operation/1";
+
+struct OperationObject {
+    status: OperationStatus,
+    cancel: Arc<Notify>,
+}
+
+#[interface(name = "io.github.isotope_desktop.Isotope1.Operation")]
+impl OperationObject {
+    fn cancel(&self, _options: Dictionary) {
+        self.cancel.notify_one();
+    }
+
+    #[zbus(property)]
+    fn status(&self) -> Dictionary {
+        to_dictionary(&self.status).unwrap()
+    }
+}
+
+/// Starts it, and lets it go on by itself.
+pub(crate) async fn start(kind: OperationKind, work: Work, stage: Arc<Mutex<Stage>>, connection: Connection) {
+    let cancel = Arc::new(Notify::new());
+    let starter = Starter { uid: 1000, user: Some("person".into()) };
+    let status = OperationStatus { kind, starter, started: 0, progress: Progress::default(), outcome: None };
+    let object = OperationObject { status, cancel: cancel.clone() };
+    connection.object_server().at(OPERATION, object).await.unwrap();
+    locked(&stage).running = true;
+    announce(&connection).await;
+    tokio::spawn(async move {
+        let mut outcome = None;
+        for step in 1..=work.steps {
+            tokio::select! {
+                () = tokio::time::sleep(work.pause) => {}
+                () = cancel.notified(), if work.cancelled.is_some() => outcome = work.cancelled.clone(),
+            }
+            if outcome.is_some() {
+                break;
+            }
+            set(&connection, |status| {
+                status.progress = Progress {
+                    phase: Phase::Pulling,
+                    bytes: Some(step * 1_000_000),
+                    total_bytes: Some(work.steps * 1_000_000),
+                    ..Progress::default()
+                };
+            })
+            .await;
+        }
+        let outcome = outcome.unwrap_or(work.outcome);
+        if matches!(outcome, Outcome::Staged { .. }) {
+            locked(&stage).snapshot = updated();
+        }
+        set(&connection, |status| status.outcome = Some(outcome)).await;
+        locked(&stage).running = false;
+        announce(&connection).await;
+    });
+}
+
+async fn set(connection: &Connection, change: impl FnOnce(&mut OperationStatus)) {
+    let object = connection.object_server().interface::<_, OperationObject>(OPERATION).await.unwrap();
+    let mut operation = object.get_mut().await;
+    change(&mut operation.status);
+    operation.status_changed(object.signal_emitter()).await.unwrap();
+}
+
+async fn announce(connection: &Connection) {
+    let service = connection.object_server().interface::<_, Service>(OBJECT_PATH).await.unwrap();
+    let emitter: &SignalEmitter<'_> = service.signal_emitter();
+    service.get().await.current_operation_changed(emitter).await.unwrap();
+}
