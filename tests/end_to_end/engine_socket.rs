@@ -5,6 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::os::unix::net::UnixStream;
 use std::process::{Command, Stdio};
 
+use isotope_lab::Installation;
 use isotope_model::engine_protocol::{Reply, Request, Task};
 use isotope_tests::Computer;
 
@@ -44,10 +45,7 @@ fn the_helper_runs_without_privilege() {
 /// An engine on this machine, which is no image-based one, asked over a socket as the service manager would.
 fn engine_here(line: &[u8]) -> (String, String) {
     let (ours, theirs) = UnixStream::pair().unwrap();
-    let mut program = std::env::current_exe().unwrap();
-    program.pop();
-    program.pop();
-    let child = Command::new(program.join("isotope-engine"))
+    let child = Command::new(Installation::default().libexecdir().join("isotope-engine"))
         .stdin(Stdio::from(std::os::fd::OwnedFd::from(theirs)))
         .stderr(Stdio::piped())
         .spawn()

@@ -4,11 +4,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use isotope_lab::Installation;
+
 fn programs() -> PathBuf {
-    let mut folder = std::env::current_exe().unwrap();
-    folder.pop();
-    folder.pop();
-    folder
+    Installation::default().bindir()
 }
 
 fn script(name: &str) -> PathBuf {

@@ -6,16 +6,16 @@ use std::fmt::{self, Write as _};
 use std::io::Write as _;
 use std::time::Duration;
 
-use isotope_client::{Client, RollBackOptions, UpdateOptions};
+use isotope_client::{ClientError, Operation, RollBackOptions, SwitchOptions, UpdateOptions};
 use isotope_lab::RemoteBehaviour;
-use isotope_model::{Outcome, Phase};
+use isotope_model::{DeploymentId, Outcome, Phase};
 use isotope_tests::Computer;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rand::Rng as _;
 
 /// How many kills there are over all phases, unless `ISOTOPE_KILLS` says otherwise.
-const KILLS: usize = 40;
+const KILLS: usize = 60;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Moment {
@@ -23,9 +23,35 @@ enum Moment {
     Staging,
     Finalising,
     RollingBack,
+    Switching,
+    Pinning,
+    Removing,
+    CleaningUp,
 }
 
-const MOMENTS: [Moment; 4] = [Moment::Pulling, Moment::Staging, Moment::Finalising, Moment::RollingBack];
+const MOMENTS: [Moment; 8] = [
+    Moment::Pulling,
+    Moment::Staging,
+    Moment::Finalising,
+    Moment::RollingBack,
+    Moment::Switching,
+    Moment::Pinning,
+    Moment::Removing,
+    Moment::CleaningUp,
+];
+
+/// What a finished operation would have changed.
+#[derive(Clone, Debug)]
+enum Change {
+    /// The computer starts this commit.
+    Starts(String),
+    /// This deployment is pinned.
+    Pinned(DeploymentId),
+    /// This deployment is gone.
+    Gone(DeploymentId),
+    /// What the clean-up was for is gone.
+    Cleaned,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Victim {
@@ -49,7 +75,7 @@ impl fmt::Display for Tally {
         let [engine, helper, machine] = self.by_victim;
         write!(
             formatter,
-            "{:>5} kills ({engine} engine, {helper} helper, {machine} machine): {} started the old deployment, {} the new",
+            "{:>5} kills ({engine} engine, {helper} helper, {machine} machine): {} left the old state, {} the new",
             self.kills, self.old, self.new
         )
     }
@@ -86,29 +112,61 @@ fn kill_often(moment: Moment, kills: usize) -> Tally {
                 _ => VICTIMS[tally.kills % VICTIMS.len()],
             };
             let old = computer.booted().checksum;
-            let Some(new) = strike(&computer, moment, victim).await else {
+            let Some(change) = strike(&computer, moment, victim).await else {
                 misses += 1;
                 assert!(misses < 20 * kills + 20, "{moment:?}: the moment is missed all the time");
                 recover(&computer, victim).await;
+                update_and_restart(&computer).await;
                 continue;
             };
             tally.kills += 1;
             tally.by_victim[victim as usize] += 1;
             recover(&computer, victim).await;
-            let booted = computer.booted().checksum;
-            assert!(booted == old || booted == new, "{moment:?} {victim:?}: neither {old} nor {new}, but {booted}");
-            if booted == new {
+            let told = format!("{moment:?} {victim:?}, kill {}: {change:?}", tally.kills);
+            if is_made(&computer, &old, &change, &told).await {
                 tally.new += 1;
             } else {
                 tally.old += 1;
             }
             if let Err(error) = computer.check_commits() {
-                panic!("{moment:?} {victim:?}, kill {}: old {old}, new {new}: {error:#}", tally.kills);
+                panic!("{told}, old {old}: {error:#}");
             }
             update_and_restart(&computer).await;
         }
         tally
     })
+}
+
+/// The computer runs the old deployment, or the new one where that was to start; tells whether the change was made.
+async fn is_made(computer: &Computer, old: &str, change: &Change, told: &str) -> bool {
+    let booted = computer.booted().checksum;
+    let starts = match change {
+        Change::Starts(new) => new,
+        _ => old,
+    };
+    assert!(booted == old || booted == starts, "{told}: neither {old} nor {starts}, but {booted}");
+    let client = computer.client().await;
+    let snapshot = client.snapshot().await.expect("the service answers");
+    match change {
+        Change::Starts(new) => booted == *new,
+        Change::Pinned(id) => {
+            let pinned = snapshot.deployment(id).unwrap_or_else(|| panic!("{told}: it is gone")).pinned;
+            if pinned {
+                end(client.unpin(id, None).await).await;
+            }
+            pinned
+        }
+        Change::Gone(id) => snapshot.deployment(id).is_none(),
+        Change::Cleaned => {
+            let refs = computer.root(&["ostree", "refs", "--list", "lab"]);
+            !String::from_utf8_lossy(&refs.stdout).contains("kde")
+        }
+    }
+}
+
+async fn end(started: Result<Operation, ClientError>) {
+    let outcome = started.expect("an operation").follow(|_| {}).await.expect("its end");
+    assert!(!matches!(outcome, Outcome::Failed { .. }), "{outcome:?}");
 }
 
 /// The machine is on afterwards, started anew.
@@ -122,9 +180,10 @@ async fn recover(computer: &Computer, victim: Victim) {
     computer.lab().boot().expect("the computer starts");
 }
 
+/// Publishes the next version of what the computer follows, and has it running.
 async fn update_and_restart(computer: &Computer) {
     computer.lab().set_remote(RemoteBehaviour::default()).expect("the remote");
-    let (_, checksum) = computer.publish(|publication| publication);
+    let checksum = computer.publish_variant(followed(computer));
     let outcome = computer.update().await.expect("the next update");
     assert!(matches!(&outcome, Outcome::Staged { deployment, .. } if deployment.checksum() == checksum), "{outcome:?}");
     computer.lab().restart().expect("a restart");
@@ -132,45 +191,80 @@ async fn update_and_restart(computer: &Computer) {
     computer.assert_commits_whole();
 }
 
-/// Brings the computer to the moment and kills. Returns what a finished operation would have started, or nothing if the
+fn followed(computer: &Computer) -> &'static str {
+    if computer.origin(&computer.booted()).contains("/kde") { "kde" } else { "gnome" }
+}
+
+/// Brings the computer to the moment and kills. Returns what a finished operation would have changed, or nothing if the
 /// moment was over already.
-async fn strike(computer: &Computer, moment: Moment, victim: Victim) -> Option<String> {
+async fn strike(computer: &Computer, moment: Moment, victim: Victim) -> Option<Change> {
     let client = computer.client().await;
+    let snapshot = client.snapshot().await.expect("the service answers");
+    let rollback = snapshot.deployments.iter().find(|one| one.rollback).map(|one| one.id.clone());
     match moment {
         Moment::Pulling => {
             let (_, new) = computer.publish(|publication| publication.payload(6 << 20));
             computer.slow_remote(6 << 20);
-            kill_update(computer, &client, victim, Phase::Pulling, 800).await.then_some(new)
+            let update = client.update(UpdateOptions::default()).await.expect("an update");
+            kill_in_phase(computer, update, victim, Phase::Pulling, 800).await.then_some(Change::Starts(new))
         }
         Moment::Staging => {
             let (_, new) = computer.publish(|publication| publication);
-            kill_update(computer, &client, victim, Phase::Staging, 40).await.then_some(new)
+            let update = client.update(UpdateOptions::default()).await.expect("an update");
+            kill_in_phase(computer, update, victim, Phase::Staging, 40).await.then_some(Change::Starts(new))
+        }
+        Moment::Switching => {
+            let other = if followed(computer) == "kde" { "gnome" } else { "kde" };
+            let new = computer.publish_variant(other);
+            let image = format!("lab:lab/x86_64/{other}");
+            let switch = client.switch(&image, SwitchOptions::default()).await.expect("a switch");
+            let phase = if rand::rng().random_bool(0.5) { Phase::Pulling } else { Phase::Staging };
+            kill_in_phase(computer, switch, victim, phase, 60).await.then_some(Change::Starts(new))
         }
         Moment::Finalising => {
-            let (_, new) = computer.publish(|publication| publication);
-            computer.update().await.expect("an update");
+            computer.publish(|publication| publication);
+            let outcome = computer.update().await.expect("an update");
+            let Outcome::Staged { deployment, .. } = outcome else { panic!("{outcome:?}") };
             let time = random_milliseconds(250);
-            computer.lab().shut_down_cut_after(time).expect("a cut").then_some(new)
+            let cut = computer.lab().shut_down_cut_after(time).expect("a cut");
+            cut.then(|| Change::Starts(deployment.checksum().to_owned()))
         }
         Moment::RollingBack => {
-            let target = client.snapshot().await.ok()?.deployments.iter().find(|one| one.rollback)?.id.clone();
+            let change = Change::Starts(rollback?.checksum().to_owned());
             let operation = client.roll_back(RollBackOptions::default()).await.expect("a rollback");
-            tokio::time::sleep(random_milliseconds(40)).await;
-            let running = operation
-                .status()
-                .await
-                .is_ok_and(|status| status.outcome.is_none() && status.progress.phase == Phase::ChangingBootOrder);
-            let killed = running && slay(computer, victim);
-            if !killed && victim == Victim::Machine {
-                computer.lab().shut_down().expect("shutting down");
+            kill_while_running(computer, operation, victim, 60).await.then_some(change)
+        }
+        Moment::Pinning => {
+            let id = rollback?;
+            if snapshot.deployment(&id).is_some_and(|one| one.pinned) {
+                end(client.unpin(&id, None).await).await;
             }
-            killed.then(|| target.checksum().to_owned())
+            let operation = client.pin(&id, None).await.expect("pinning");
+            kill_while_running(computer, operation, victim, 60).await.then_some(Change::Pinned(id))
+        }
+        Moment::Removing => {
+            let id = rollback?;
+            let operation = client.remove(&id, None).await.expect("removing");
+            kill_while_running(computer, operation, victim, 250).await.then_some(Change::Gone(id))
+        }
+        Moment::CleaningUp => {
+            computer.publish_variant("kde");
+            computer.root_with_writable_sysroot(&["ostree", "pull", "lab:lab/x86_64/kde"]);
+            let operation = client.clean_up(None).await.expect("a clean-up");
+            kill_while_running(computer, operation, victim, 150).await.then_some(Change::Cleaned)
         }
     }
 }
 
-async fn kill_update(computer: &Computer, client: &Client, victim: Victim, phase: Phase, spread: u64) -> bool {
-    let operation = client.update(UpdateOptions::default()).await.expect("an update");
+/// Kills within `spread` milliseconds from now, if the operation has not ended by then.
+async fn kill_while_running(computer: &Computer, operation: Operation, victim: Victim, spread: u64) -> bool {
+    tokio::time::sleep(random_milliseconds(spread)).await;
+    let running = operation.status().await.is_ok_and(|status| status.outcome.is_none());
+    hit_or_shut_down(computer, victim, running && slay(computer, victim))
+}
+
+/// Kills within `spread` milliseconds after the operation has come to this phase, if it is in it still.
+async fn kill_in_phase(computer: &Computer, operation: Operation, victim: Victim, phase: Phase, spread: u64) -> bool {
     let hit = match Computer::wait_for_phase(operation, phase).await {
         Ok(running) => {
             tokio::time::sleep(random_milliseconds(spread)).await;
@@ -180,6 +274,11 @@ async fn kill_update(computer: &Computer, client: &Client, victim: Victim, phase
         }
         Err(_) => false,
     };
+    hit_or_shut_down(computer, victim, hit)
+}
+
+/// A machine that was missed is shut down, as one that was hit is off.
+fn hit_or_shut_down(computer: &Computer, victim: Victim, hit: bool) -> bool {
     if !hit && victim == Victim::Machine {
         computer.lab().shut_down().expect("shutting down");
     }
@@ -200,5 +299,12 @@ fn slay(computer: &Computer, victim: Victim) -> bool {
         }
     };
     let processes = computer.lab().processes(program).expect("processes");
-    processes.into_iter().filter(|process| kill(Pid::from_raw(*process), Signal::SIGKILL).is_ok()).count() > 0
+    let processes = processes.into_iter().map(Pid::from_raw).filter(|process| !is_watchdog(*process));
+    processes.filter(|process| kill(*process, Signal::SIGKILL).is_ok()).count() > 0
+}
+
+/// While libostree has the file system frozen, a child of its own, in a session of its own, waits to thaw it should the
+/// parent die. What kills the one does not kill the other.
+fn is_watchdog(process: Pid) -> bool {
+    nix::unistd::getsid(Some(process)).is_ok_and(|session| session == process)
 }

@@ -2,11 +2,16 @@
 //! End-to-end tests: the real helper and engine on a real sysroot, over a real bus, with the real polkit.
 
 mod authority;
+mod bad_input;
 mod command_line;
+mod deployments;
 mod engine_socket;
+mod history;
 mod interface;
 mod kills;
+mod method_table;
 mod refusals;
 mod rollback;
+mod switch;
 mod update;
 mod watching;

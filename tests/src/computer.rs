@@ -53,17 +53,9 @@ impl Computer {
         &self.lab
     }
 
-    /// The folder of the programs that are tested.
-    ///
-    /// # Panics
-    /// This program is nowhere.
+    /// The folder of the programs that people start, as they are installed.
     pub fn programs(&self) -> PathBuf {
-        let mut folder = std::env::current_exe().expect("a program");
-        folder.pop();
-        if folder.ends_with("deps") {
-            folder.pop();
-        }
-        folder
+        self.lab.installation().bindir()
     }
 
     /// A connection to its bus as root, from outside.
@@ -121,6 +113,47 @@ impl Computer {
         let publication = change(Publication::new("gnome", version.clone()));
         let checksum = self.lab.publish(publication).expect("a publication");
         (version, checksum)
+    }
+
+    /// Publishes the next version of another image. Returns its checksum.
+    ///
+    /// # Panics
+    /// The lab does not publish.
+    pub fn publish_variant(&self, variant: &str) -> String {
+        let number = self.versions.fetch_add(1, Ordering::Relaxed) + 1;
+        self.lab.publish(Publication::new(variant, format!("10.2.{number}"))).expect("a publication")
+    }
+
+    /// Runs something on the machine as root that may write the sysroot and /boot, as libostree's programs do.
+    ///
+    /// # Panics
+    /// It fails.
+    pub fn root_with_writable_sysroot(&self, command: &[&str]) -> Output {
+        const REMOUNT: &str = "mount -o remount,rw,bind /sysroot && mount -o remount,rw,bind /boot && exec \"$@\"";
+        let whole: Vec<_> = ["unshare", "-m", "sh", "-c", REMOUNT, "sh"].iter().chain(command).copied().collect();
+        self.root(&whole)
+    }
+
+    /// Writes a file below /boot of a machine that is off, as its boot loader would.
+    ///
+    /// # Panics
+    /// It cannot be written.
+    pub fn write_boot(&self, path: &str, text: &str) {
+        let path = self.lab.sysroot().join("boot").join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder in /boot");
+        std::fs::write(path, text).expect("a file in /boot");
+    }
+
+    /// Leaves the default boot entry without tries, as a boot loader that counts them does.
+    ///
+    /// # Panics
+    /// There is no boot entry.
+    pub fn exhaust_default_entry(&self) {
+        let folder = self.lab.sysroot().join("boot/loader/entries");
+        let entries = std::fs::read_dir(&folder).expect("boot entries").flatten().map(|entry| entry.path());
+        let default = entries.max().expect("a boot entry");
+        let name = default.file_stem().expect("a name").to_string_lossy().into_owned();
+        std::fs::rename(&default, folder.join(format!("{name}+0-3.conf"))).expect("renaming a boot entry");
     }
 
     /// From now on the remote serves this many bytes a second, so that what is asked of it lasts.
@@ -203,14 +236,7 @@ impl Computer {
         let path = self.lab.sysroot().join("ostree/lock");
         let file =
             std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(path).expect("the lock file");
-        let whole = nix::libc::flock {
-            l_type: i16::try_from(nix::libc::F_WRLCK).expect("a small constant"),
-            l_whence: i16::try_from(nix::libc::SEEK_SET).expect("a small constant"),
-            l_start: 0,
-            l_len: 0,
-            l_pid: 0,
-        };
-        nix::fcntl::fcntl(&file, nix::fcntl::FcntlArg::F_OFD_SETLK(&whole)).expect("the lock is free");
+        nix::fcntl::fcntl(&file, nix::fcntl::FcntlArg::F_OFD_SETLK(&whole_file())).expect("the lock is free");
         file
     }
 
@@ -223,6 +249,32 @@ impl Computer {
                      find /etc -type f -print0 | sort -z | xargs -0 sha256sum";
         lines.push(String::from_utf8_lossy(&self.root(&["sh", "-c", facts]).stdout).into_owned());
         lines
+    }
+
+    /// The same, read from outside, for a machine on which nothing can be read any more.
+    ///
+    /// # Panics
+    /// It cannot be read.
+    pub fn fingerprint_from_outside(&self) -> String {
+        let facts = "find boot/loader/ boot/ostree ostree/deploy -maxdepth 4 -printf '%p %l\\n' 2>/dev/null | sort; \
+                     find boot/loader/ ostree/deploy -maxdepth 4 -type f -exec sha256sum {} + | sort; \
+                     find ostree/deploy/*/deploy/*/etc -type f -exec sha256sum {} + | sort; \
+                     find ostree/repo/refs/heads/ostree -type f -exec sha256sum {} + | sort; \
+                     sha256sum ../run/ostree/staged-deployment 2>/dev/null";
+        let mut shell = std::process::Command::new("sh");
+        let output = shell.args(["-c", facts]).current_dir(self.lab.sysroot()).output().expect("a shell");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// Nobody holds the lock of the sysroot.
+    ///
+    /// # Panics
+    /// It cannot be opened.
+    pub fn lock_is_free(&self) -> bool {
+        let path = self.lab.sysroot().join("ostree/lock");
+        let open = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(path);
+        let file = open.expect("the lock file");
+        nix::fcntl::fcntl(&file, nix::fcntl::FcntlArg::F_OFD_SETLK(&whole_file())).is_ok()
     }
 
     /// Updates, as root.
@@ -262,6 +314,16 @@ impl Computer {
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
+    }
+}
+
+fn whole_file() -> nix::libc::flock {
+    nix::libc::flock {
+        l_type: i16::try_from(nix::libc::F_WRLCK).expect("a small constant"),
+        l_whence: i16::try_from(nix::libc::SEEK_SET).expect("a small constant"),
+        l_start: 0,
+        l_len: 0,
+        l_pid: 0,
     }
 }
 

@@ -63,12 +63,26 @@ impl<'a> Person<'a> {
     /// # Errors
     /// The probe does not start.
     pub fn prepare(&self, path: &str, method: &str, options: &Value, interactive: bool) -> Result<Call> {
+        self.prepare_with(path, method, None, options, interactive)
+    }
+
+    /// Prepares a call of a method that may have an argument before its options.
+    ///
+    /// # Errors
+    /// The probe does not start.
+    pub fn prepare_with(
+        &self,
+        path: &str,
+        method: &str,
+        argument: Option<&str>,
+        options: &Value,
+        interactive: bool,
+    ) -> Result<Call> {
         install_probe(self.lab)?;
         let options = options.to_string();
         let mut command = vec![PROBE, "call", path, method, &options];
-        if interactive {
-            command.push("--interactive");
-        }
+        command.push(if interactive { "interactive" } else { "silent" });
+        command.extend(argument);
         let mut child = self.lab.command(self.user, &command)?.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut output = BufReader::new(child.stdout.take().context("no output")?);
         let input = child.stdin.take();

@@ -2,7 +2,7 @@
 //! Runs on the lab's machine for the end-to-end tests: makes one bus call as an ordinary person, or is the
 //! authentication agent that polkit asks.
 //!
-//!     isotope-test-probe call PATH METHOD OPTIONS-AS-JSON [--interactive]
+//!     isotope-test-probe call PATH METHOD OPTIONS-AS-JSON interactive|silent [ARGUMENT]
 //!     isotope-test-probe agent PROCESS approve|dismiss|wait
 
 use std::collections::HashMap;
@@ -24,15 +24,17 @@ async fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        ["call", path, method, options] => call(path, method, options, false).await,
-        ["call", path, method, options, "--interactive"] => call(path, method, options, true).await,
+        ["call", path, method, options, manner] => call(path, method, options, *manner == "interactive", None).await,
+        ["call", path, method, options, manner, argument] => {
+            call(path, method, options, *manner == "interactive", Some(argument)).await
+        }
         ["agent", process, answer] => agent(process.parse()?, answer).await,
         other => bail!("unknown arguments {other:?}"),
     }
 }
 
 /// Says which process it is, waits for a line, calls, prints the answer; leaves at once when its input ends.
-async fn call(path: &str, method: &str, options: &str, interactive: bool) -> Result<()> {
+async fn call(path: &str, method: &str, options: &str, interactive: bool, argument: Option<&str>) -> Result<()> {
     let options: Value = serde_json::from_str(options)?;
     let options = to_dictionary(&options)?;
     let connection = Connection::system().await?;
@@ -42,7 +44,7 @@ async fn call(path: &str, method: &str, options: &str, interactive: bool) -> Res
         return Ok(());
     }
     tokio::select! {
-        answer = ask(&connection, path, method, options, interactive) => println!("{}", answer?),
+        answer = ask(&connection, path, method, options, interactive, argument) => println!("{}", answer?),
         _ = lines.recv() => return Ok(()),
     }
     // Stays on the bus until the test lets go.
@@ -56,13 +58,17 @@ async fn ask(
     method: &str,
     options: Dictionary,
     interactive: bool,
+    argument: Option<&str>,
 ) -> Result<Value> {
     let interface = if path.contains("/operation/") { OPERATION_INTERFACE } else { INTERFACE };
     let mut call = Message::method_call(path, method)?.destination(BUS_NAME)?.interface(interface)?;
     if interactive {
         call = call.with_flags(Flags::AllowInteractiveAuth)?;
     }
-    let call = call.build(&(options,))?;
+    let call = match argument {
+        Some(argument) => call.build(&(argument, options))?,
+        None => call.build(&(options,))?,
+    };
     let mut messages = MessageStream::from(connection);
     connection.send(&call).await?;
     let serial = call.primary_header().serial_num();
