@@ -3,6 +3,7 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod authority;
+mod bootc_backend;
 mod clock;
 mod connection;
 mod deployment_reader;

@@ -216,7 +216,7 @@ mod tests {
                 expect('1', HealthChecks),
                 host(&['1', '2'], '1'),
                 &nothing,
-                BootVerdict::HealthChecksFailed { expected: two.clone() },
+                BootVerdict::HealthChecksFailed { expected: two },
             ),
         ];
         for (expectation, now, evidence, verdict) in table {

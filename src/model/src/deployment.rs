@@ -32,7 +32,7 @@ impl DeploymentId {
         &self.stateroot
     }
 
-    /// The commit checksum, 64 hexadecimal digits.
+    /// The checksum: of the commit, 64 hexadecimal digits, or the fs-verity digest of a composefs image, 64 or 128.
     pub fn checksum(&self) -> &str {
         &self.checksum
     }
@@ -60,7 +60,7 @@ impl FromStr for DeploymentId {
         if stateroot.is_empty() || stateroot.len() > 255 || !stateroot.chars().all(plain) {
             return Err(invalid());
         }
-        if checksum.len() != 64 || !checksum.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+        if !matches!(checksum.len(), 64 | 128) || !checksum.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
             return Err(invalid());
         }
         if serial.is_empty() || !serial.bytes().all(|b| b.is_ascii_digit()) {
@@ -185,6 +185,8 @@ pub(crate) mod tests {
     fn an_id_survives_being_written_and_read() {
         let id = DeploymentId::new("fedora-silverblue", "a1".repeat(32), 3);
         assert_eq!(id.to_string().parse(), Ok(id));
+        let composefs = DeploymentId::new("default", "a1".repeat(64), 0);
+        assert_eq!(composefs.to_string().parse(), Ok(composefs));
     }
 
     #[test]

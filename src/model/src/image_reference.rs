@@ -3,6 +3,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ContainerReference;
+
 /// What a deployment follows.
 ///
 /// Source: the `[origin]` group of an origin file, `ostree.repo-config(5)` for refspecs, and bootc's
@@ -17,7 +19,7 @@ pub enum ImageReference {
         /// The branch on that remote.
         branch: String,
     },
-    /// A container image, as the origin file has it; taken apart where containers are handled.
+    /// A container image, as the origin file has it; [`ImageReference::container`] takes it apart.
     Container {
         /// The whole reference, for example `ostree-image-signed:docker://…`.
         reference: String,
@@ -53,6 +55,20 @@ impl ImageReference {
         }
         Ok(Self::Ostree { remote: remote.to_owned(), branch: branch.to_owned() })
     }
+
+    /// The parts of a container image's reference; nothing for what is none, or is of a kind that is not known.
+    pub fn container(&self) -> Option<ContainerReference> {
+        match self {
+            Self::Container { reference } => ContainerReference::from_origin(reference).ok(),
+            _ => None,
+        }
+    }
+}
+
+impl From<&ContainerReference> for ImageReference {
+    fn from(reference: &ContainerReference) -> Self {
+        Self::Container { reference: reference.to_string() }
+    }
 }
 
 impl fmt::Display for ImageReference {
@@ -77,6 +93,15 @@ mod tests {
             ImageReference::Ostree { remote: "fedora".into(), branch: "fedora/43/x86_64/silverblue".into() }
         );
         assert_eq!(reference.to_string(), "fedora:fedora/43/x86_64/silverblue");
+    }
+
+    #[test]
+    fn references_to_containers_are_taken_apart() {
+        let text = "ostree-unverified-registry:localhost:5000/alma/gnome:latest";
+        let reference = ImageReference::Container { reference: text.into() };
+        assert_eq!(ImageReference::from(&reference.container().unwrap()), reference);
+        assert_eq!(ImageReference::Container { reference: "?".into() }.container(), None);
+        assert_eq!(ImageReference::from_refspec("r:b").unwrap().container(), None);
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod boot;
 mod boot_order_plan;
 mod capability;
 mod configuration_changes;
+mod container_name;
+mod container_reference;
 mod deployment;
 mod deployment_details;
 mod deployment_rules;
@@ -27,6 +29,9 @@ pub use boot::{BootEvidence, BootExpectation, BootRecord, BootVerdict, ExpectedB
 pub use boot_order_plan::BootOrderPlan;
 pub use capability::{Capability, capabilities, possible, update_source};
 pub use configuration_changes::{Change, ConfigurationChange, ConfigurationChanges};
+pub use container_reference::{
+    ContainerReference, ContainerTarget, InvalidContainerReference, Transport, Verification,
+};
 pub use deployment::{Deployment, DeploymentId, InvalidDeploymentId, classify};
 pub use deployment_details::{DeploymentDetails, Signature, SignatureState};
 pub use deployment_rules::check_target;

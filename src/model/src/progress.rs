@@ -14,6 +14,8 @@ pub enum Phase {
     Checking,
     /// It downloads, checks and writes objects.
     Pulling,
+    /// It makes one image of the layers that were downloaded.
+    Importing,
     /// It makes the new deployment.
     Staging,
     /// It writes the boot order.
@@ -52,9 +54,24 @@ pub struct Progress {
     /// Bytes a second over the last moments, while bytes flow.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes_per_second: Option<u64>,
+    /// Thousandths of the whole operation that are done, over all its phases, where its backend can tell. It says nothing
+    /// about time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overall: Option<u16>,
+    /// Seconds that this phase has lasted, where nothing else tells that work goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds_in_phase: Option<u64>,
 }
 
 impl Progress {
+    /// What `overall` is when nothing is left to be done.
+    pub const WHOLE: u16 = 1000;
+
+    /// The part of the whole operation that is done, from 0 to 1, where its backend can tell.
+    pub fn overall_fraction(&self) -> Option<f64> {
+        self.overall.map(|thousandths| f64::from(thousandths.min(Self::WHOLE)) / f64::from(Self::WHOLE))
+    }
+
     /// The part of this phase that is done, from 0 to 1, where it can be told: by bytes, else by objects.
     pub fn fraction(&self) -> Option<f64> {
         let of = |done: Option<u64>, total: Option<u64>| match (done, total) {
@@ -87,10 +104,12 @@ impl ProgressMeter {
     /// Takes a reading made `milliseconds` after the operation began, and returns what to show.
     ///
     /// Within a phase bytes and objects only grow, nothing exceeds its total, and a total that grows so much that the
-    /// fraction would fall is withheld until the fraction has caught up.
+    /// fraction would fall is withheld until the fraction has caught up. What is done of the whole only grows over all
+    /// phases.
     pub fn take(&mut self, reading: Progress, milliseconds: u64) -> Progress {
         if reading.phase != self.shown.phase {
-            *self = Self { shown: Progress { phase: reading.phase, ..Progress::default() }, ..Self::default() };
+            let shown = Progress { phase: reading.phase, overall: self.shown.overall, ..Progress::default() };
+            *self = Self { shown, ..Self::default() };
         }
         let bytes = reading.bytes.max(self.shown.bytes);
         let objects = reading.objects.max(self.shown.objects);
@@ -103,6 +122,8 @@ impl ProgressMeter {
             total_objects: at_least(reading.total_objects, objects),
             waits_for: reading.waits_for,
             bytes_per_second: self.rate(bytes, milliseconds),
+            overall: reading.overall.map(|overall| overall.min(Progress::WHOLE)).max(self.shown.overall),
+            seconds_in_phase: reading.seconds_in_phase,
         };
         match next.fraction() {
             Some(fraction) if fraction < self.highest_fraction => {
@@ -172,6 +193,18 @@ mod tests {
         meter.take(pulling(Some(900), Some(1000), None, None), 0);
         let shown = meter.take(Progress { phase: Phase::Staging, ..Progress::default() }, 200);
         assert_eq!(shown, Progress { phase: Phase::Staging, ..Progress::default() });
+    }
+
+    #[test]
+    fn what_is_done_of_the_whole_never_falls_and_survives_a_new_phase() {
+        let mut meter = ProgressMeter::default();
+        let mut at = |phase, overall| meter.take(Progress { phase, overall, ..Progress::default() }, 0).overall;
+        assert_eq!(at(Phase::Pulling, None), None);
+        assert_eq!(at(Phase::Pulling, Some(700)), Some(700));
+        assert_eq!(at(Phase::Importing, Some(600)), Some(700));
+        assert_eq!(at(Phase::Staging, None), Some(700));
+        assert_eq!(at(Phase::Staging, Some(2000)), Some(1000));
+        assert_eq!(Progress { overall: Some(700), ..Progress::default() }.overall_fraction(), Some(0.7));
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub enum SignatureProblem {
     Expired,
     /// The key was revoked.
     Revoked,
+    /// Nothing was checked: the policy of this computer accepts every image, so that it vouches for none.
+    NoPolicy,
     /// Refused for a reason that this version has no word for.
     #[serde(other)]
     Other,
@@ -114,6 +116,58 @@ pub enum Refusal {
         reference: String,
         /// What libostree said.
         detail: String,
+    },
+    /// The server does not give the image to this computer: it wants a login, or another one. Some servers say so too of
+    /// images that they do not have.
+    #[error("the server denies access to this image")]
+    AccessDenied {
+        /// What was asked for.
+        reference: String,
+        /// What the failing program said.
+        detail: String,
+    },
+    /// The image is no system that can be started.
+    #[error("the image is not bootable")]
+    NotBootable {
+        /// What was asked for.
+        reference: String,
+        /// What the failing program said.
+        detail: String,
+    },
+    /// The image is made for computers of another kind.
+    #[error("the image is for another architecture")]
+    WrongArchitecture {
+        /// What was asked for.
+        reference: String,
+        /// The architecture of the image, where that is known: `arm64`, `amd64`, …
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        found: Option<String>,
+        /// The architecture of this computer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expected: Option<String>,
+        /// What the failing program said.
+        detail: String,
+    },
+    /// rpm-ostree has changed the deployment on this computer, with packages or overrides, and what pulls here does not
+    /// carry such changes over.
+    #[error("the deployment contains changes made with rpm-ostree")]
+    LocallyModified {
+        /// What the failing program said.
+        detail: String,
+    },
+    /// What is followed is checked in a way that would get lost with this switch.
+    #[error("switching to {reference} would lose the check of signatures")]
+    WouldLoseVerification {
+        /// What was to be switched to.
+        reference: String,
+    },
+    /// The program that pulls here is of a version that cannot do this.
+    #[error("{program} cannot do this: it has no {option}")]
+    NotSupported {
+        /// The program: `bootc`, …
+        program: String,
+        /// What it lacks: `--download-only`, …
+        option: String,
     },
     /// What was downloaded is damaged.
     #[error("the downloaded data is damaged")]

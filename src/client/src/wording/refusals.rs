@@ -39,6 +39,8 @@ pub fn refusal(refusal: &Refusal) -> Explanation {
         | Refusal::NotBooted
         | Refusal::NothingToRollBackTo
         | Refusal::NoUpdateSource { .. }
+        | Refusal::LocallyModified { .. }
+        | Refusal::NotSupported { .. }
         | Refusal::ReadOnly { .. }
         | Refusal::ClockWrong { .. }
         | Refusal::SysrootDamaged { .. }
@@ -53,11 +55,15 @@ pub fn refusal(refusal: &Refusal) -> Explanation {
         Refusal::MalformedReference { .. }
         | Refusal::UnknownRemote { .. }
         | Refusal::AlreadyFollowed { .. }
+        | Refusal::NotBootable { .. }
+        | Refusal::WrongArchitecture { .. }
+        | Refusal::WouldLoseVerification { .. }
         | Refusal::VersionNotFound { .. } => about_the_choice(refusal),
         Refusal::NoSpace { .. }
         | Refusal::SignatureRefused { .. }
         | Refusal::Network { .. }
         | Refusal::ImageNotFound { .. }
+        | Refusal::AccessDenied { .. }
         | Refusal::Corrupted { .. } => about_the_download(refusal),
         Refusal::Busy { .. }
         | Refusal::NotAuthorised { .. }
@@ -93,6 +99,19 @@ fn about_the_system(refusal: &Refusal) -> Explanation {
             gettext("Update it with the program that it was installed with."),
         )
         .detail(reference),
+        Refusal::LocallyModified { detail } => Explanation::new(
+            gettext("Packages were added to this system, or removed from it, with rpm-ostree"),
+            nothing_changed(),
+            gettext("Update it with rpm-ostree, or take those changes back with “rpm-ostree reset” first."),
+        )
+        .detail(detail),
+        Refusal::NotSupported { program, option } => Explanation::new(
+            // Translators: {program} is the name of a program, for example bootc.
+            gettext("The version of {program} on this computer cannot do this").replace("{program}", program),
+            nothing_changed(),
+            gettext("Update the system; a newer version may be able to."),
+        )
+        .detail(option),
         Refusal::ReadOnly { detail } => Explanation::new(
             gettext("The disk of this computer cannot be written"),
             nothing_changed(),
@@ -195,6 +214,23 @@ fn about_the_choice(refusal: &Refusal) -> Explanation {
             nothing_changed(),
             gettext("To get its newest version, update."),
         ),
+        Refusal::NotBootable { reference, detail } => Explanation::new(
+            gettext("The image {image} is not a system that can be started").replace("{image}", reference),
+            nothing_changed(),
+            gettext("Choose an image that is made for starting computers, not for running in a container."),
+        )
+        .detail(detail),
+        Refusal::WrongArchitecture { reference, detail, .. } => Explanation::new(
+            gettext("The image {image} is made for computers of another kind").replace("{image}", reference),
+            nothing_changed(),
+            gettext("Choose an image for the processor of this computer."),
+        )
+        .detail(detail),
+        Refusal::WouldLoseVerification { reference } => Explanation::new(
+            gettext("Signatures would no longer be checked after switching to {image}").replace("{image}", reference),
+            nothing_changed(),
+            gettext("An administrator can say how the new image is to be checked."),
+        ),
         Refusal::VersionNotFound { version } => Explanation::new(
             gettext("The server does not have version {version}").replace("{version}", version),
             nothing_changed(),
@@ -222,6 +258,12 @@ fn about_the_download(refusal: &Refusal) -> Explanation {
             gettext("The server does not have the image {image}").replace("{image}", reference),
             nothing_changed(),
             gettext("It may have been discontinued. Look on the vendor’s site for its successor."),
+        )
+        .detail(detail),
+        Refusal::AccessDenied { reference, detail } => Explanation::new(
+            gettext("The server does not give out the image {image}").replace("{image}", reference),
+            nothing_changed(),
+            gettext("Look whether its name is right. If it is not public, an administrator has to log in to the server."),
         )
         .detail(detail),
         Refusal::Corrupted { detail } => Explanation::new(
@@ -261,6 +303,7 @@ fn signature_problem(problem: SignatureProblem) -> String {
         SignatureProblem::Invalid => gettext("The signature does not match the image"),
         SignatureProblem::Expired => gettext("The signature of the image, or its key, has expired"),
         SignatureProblem::Revoked => gettext("The image is signed with a key that was revoked"),
+        SignatureProblem::NoPolicy => gettext("This computer accepts every image, so nothing can vouch for this one"),
         SignatureProblem::Other => gettext("The signature of the image could not be verified"),
     }
 }

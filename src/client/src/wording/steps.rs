@@ -52,6 +52,7 @@ pub fn phase(progress: &Progress) -> String {
         (Phase::Waiting, None) => gettext("Waiting for another program to finish"),
         (Phase::Checking, _) => gettext("Asking what is new"),
         (Phase::Pulling, _) => gettext("Downloading"),
+        (Phase::Importing, _) => gettext("Unpacking"),
         (Phase::Staging, _) => gettext("Preparing the new version"),
         (Phase::ChangingBootOrder, _) => gettext("Changing what starts next"),
         (Phase::Pinning, _) => gettext("Changing what is kept"),

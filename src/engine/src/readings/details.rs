@@ -118,7 +118,7 @@ fn of_error(error: &glib::Error) -> SignatureState {
             SignatureProblem::Invalid => SignatureState::Invalid,
             SignatureProblem::Expired => SignatureState::Expired,
             SignatureProblem::Revoked => SignatureState::Revoked,
-            SignatureProblem::Other => SignatureState::Unknown,
+            SignatureProblem::NoPolicy | SignatureProblem::Other => SignatureState::Unknown,
         },
         _ => SignatureState::Unknown,
     }
