@@ -109,7 +109,7 @@ mod tests {
         let staged = Deployment { staged: true, ..deployment('3') };
         let snapshot = host(vec![staged.clone(), Deployment { booted: true, ..deployment('2') }, deployment('1')]);
         let plan = BootOrderPlan::starting(&snapshot, &deployment('2').id).unwrap();
-        assert_eq!(plan.discards, Some(staged.id.clone()));
+        assert_eq!(plan.discards, Some(staged.id));
         assert_eq!(BootOrderPlan::discarding(&snapshot).unwrap(), plan);
         assert_eq!(BootOrderPlan::discarding(&three()), Err(Refusal::NothingStaged));
     }

@@ -25,7 +25,7 @@ mod state_token;
 
 pub use boot::{BootEvidence, BootExpectation, BootRecord, BootVerdict, ExpectedBecause, judge_boot};
 pub use boot_order_plan::BootOrderPlan;
-pub use capability::{Capability, capabilities, possible, update_source};
+pub use capability::{Capability, capabilities, check_switch, possible, update_source};
 pub use configuration_changes::{Change, ConfigurationChange, ConfigurationChanges};
 pub use deployment::{Deployment, DeploymentId, InvalidDeploymentId, classify};
 pub use deployment_details::{DeploymentDetails, Signature, SignatureState};

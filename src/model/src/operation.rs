@@ -222,7 +222,7 @@ mod tests {
             Outcome::Versions { versions: Vec::new() },
             Outcome::Removed { deployment: id.clone(), freed_bytes: Some(7) },
             Outcome::CleanedUp { freed_bytes: None },
-            Outcome::Pinned { deployment: id.clone() },
+            Outcome::Pinned { deployment: id },
             Outcome::Cancelled { left: CancelledWith::NothingChanged },
             Outcome::Failed { refusal: Refusal::NotBooted },
         ] {
