@@ -130,11 +130,11 @@ async fn a_clean_up_frees_what_a_cancelled_download_a_discarded_switch_and_a_pul
 async fn a_clean_up_leaves_what_shares_the_repository_and_is_no_system() {
     let computer = Computer::start();
     let add = "mkdir -p /run/data && echo x > /run/data/file && \
-               ostree commit --repo=/ostree/repo --branch=flathub:app/org.example.App/x86_64/stable --tree=dir=/run/data";
+               ostree commit --repo=/ostree/repo --subject=app --branch=flathub:app/org.example.App/x86_64/stable --tree=dir=/run/data";
     computer.root_with_writable_sysroot(&["sh", "-c", add]);
     let client = computer.client().await;
     done(client.clean_up(None).await).await;
-    let refs = computer.root(&["ostree", "refs", "--list", "flathub"]);
+    let refs = computer.root(&["ostree", "refs"]);
     assert!(String::from_utf8_lossy(&refs.stdout).contains("app/org.example.App"), "{refs:?}");
 }
 

@@ -135,13 +135,15 @@ async fn a_chosen_older_version_is_installed_and_the_next_update_goes_on_from_th
     assert_eq!(offered, [&third, &second, &first]);
     assert_eq!(versions[2].version.as_deref(), Some(FIRST_VERSION));
 
+    let checked = client.snapshot().await.unwrap().last_checked;
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
     assert_staged(&done(client.deploy(&second_version, None).await).await, &second);
     computer.lab().restart().unwrap();
     assert_eq!(computer.booted().checksum, second);
     let origin = computer.origin(&computer.booted());
     assert!(origin.contains(&format!("override-commit={second}")), "{origin}");
     let snapshot = computer.client().await.snapshot().await.unwrap();
-    assert!(snapshot.last_checked.is_none(), "a chosen version says nothing about what is newest: {snapshot:?}");
+    assert_eq!(snapshot.last_checked, checked, "a chosen version says nothing about what is newest");
 
     let client = computer.client().await;
     assert_staged(&done(client.deploy(&first, None).await).await, &first);
