@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! What is done with one deployment: pinned, started next, removed; and what is read of it.
 
-use isotope_client::{Client, ClientError, DiscardOptions, Operation};
-use isotope_model::{Change, DeploymentId, Outcome, Protection, Refusal, SignatureState, Snapshot};
+use std::time::Duration;
+
+use isotope_client::{Client, ClientError, DiscardOptions, Operation, SwitchOptions};
+use isotope_model::{Change, DeploymentId, Outcome, Phase, Protection, Refusal, SignatureState, Snapshot};
 use isotope_tests::{Computer, FIRST_VERSION};
 
 async fn done(started: Result<Operation, ClientError>) -> Outcome {
@@ -93,26 +95,59 @@ async fn removing_a_deployment_frees_the_space_that_it_promises() {
 }
 
 #[tokio::test]
-async fn a_clean_up_frees_what_a_cancelled_download_and_a_forgotten_image_left() {
+async fn a_clean_up_frees_what_a_cancelled_download_a_discarded_switch_and_a_pull_left() {
     let computer = Computer::start_with(|options| options.payload_bytes = 8 << 20);
     update_and_restart(&computer).await;
-    // Pulled, as somebody may who then changed their mind.
+    let client = computer.client().await;
+    // Pulled, as somebody may who then changed their mind; staged and discarded; cancelled in the middle.
     computer.publish_variant("kde");
     computer.root_with_writable_sysroot(&["ostree", "pull", "lab:lab/x86_64/kde"]);
-    let client = computer.client().await;
-    let promised = client.disk_usage().await.unwrap().clean_up_bytes;
-    assert!(promised > 4 << 20, "{promised}");
-    let before = checksums(&computer);
+    computer.publish_variant("other");
+    done(client.switch("lab:lab/x86_64/other", SwitchOptions::default()).await).await;
+    done(client.discard(DiscardOptions::default()).await).await;
+    computer.publish(|publication| publication.payload(24 << 20));
+    computer.slow_remote(4 << 20);
+    let running = computer.update_until(&client, Phase::Pulling).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    running.operation.cancel().await.unwrap();
+    running.operation.follow(|_| {}).await.unwrap();
 
+    let promised = client.disk_usage().await.unwrap().clean_up_bytes;
+    assert!(promised > 12 << 20, "{promised}");
+    let before = checksums(&computer);
     let outcome = done(client.clean_up(None).await).await;
 
     let Outcome::CleanedUp { freed_bytes: Some(freed) } = outcome else { panic!("{outcome:?}") };
     assert!(freed.abs_diff(promised) < promised / 10, "promised {promised}, freed {freed}");
     assert_eq!(checksums(&computer), before);
-    tokio::time::sleep(std::time::Duration::from_secs(6)).await;
+    tokio::time::sleep(Duration::from_secs(6)).await;
     let left = client.disk_usage().await.unwrap().clean_up_bytes;
     assert!(left < 1 << 20, "{left}");
     computer.assert_commits_whole();
+}
+
+#[tokio::test]
+async fn a_clean_up_leaves_what_shares_the_repository_and_is_no_system() {
+    let computer = Computer::start();
+    let add = "mkdir -p /run/data && echo x > /run/data/file && \
+               ostree commit --repo=/ostree/repo --subject=app --branch=flathub:app/org.example.App/x86_64/stable --tree=dir=/run/data";
+    computer.root_with_writable_sysroot(&["sh", "-c", add]);
+    let client = computer.client().await;
+    done(client.clean_up(None).await).await;
+    let refs = computer.root(&["ostree", "refs"]);
+    assert!(String::from_utf8_lossy(&refs.stdout).contains("app/org.example.App"), "{refs:?}");
+}
+
+#[tokio::test]
+async fn what_starts_next_is_protected_too() {
+    let computer = Computer::start();
+    let first = computer.booted().checksum;
+    update_and_restart(&computer).await;
+    let (client, now) = snapshot(&computer).await;
+    let first = id_of(&now, &first);
+    done(client.set_default(&first, None).await).await;
+    let expected = Refusal::Protected { deployment: first.clone(), protection: Protection::Default };
+    assert_eq!(refused(client.remove(&first, None).await), expected);
 }
 
 #[tokio::test]
@@ -213,7 +248,7 @@ async fn details_tell_kernel_arguments_and_signature_as_libostree_verifies_it() 
 
     // A key that is no longer trusted no longer vouches.
     computer.root_with_writable_sysroot(&["sh", "-c", "rm -f /ostree/repo/lab.trustedkeys.gpg"]);
-    tokio::time::sleep(std::time::Duration::from_secs(6)).await;
+    tokio::time::sleep(Duration::from_secs(6)).await;
     let details = client.details(&now.booted().unwrap().id).await.unwrap();
     assert_eq!(details.signature.state, SignatureState::UntrustedKey, "{details:?}");
 }

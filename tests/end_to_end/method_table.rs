@@ -213,7 +213,7 @@ async fn dismissed(computer: &Computer, rows: &[Row], table: &mut Table) {
         let mut call = prepare(&computer.person(), OBJECT_PATH, row, true);
         let mut agent = Agent::register(computer.lab(), call.process, Answer::Dismiss).unwrap();
         call.make().unwrap();
-        let Some(action) = row.action.filter(|action| *action != "free") else {
+        let Some(action) = row.action else {
             let answer = call.answer().unwrap();
             assert!(answer.get("error").is_none(), "{}: {answer}", row.method);
             table.put(row.method, "dismissed", "answered: nobody is asked");

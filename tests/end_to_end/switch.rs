@@ -86,6 +86,21 @@ async fn wanting_back_what_runs_discards_a_switch_that_is_only_staged() {
 }
 
 #[tokio::test]
+async fn wanting_what_runs_undoes_what_would_start_instead() {
+    let computer = Computer::start();
+    let gnome = computer.booted().checksum;
+    let kde = computer.publish_variant("kde");
+    assert_staged(&switch(&computer, KDE).await, &kde);
+    computer.lab().restart().unwrap();
+    let client = computer.client().await;
+    done(client.roll_back(isotope_client::RollBackOptions::default()).await).await;
+    assert_eq!(computer.default_entry().checksum, gnome);
+    let outcome = switch(&computer, KDE).await;
+    assert!(matches!(outcome, Outcome::BootOrderChanged { .. }), "{outcome:?}");
+    assert_eq!(computer.default_entry().checksum, kde);
+}
+
+#[tokio::test]
 async fn what_cannot_be_switched_to_is_refused_and_changes_nothing() {
     let computer = Computer::start();
     let before = computer.fingerprint();
@@ -120,11 +135,15 @@ async fn a_chosen_older_version_is_installed_and_the_next_update_goes_on_from_th
     assert_eq!(offered, [&third, &second, &first]);
     assert_eq!(versions[2].version.as_deref(), Some(FIRST_VERSION));
 
+    let checked = client.snapshot().await.unwrap().last_checked;
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
     assert_staged(&done(client.deploy(&second_version, None).await).await, &second);
     computer.lab().restart().unwrap();
     assert_eq!(computer.booted().checksum, second);
     let origin = computer.origin(&computer.booted());
     assert!(origin.contains(&format!("override-commit={second}")), "{origin}");
+    let snapshot = computer.client().await.snapshot().await.unwrap();
+    assert_eq!(snapshot.last_checked, checked, "a chosen version says nothing about what is newest");
 
     let client = computer.client().await;
     assert_staged(&done(client.deploy(&first, None).await).await, &first);

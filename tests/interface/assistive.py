@@ -161,9 +161,9 @@ class Window:
                     return child
         return None
 
-    def everything(self):
-        """Every accessible that shows, from the top."""
-        waiting = [self.application]
+    def everything(self, top=None):
+        """Every accessible, from the top of the window or of this one."""
+        waiting = [top or self.application]
         while waiting:
             accessible = waiting.pop(0)
             yield accessible
@@ -172,6 +172,17 @@ class Window:
             except Exception:  # it went away while it was looked at
                 continue
             waiting = [child for child in children if child is not None] + waiting
+
+    def front(self):
+        """The dialog that lies over everything, or the whole window."""
+        showing, front = _atspi().StateType.SHOWING, self.application
+        for accessible in self.everything():
+            try:
+                if accessible.get_role_name() in ("dialog", "alert") and accessible.get_state_set().contains(showing):
+                    front = accessible
+            except Exception:  # it went away while it was looked at
+                continue
+        return front
 
     def find(self, role, name, sensitive=True, whole=False):
         """The first one on the screen with this role whose name contains this text, or is the whole of it."""
@@ -196,11 +207,44 @@ class Window:
         """Waits until no such one is on the screen any more."""
         wait_for(lambda: not self.find(role, name, False), seconds, f"no {role or 'text'} “{name}” is shown any more")
 
+    def focused(self, top=None):
+        """Role and name of what has the focus, in the window or below this."""
+        for accessible in self.everything(top):
+            try:
+                if accessible.get_state_set().contains(_atspi().StateType.FOCUSED):
+                    return accessible.get_role_name(), accessible.get_name() or ""
+            except Exception:  # it went away while it was looked at
+                continue
+        return None
+
     def press(self, name, seconds=10, whole=False):
         """Presses the button with this name, as soon as it can be pressed."""
         button = self.wait("button", name, seconds, whole)
         if not button.get_action_iface().do_action(0):
             raise NotTrue(f"the button “{name}” could not be pressed")
+
+    def activate(self, name, seconds=10):
+        """Activates the row whose name begins with this, with the keyboard: rows have no action of their own."""
+        self.wait("list item", name, seconds)
+        before = None
+        for _ in range(80):
+            focus = self.focused()
+            role, found = focus or ("", "")
+            if role == "list item" and found.startswith(name):
+                type_keys("Return")
+                return
+            # The arrows go from row to row, the Tab key from list to list.
+            type_keys("Down" if role == "list item" and focus != before else "Tab")
+            before = focus
+            time.sleep(0.1)
+        raise NotTrue(f"the keyboard does not come to the row “{name}”")
+
+    def choose(self, name):
+        """Chooses this in the main menu."""
+        type_keys("F10")
+        item = self.wait("menu item", name, 5)
+        if not item.get_action_iface().do_action(0):
+            raise NotTrue(f"the menu item “{name}” could not be chosen")
 
     def texts(self):
         """Everything that can be read on the screen now."""
@@ -279,6 +323,12 @@ def screenshot(path, still=True):
     finish += ["-alpha", "off", "-compose", "CopyOpacity", "-composite", "-compose", "over", *shadow]
     finish += ["-background", "none", "-layers", "merge", "+repage", path]
     subprocess.run(finish, input=picture, check=True)
+
+
+def type_text(text):
+    """Types this in the place of what stands in the entry that has the focus."""
+    type_keys("ctrl+a")
+    subprocess.run(["xdotool", "type", "--delay", "15", text], check=True)
 
 
 def type_keys(*keys):

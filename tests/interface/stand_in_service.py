@@ -17,7 +17,9 @@ import gi
 gi.require_version("Gio", "2.0")
 from gi.repository import Gio, GLib  # noqa: E402
 
-from stand_in_situations import SITUATIONS, identity, make_available, staged_from_available  # noqa: E402
+from stand_in_operations import OPERATIONS  # noqa: E402
+from stand_in_readings import FAILED, configuration_changes, details, disk_usage, find, history  # noqa: E402
+from stand_in_situations import SITUATIONS, capabilities, classify  # noqa: E402
 
 NAME = "io.github.isotope_desktop.Isotope1"
 PATH = "/io/github/isotope_desktop/Isotope1"
@@ -25,11 +27,17 @@ INTROSPECTION = """
 <node>
   <interface name="io.github.isotope_desktop.Isotope1">
     <method name="GetSnapshot"><arg type="a{sv}" direction="in"/><arg type="a{sv}" direction="out"/></method>
+    <method name="GetDetails">
+      <arg type="s" direction="in"/><arg type="a{sv}" direction="in"/><arg type="a{sv}" direction="out"/>
+    </method>
+    <method name="GetConfigurationChanges">
+      <arg type="s" direction="in"/><arg type="a{sv}" direction="in"/><arg type="a{sv}" direction="out"/>
+    </method>
+    <method name="GetDiskUsage"><arg type="a{sv}" direction="in"/><arg type="a{sv}" direction="out"/></method>
+    <method name="GetHistory"><arg type="a{sv}" direction="in"/><arg type="aa{sv}" direction="out"/></method>
     <method name="Watch"><arg type="a{sv}" direction="in"/></method>
     <method name="Unwatch"><arg type="a{sv}" direction="in"/></method>
-    <method name="Check"><arg type="a{sv}" direction="in"/><arg type="o" direction="out"/></method>
-    <method name="Update"><arg type="a{sv}" direction="in"/><arg type="o" direction="out"/></method>
-    <method name="RollBack"><arg type="a{sv}" direction="in"/><arg type="o" direction="out"/></method>
+%OPERATIONS%
     <property name="InterfaceVersion" type="u" access="read"/>
     <property name="Snapshot" type="a{sv}" access="read"/>
     <property name="Capabilities" type="a{sv}" access="read"/>
@@ -44,6 +52,19 @@ INTROSPECTION = """
   </interface>
 </node>
 """
+# What takes something to be done with: an image, a version, a deployment.
+WITH_ARGUMENT = {"Switch", "Deploy", "SetDefault", "Pin", "Unpin", "Remove"}
+
+
+def introspection():
+    """The interface, with a method for each operation."""
+    argument = '<arg type="s" direction="in"/>'
+    methods = (
+        f'<method name="{name}">{argument if name in WITH_ARGUMENT else ""}'
+        '<arg type="a{sv}" direction="in"/><arg type="o" direction="out"/></method>'
+        for name in OPERATIONS
+    )
+    return INTROSPECTION.replace("%OPERATIONS%", "\n".join(methods))
 
 
 def variant(value):
@@ -76,14 +97,14 @@ class Service:
         self.current = "/"
         self.statuses = {}
         self.watchers = []
-        node = Gio.DBusNodeInfo.new_for_xml(INTROSPECTION)
+        node = Gio.DBusNodeInfo.new_for_xml(introspection())
         self.service_info, self.operation_info, self.login_info = node.interfaces
         connection.register_object(PATH, self.service_info, self.call, self.property, None)
         connection.register_object("/org/freedesktop/login1", self.login_info, self.reboot, None, None)
         self.names = []
         self.own_names()
         if situation.get("running"):
-            self.start(**situation["running"], freeze=True)
+            self.start(**situation["running"])
 
     def own_names(self):
         flags = Gio.BusNameOwnerFlags.NONE
@@ -102,7 +123,7 @@ class Service:
             "CurrentOperation": lambda: GLib.Variant("o", self.current),
         }[name]()
 
-    def call(self, _connection, _sender, path, _interface, method, _parameters, invocation):
+    def call(self, _connection, _sender, path, _interface, method, parameters, invocation):
         if method == "GetSnapshot":
             invocation.return_value(GLib.Variant("(a{sv})", (entries(self.snapshot),)))
         elif method in ("Watch", "Unwatch"):
@@ -110,20 +131,46 @@ class Service:
         elif method == "Cancel":
             self.statuses[path]["cancelled"] = True
             invocation.return_value(None)
+        elif method.startswith("Get"):
+            # Adding up takes a moment, as on a real host.
+            pause = self.situation.get("pause", 700 if method == "GetDiskUsage" else 50)
+            GLib.timeout_add(pause, self.read, method, parameters.unpack()[0], invocation)
         else:
-            self.begin(method, invocation)
+            self.begin(method, parameters.unpack()[0], invocation)
 
-    def begin(self, method, invocation):
+    def read(self, method, argument, invocation):
+        if method in self.situation.get("unreadable", ()):
+            self.refuse(FAILED, invocation)
+        elif method in ("GetDetails", "GetConfigurationChanges") and not find(self.snapshot, argument):
+            self.refuse({"code": "unknown-deployment", "deployment": argument}, invocation)
+        elif method == "GetHistory":
+            invocation.return_value(GLib.Variant("(aa{sv})", ([entries(one) for one in history(self.situation)],)))
+        else:
+            answer = {
+                "GetDetails": lambda: details(self.situation, argument),
+                "GetConfigurationChanges": lambda: configuration_changes(self.situation),
+                "GetDiskUsage": lambda: disk_usage(self.situation),
+            }[method]()
+            invocation.return_value(GLib.Variant("(a{sv})", (entries(answer),)))
+        return False
+
+    def refuse(self, refusal, invocation):
+        name = "".join(word.capitalize() for word in refusal["code"].split("-"))
+        message = invocation.get_message()
+        error = message.new_method_error_literal(f"{NAME}.Error.{name}", refusal["code"])
+        error.set_body(GLib.Variant("(sa{sv})", (refusal["code"], entries(refusal))))
+        self.connection.send_message(error, Gio.DBusSendMessageFlags.NONE)
+
+    def begin(self, method, argument, invocation):
         refusal = self.situation.get("refuses", {}).get(method)
+        if self.current != "/":
+            refusal = {"code": "busy"}
         if refusal:
-            name = "".join(word.capitalize() for word in refusal["code"].split("-"))
-            message = invocation.get_message()
-            error = message.new_method_error_literal(f"{NAME}.Error.{name}", refusal["code"])
-            error.set_body(GLib.Variant("(sa{sv})", (refusal["code"], entries(refusal))))
-            self.connection.send_message(error, Gio.DBusSendMessageFlags.NONE)
+            self.refuse(refusal, invocation)
             return
-        kind = {"Check": "check", "Update": "update", "RollBack": "roll-back"}[method]
-        path = self.start(kind=kind, uid=1000, user="person")
+        kind, steps = OPERATIONS[method]
+        steps = steps(self.situation, argument)
+        path = self.start(kind=kind, uid=1000, user="person", steps=steps)
         invocation.return_value(GLib.Variant("(o)", (path,)))
 
     def reboot(self, _connection, _sender, _path, _interface, _method, _parameters, invocation):
@@ -139,14 +186,16 @@ class Service:
         deployments = self.snapshot["deployments"]
         order = sorted(deployments, key=lambda deployment: not deployment.get("staged", False))
         for index, deployment in enumerate(order):
-            deployment.update({"staged": False, "queued": False, "booted": index == 0, "rollback": index == 1})
+            deployment.update({"staged": False, "booted": index == 0})
+        classify(order)
         self.snapshot["deployments"] = order
+        self.snapshot["last-boot"] = None
         self.snapshot["token"] = str(time.monotonic_ns())
         self.own_names()
 
     # What happens
 
-    def start(self, kind, uid, user, progress=None, freeze=False):
+    def start(self, kind, uid, user, progress=None, steps=None):
         self.operations += 1
         path = f"{PATH}/operation/{self.operations}"
         self.statuses[path] = {
@@ -158,7 +207,8 @@ class Service:
         self.connection.register_object(path, self.operation_info, self.call, self.property, None)
         self.current = path
         self.changed(PATH, NAME, {"CurrentOperation": GLib.Variant("o", path)})
-        steps = iter([]) if freeze else {"check": self.check, "update": self.update, "roll-back": self.roll_back}[kind]()
+        # Without steps it stands still, to be looked at.
+        steps = steps or iter([])
         GLib.timeout_add(150, self.step, path, steps)
         return path
 
@@ -181,46 +231,14 @@ class Service:
     def end(self, path, outcome):
         self.statuses[path]["outcome"] = outcome
         self.snapshot["token"] = str(time.monotonic_ns())
-        self.changed(PATH, NAME, {"Snapshot": GLib.Variant("a{sv}", entries(self.snapshot))})
+        can = capabilities(self.snapshot, self.situation.get("no_update"))
+        self.situation["capabilities"] = can
+        changed = {"Snapshot": self.snapshot, "Capabilities": can}
+        self.changed(PATH, NAME, {name: GLib.Variant("a{sv}", entries(value)) for name, value in changed.items()})
         status = GLib.Variant("a{sv}", entries(self.statuses[path]))
         self.changed(path, NAME + ".Operation", {"Status": status})
         self.current = "/"
         self.changed(PATH, NAME, {"CurrentOperation": GLib.Variant("o", "/")})
-
-    def check(self):
-        for _ in range(8):
-            yield {"phase": "checking"}
-        if self.situation.get("fails"):
-            return {"result": "failed", "refusal": self.situation["fails"]}
-        self.snapshot["last-checked"] = int(time.time())
-        newest = self.snapshot["deployments"][0]["version"] == "10.2"
-        if newest:
-            return {"result": "up-to-date"}
-        self.snapshot["available"] = make_available()
-        return {"result": "update-available", "update": self.snapshot["available"]}
-
-    def update(self):
-        total, rate = 30_000_000, 2_000_000
-        for tenth in range(60):
-            yield {"phase": "pulling", "bytes": total * tenth // 60, "total-bytes": total, "bytes-per-second": rate}
-        for phase in ("staging", "staging", "staging", "cleaning-up"):
-            yield {"phase": phase}
-        if self.situation.get("fails"):
-            return {"result": "failed", "refusal": self.situation["fails"]}
-        staged = staged_from_available(self.snapshot.pop("available"))
-        self.snapshot["deployments"].insert(0, staged)
-        return {"result": "staged", "deployment": identity(staged)}
-
-    def roll_back(self):
-        yield {"phase": "changing-boot-order"}
-        yield {"phase": "changing-boot-order"}
-        written = [deployment for deployment in self.snapshot["deployments"] if not deployment.get("staged")]
-        written[0], written[1] = written[1], written[0]
-        written[0].update({"queued": not written[0].get("booted", False), "rollback": False})
-        written[1].update({"queued": False, "rollback": not written[1].get("booted", False)})
-        self.snapshot["deployments"] = written
-        self.situation["capabilities"]["roll-back"] = {"available": True}
-        return {"result": "boot-order-changed", "boots-next": identity(written[0])}
 
     def changed(self, path, interface, properties):
         body = GLib.Variant("(sa{sv}as)", (interface, properties, []))

@@ -38,14 +38,46 @@ def old():
     return deployment("10.0", "0", 40, rollback=True)
 
 
-def capabilities(roll_back=True, update=None):
-    nothing = {"available": False, "reason": {"code": "nothing-to-roll-back-to"}}
-    can_update = {"available": False, "reason": update} if update else {"available": True}
-    back = {"available": True} if roll_back else nothing
-    return {"check": can_update, "update": can_update, "roll-back": back}
+def classify(deployments):
+    """Marks what is queued and what a rollback goes to, as src/model/src/deployment.rs does."""
+    booted = next((at for at, one in enumerate(deployments) if one.get("booted")), None)
+    for at, one in enumerate(deployments):
+        one["queued"] = booted is not None and at < booted and not one.get("staged")
+        one["rollback"] = booted is not None and at == booted + 1
 
 
-def situation(deployments, roll_back=True, update=None, host=None, **rest):
+def capabilities(snapshot, no_update=None):
+    """What can be done on this host, as far as the window asks."""
+    deployments = snapshot["deployments"]
+    yes, can = {"available": True}, {}
+    none = {"available": False, "reason": no_update or {"code": "not-booted"}}
+    runs = any(one.get("booted") for one in deployments)
+    for kind in ("check", "update", "list-versions", "deploy"):
+        can[kind] = yes if runs and not no_update else none
+    for kind in ("switch", "set-default", "pin", "unpin", "remove", "clean-up"):
+        can[kind] = yes if runs else none
+    other = any(not one.get("staged") and not one.get("booted") for one in deployments)
+    can["roll-back"] = yes if other else {"available": False, "reason": {"code": "nothing-to-roll-back-to"}}
+    staged = any(one.get("staged") for one in deployments)
+    can["discard"] = yes if staged else {"available": False, "reason": {"code": "nothing-staged"}}
+    return can
+
+
+def started(verdict, expected="10.2", **more):
+    """How the computer was last started: with 10.1, and not as expected."""
+    return {
+        "time": NOW - 900,
+        "boot-id": "0d6f2b1e-5f7a-4f0f-9b9e-2f6a7c1d8e90",
+        "deployment": f"lab/{'1' * 64}.0",
+        "version": "10.1",
+        "name": "Lab Atomic Desktop 10.1",
+        "verdict": verdict,
+        "expected": expected,
+        **more,
+    }
+
+
+def situation(deployments, no_update=None, host=None, **rest):
     snapshot = {
         "host": host or {"image-based": True, "backend": "ostree", "libostree-version": "2025.2"},
         "deployments": deployments,
@@ -53,8 +85,9 @@ def situation(deployments, roll_back=True, update=None, host=None, **rest):
         "last-checked": rest.pop("last_checked", None),
         "available": rest.pop("available", None),
         "changing": rest.pop("changing", False),
+        "last-boot": rest.pop("last_boot", None),
     }
-    return {"snapshot": snapshot, "capabilities": capabilities(roll_back, update), **rest}
+    return {"snapshot": snapshot, "capabilities": capabilities(snapshot, no_update), "no_update": no_update, **rest}
 
 
 def runs_101(**rest):
@@ -79,7 +112,7 @@ SIGNATURE = {
 KDE = {**deployment("10.1", "9", 30, pinned=True), "variant": "KDE Plasma"}
 
 SITUATIONS = {
-    "fresh": situation([runs_101()], roll_back=False),
+    "fresh": situation([runs_101()]),
     "up-to-date": situation([runs_102(), deployment("10.1", "1", 12, rollback=True)], last_checked=NOW - 600),
     "available": situation([runs_101(), old()], last_checked=NOW - 600, available=make_available()),
     "available-unknown-size": situation(
@@ -126,11 +159,45 @@ SITUATIONS = {
         [runs_102(), deployment("10.1", "1", 12, rollback=True, pinned=True), KDE], last_checked=NOW - 600
     ),
     "no-source": situation(
-        [{**runs_101(), "image": None}, old()], update={"code": "no-update-source", "reference": ""}
+        [{**runs_101(), "image": None}, old()], no_update={"code": "no-update-source", "reference": ""}
     ),
+    "several": situation(
+        [
+            deployment("10.2", "2", 1, staged=True),
+            runs_101(),
+            old(),
+            KDE,
+            deployment("9.9", "5", 71),
+        ],
+        last_checked=NOW - 600,
+        digest="sha256:" + "5f" * 32,
+    ),
+    "staged-lost": situation([runs_101(), old()], last_boot=started("staged-lost")),
+    "finalisation-failed": situation(
+        [runs_101(), old()],
+        last_boot=started(
+            "finalisation-failed",
+            detail="error: Installing kernel: regfile copy: No space left on device, while writing "
+            "/boot/ostree/lab-5f2a/vmlinuz-6.17.7-300.fc43.x86_64",
+        ),
+    ),
+    "another-started": situation(
+        [deployment("10.2", "2", 1, queued=True), runs_101()], last_boot=started("another-started")
+    ),
+    "health-checks-failed": situation(
+        [runs_101(), deployment("10.2", "2", 1, rollback=True)], last_boot=started("health-checks-failed")
+    ),
+    "unsigned": situation(
+        [runs_101(), old()], signature={"state": "untrusted-key", "required": True}, unchanged=True, clean_up=0, history=[]
+    ),
+    "unreadable": situation(
+        [runs_101(), old()], unreadable=("GetDetails", "GetDiskUsage", "GetConfigurationChanges", "GetHistory")
+    ),
+    "slow": situation([runs_101(), old()], pause=60_000, patience=400),
+    "no-versions": situation([runs_101(), old()], no_versions=True),
     "changing": situation([runs_101(), old()], changing=True, last_checked=NOW - 600),
-    "not-image-based": situation([], roll_back=False, host={"image-based": False, "backend": "unknown"}),
-    "not-booted": situation([deployment("10.1", "1", 12)], roll_back=False),
+    "not-image-based": situation([], host={"image-based": False, "backend": "unknown"}),
+    "not-booted": situation([deployment("10.1", "1", 12)]),
     "no-network": situation([runs_101(), old()], fails=NETWORK),
     "bad-signature": situation(
         [runs_101(), old()], last_checked=NOW - 600, available=make_available(), fails=SIGNATURE

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Walks through the accessible tree of the window in every situation, menu and dialog, and finds what nobody could use.
 
-    tree_check.py PROGRAM [SITUATION…]
+    tree_check.py PROGRAM [SITUATION or DIALOG…]
 
 Every widget that can take the focus must have a name; every button that shows must be reachable by the Tab key alone;
 Escape must close every dialog; the keys must do what they are said to do.
@@ -16,16 +16,57 @@ import time
 import assistive
 from stand_in_situations import SITUATIONS
 
-# A dialog: a situation in which it is there, what opens it (a button by its name, or keys), and what it then shows.
+# A dialog: a situation in which it is there, what opens it (each step a key, or what to press, choose in the menu,
+# activate or type), and what it then shows.
 DIALOGS = {
     "the menu": ("up-to-date", ["F10"], "About Isotope"),
     "about": ("up-to-date", ["F10", "Up", "Up", "Return"], "The Isotope contributors"),
     "the shortcuts": ("up-to-date", ["ctrl+question"], "Close Window"),
-    "the restart question": ("staged", "Restart…", "Restart Now?"),
-    "the rollback question": ("staged", "Roll back to 10.0", "Roll Back to 10.0?"),
-    "the details": ("up-to-date", ["Tab", "Return"], "Commit"),
-    "a failure": ("no-network", "Check for Updates", "could not be reached"),
+    "the restart question": ("staged", [("press", "Restart…")], "Restart Now?"),
+    "the rollback question": ("staged", [("press", "Roll back to 10.0")], "Roll Back to 10.0?"),
+    "a failure": ("no-network", [("press", "Check for Updates")], "could not be reached"),
+    "the details": ("up-to-date", ["Tab", "Return"], "Changes in /etc: 11 changes"),
+    "the details of a pinned one": ("pinned", [("activate", "Before")], "Unpin 10.1"),
+    "the details of a staged one": ("several", [("activate", "After Restart")], "Discard 10.2"),
+    "the details that wait": ("slow", [("activate", "Before")], "On Disk: not known yet"),
+    "the details that cannot be read": ("unreadable", [("activate", "Before")], "Try again"),
+    "the question of what starts next": (
+        "several",
+        [("activate", "Before"), ("press", "Start 10.0 next")],
+        "Start 10.0 Next?",
+    ),
+    "the question before removing": ("up-to-date", [("activate", "Before"), ("press", "Remove 10.1")], "Remove 10.1?"),
+    "the question before discarding": (
+        "several",
+        [("activate", "After Restart"), ("press", "Discard 10.2")],
+        "Discard 10.2?",
+    ),
+    "switching": ("up-to-date", [("choose", "Switch Image…")], "The image is downloaded"),
+    "switching to nonsense": (
+        "up-to-date",
+        [("choose", "Switch Image…"), ("type", "nonsense")],
+        "with a colon between the two",
+    ),
+    "other versions": ("up-to-date", [("choose", "Other Versions…")], "9.9"),
+    "no versions": ("no-versions", [("choose", "Other Versions…")], "No Versions"),
+    "versions without a network": ("no-network", [("choose", "Other Versions…")], "Try Again"),
+    "the question before downloading": (
+        "up-to-date",
+        [("choose", "Other Versions…"), ("activate", "9.9")],
+        "Download 9.9?",
+    ),
+    "cleaning up": ("up-to-date", [("choose", "Clean Up…")], "Can Be Freed"),
+    "nothing to clean up": ("unsigned", [("choose", "Clean Up…")], "Nothing to Clean Up"),
+    "history": ("staged-lost", ["ctrl+h"], "Started With 10.1"),
+    "no history": ("unsigned", [("choose", "History")], "Nothing Written Down Yet"),
+    "history that cannot be read": ("unreadable", [("choose", "History")], "Could Not Be Read"),
 }
+# The window manager does these too.
+FRAME_BUTTONS = {"Minimize", "Maximize", "Close"}
+# Their pages look like others; what differs is in the dialogs.
+ONLY_FOR_DIALOGS = {"slow", "unreadable", "no-versions", "unsigned", "health-checks-failed"}
+# In these the Tab key goes round as elsewhere; GTK's own window of shortcuts and its menus are walked by arrows.
+NOT_BY_TAB = {"the menu", "about", "the shortcuts"}
 
 # What holds other widgets. GTK calls it generic and lets nobody name it.
 CONTAINERS = {"scroll pane", "panel", "list", "filler", "frame"}
@@ -46,37 +87,41 @@ def nameless(window):
             continue
 
 
-def focused(window):
-    """Role and name of what has the focus."""
-    states = assistive.state_types()
-    for accessible in window.everything():
-        try:
-            if accessible.get_state_set().contains(states.FOCUSED):
-                return accessible.get_role_name(), accessible.get_name() or ""
-        except Exception:  # it went away while it was looked at
-            continue
-    return None
-
-
 def by_tab(window):
     """The buttons that show and that the Tab key does not come to; what has no name and that it comes to."""
     states = assistive.state_types()
-    wanted = set()
-    for accessible in window.everything():
+    front = window.front()
+    wanted, stops = set(), 0
+    for accessible in window.everything(front):
         state = accessible.get_state_set()
         usable = all(state.contains(one) for one in (states.SHOWING, states.SENSITIVE, states.FOCUSABLE))
+        stops += usable
         if accessible.get_role_name() in ("button", "toggle button") and usable:
             wanted.add(accessible.get_name() or "")
     reached, anonymous = set(), set()
-    for _ in range(3 * len(wanted) + 6):
+    for _ in range(stops + 6):
         assistive.type_keys("Tab")
         time.sleep(0.05)
-        now = focused(window)
+        now = window.focused(front)
         if now:
             reached.add(now[1])
         if now and now[0] not in CONTAINERS and not now[1].strip():
             anonymous.add(now[0])
-    return sorted(wanted - reached - {"Minimize", "Maximize", "Close"}), sorted(anonymous)
+        if wanted <= reached | FRAME_BUTTONS and len(reached) > 2:
+            break
+    return sorted(wanted - reached - FRAME_BUTTONS), sorted(anonymous)
+
+
+def take(window, step):
+    """Takes one step of the way to a dialog."""
+    if isinstance(step, str):
+        assistive.type_keys(step)
+        return
+    way, value = step
+    if way == "type":
+        assistive.type_text(value)
+    else:
+        {"press": window.press, "choose": window.choose, "activate": window.activate}[way](value)
 
 
 class Check:
@@ -128,18 +173,53 @@ class Check:
         self.closed(window, service)
         print("· the keys looked at", flush=True)
 
+    def following(self):
+        """An open sheet shows what its own buttons change, tells it, and closes with its deployment."""
+        window, service = self.opened("up-to-date")
+        try:
+            window.activate("Before")
+            window.press("Pin 10.1")
+            window.wait(None, "Version 10.1 is kept until it is unpinned.", 10)
+            window.press("Unpin 10.1")
+            window.wait("button", "Pin 10.1", 10)
+            window.press("Copy: Commit")
+            window.wait(None, "Copied", 5)
+            window.press("Remove 10.1")
+            window.wait(None, "no other version", 5)
+            window.press("Remove", whole=True)
+            window.wait_gone("dialog", "System Image", 10)
+            window.wait(None, "That freed 551.0 MB", 5)
+        except assistive.NotTrue as reason:
+            self.say("an open sheet", [str(reason)], "does not follow what is done")
+        self.closed(window, service)
+        print("· an open sheet looked at", flush=True)
+
+    def notice(self):
+        """A notice that was closed stays closed for that start of the computer, in the next window too."""
+        for sentence in ("closes", "stays closed"):
+            window, service = self.opened("staged-lost")
+            try:
+                if sentence == "closes":
+                    window.press("Understood")
+                window.wait_gone(None, "Version 10.2 was not installed", 5)
+            except assistive.NotTrue as reason:
+                self.say("the notice", [str(reason)], f"it is not true that it {sentence}")
+            self.closed(window, service)
+        print("· the notice looked at", flush=True)
+
     def dialog(self, name, situation, way, shows):
         window, service = self.opened(situation)
-        if isinstance(way, str):
-            window.press(way)
-        else:
-            for key in way:
-                assistive.type_keys(key)
-                time.sleep(0.4)
         try:
+            for step in way:
+                take(window, step)
+                time.sleep(0.4)
             window.wait(None, shows, 10)
             time.sleep(0.7)
             self.say(name, list(nameless(window)), "can take the focus and has no name")
+            if name not in NOT_BY_TAB:
+                unreached, anonymous = by_tab(window)
+                self.say(name, unreached, "the Tab key does not come to")
+                self.say(name, anonymous, "gets the focus by the Tab key and has no name")
             assistive.type_keys("Escape")
             window.wait_gone(None, shows, 5)
         except assistive.NotTrue as reason:
@@ -151,17 +231,25 @@ class Check:
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", type=os.path.abspath)
-    parser.add_argument("situations", nargs="*")
+    parser.add_argument("situations", nargs="*", help="situations, and dialogs by their names; all of them otherwise")
     wanted = parser.parse_args()
+    unknown = set(wanted.situations) - {*SITUATIONS, *DIALOGS}
+    if unknown:
+        parser.error(f"no such situation and no such dialog: {', '.join(sorted(unknown))}")
     assistive.enter_session(uid=1000)
     screen = assistive.Screen(600, 720)
     check = Check(wanted.program, screen)
-    for situation in wanted.situations or SITUATIONS:
+    usual = [one for one in [*SITUATIONS, *DIALOGS] if one not in ONLY_FOR_DIALOGS]
+    looked_at = wanted.situations or usual
+    for situation in [one for one in SITUATIONS if one in looked_at]:
         check.situation(situation)
     if not wanted.situations:
         check.keys()
-        for name, dialog in DIALOGS.items():
-            check.dialog(name, *dialog)
+        check.following()
+    for name in [one for one in DIALOGS if one in looked_at]:
+        check.dialog(name, *DIALOGS[name])
+    if not wanted.situations:
+        check.notice()
     screen.close()
     print("✗ something is amiss" if check.amiss else "✓ everything has a name and can be reached", flush=True)
     sys.exit(1 if check.amiss else 0)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Walks through an update and a rollback in the window, on a real machine in the lab, as assistive technology would.
+"""Walks through the window on a real machine in the lab, as assistive technology would: an update, a rollback, a switch
+to another desktop and back, and everything that can be done with a deployment.
 
     walk.py PROGRAMS FOLDER            make a lab with the programs from PROGRAMS, walk, delete the lab (needs root)
     walk.py --bus ADDRESS PROGRAMS FOLDER    walk on a machine that runs already
@@ -20,9 +21,10 @@ import time
 import assistive
 
 PERSON = 1000
-OLD, NEW = "10.1.20261030", "10.2.20261118"
+OLD, NEW, KDE = "10.1.20261030", "10.2.20261118", "10.2.20261120"
 # 18 November 2026, as the version says.
 BUILT = "1794992400"
+BUILT_KDE = "1795165200"
 PAYLOAD, RATE = 24_000_000, 3_000_000
 
 
@@ -31,6 +33,8 @@ class Walk:
 
     def __init__(self, window, folder):
         self.window = window
+        # What the machine follows at first, as its details say.
+        self.followed = ""
         self.folder = folder
         self.step = 0
 
@@ -52,6 +56,113 @@ class Walk:
         self.restart("new-version", NEW, f"restarted: {NEW} runs, {OLD} is kept")
         self.roll_back()
         self.restart("old-version", OLD, f"restarted: {OLD} runs again, the window was open all the time")
+        self.pin()
+        self.switch()
+        self.restart("other-desktop", KDE, f"restarted: KDE {KDE} runs, GNOME {OLD} is kept")
+        self.start_next()
+        self.restart("first-desktop", OLD, f"restarted: GNOME {OLD} runs again")
+        self.other_versions()
+        self.unpin_and_remove()
+        self.clean_up()
+        self.history()
+
+    def pin(self):
+        self.window.activate("Running Now")
+        self.window.wait("list item", "Signature: Verified", 20)
+        self.window.wait("list item", "Changes in /etc", 20)
+        self.window.wait_gone("list item", "On Disk: not known yet", 60)
+        self.followed = self.window.wait("list item", "Follows: ", 5).get_name().removeprefix("Follows: ")
+        self.done("details", f"looked at the details of {OLD}: verified by libostree, sizes added up")
+        self.window.press(f"Pin {OLD}", whole=True)
+        self.window.wait(None, f"Version {OLD} is kept until it is unpinned.", 20)
+        self.window.wait("button", f"Unpin {OLD}", 10)
+        self.done("pinned", f"pinned {OLD}: the dialog follows")
+        self.close_dialog("System Image")
+
+    def switch(self):
+        self.window.choose("Switch Image…")
+        self.window.wait("dialog", "Switch Image", 5)
+        time.sleep(0.5)
+        assistive.type_text(self.followed)
+        self.window.wait("label", "follows that image already", 5)
+        assistive.type_text(self.followed.replace("gnome", "kde"))
+        self.window.wait_gone("label", "follows that image already", 5)
+        self.done("switch", "named the image of the other desktop: the dialog says what switching does")
+        self.window.press("Switch", whole=True)
+        self.wait_downloaded(0.3)
+        self.done("switching", f"switching: {self.downloaded()}", still=False)
+        self.window.wait("label", "Restart to finish switching", 120)
+        self.done("switched", f"switched: KDE {KDE} is ready")
+
+    def start_next(self):
+        self.window.activate("Before")
+        self.window.press(f"Start {OLD} next")
+        self.window.wait(None, "The next restart will start", 5)
+        self.done("start-next-question", f"asked to start GNOME {OLD} next: the question says what that means")
+        self.window.press("Start Next", whole=True)
+        self.window.wait(None, f"The next restart starts version {OLD}.", 30)
+        self.done("starts-next", f"GNOME {OLD} starts next, and the dialog says so")
+        self.close_dialog("System Image")
+
+    def other_versions(self):
+        self.window.choose("Other Versions…")
+        self.window.wait("list item", f"{NEW}: built", 30)
+        self.window.wait("list item", f"{OLD}: built", 5)
+        self.done("other-versions", "asked for other versions: what runs is marked")
+        self.close_dialog("Other Versions")
+
+    def unpin_and_remove(self):
+        self.window.activate("Running Now")
+        self.window.press(f"Unpin {OLD}")
+        self.window.wait("button", f"Pin {OLD}", 20, whole=True)
+        self.done("unpinned", f"unpinned {OLD}")
+        self.close_dialog("System Image")
+        self.window.activate(self.row_of(KDE))
+        self.window.wait_gone("list item", "On Disk: not known yet", 60)
+        self.window.press(f"Remove {KDE}")
+        self.window.wait("label", f"Remove {KDE}", 5)
+        self.done("remove-question", f"asked to remove KDE {KDE}: the question says what that frees")
+        self.window.press("Remove", whole=True)
+        self.window.wait_gone("dialog", "System Image", 30)
+        self.window.wait(None, "The version was removed.", 10)
+        self.done("removed", f"removed KDE {KDE}: its dialog has closed")
+
+    def clean_up(self):
+        self.window.choose("Switch Image…")
+        self.window.wait("dialog", "Switch Image", 5)
+        time.sleep(0.5)
+        assistive.type_text(self.followed.replace("gnome", "kde"))
+        self.window.press("Switch", whole=True)
+        self.wait_downloaded(0.3)
+        self.window.press("Cancel")
+        self.window.wait("label", "Cancelled. Nothing was changed.", 20)
+        self.window.choose("Clean Up…")
+        self.window.wait(None, "Can Be Freed", 60)
+        self.done("clean-up", "asked what an interrupted download has left behind")
+        self.window.press("Clean Up", whole=True)
+        freed = self.window.wait(None, "Cleaning up freed", 60).get_name()
+        self.done("cleaned-up", f"cleaned up: {freed}")
+
+    def history(self):
+        self.window.choose("History")
+        for entry in ("Clean-up", "Removal of a version", "Unpinning", "Switch to another image"):
+            self.window.wait("list item", entry, 20)
+        self.window.wait("list item", f"Started With {OLD}", 10)
+        self.done("history", "looked at the history: everything is written down")
+        self.close_dialog("History")
+
+    def close_dialog(self, title):
+        # Where something is told in passing, Escape first puts that away.
+        for _ in range(2):
+            if self.window.find("dialog", title):
+                assistive.type_keys("Escape")
+                time.sleep(1)
+        self.window.wait_gone("dialog", title, 5)
+
+    def row_of(self, version):
+        """The name of the row that shows this version, to where the version stands in it."""
+        rows = (accessible.get_name() or "" for accessible in self.window.everything())
+        return next(name for name in rows if f": {version} · " in name)
 
     def update(self):
         self.window.press("Check for Updates")
@@ -136,8 +247,9 @@ def on_a_lab(programs, folder):
         return done.stdout
 
     try:
-        order("create", machine, "--polkit", "allow", "--programs", programs)
+        order("create", machine, "--polkit", "allow")
         order("publish", machine, "--variant", "gnome", "--version", NEW, "--built", BUILT, "--payload", str(PAYLOAD))
+        order("publish", machine, "--variant", "kde", "--version", KDE, "--built", BUILT_KDE, "--payload", str(PAYLOAD))
         order("remote", machine, "--rate", str(RATE))
         order("boot", machine)
         bus = re.search(r"^bus for person, from outside: (\S+)", order("status", machine), re.MULTILINE).group(1)

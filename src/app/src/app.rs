@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 mod actions;
+mod choices;
+mod closed_notice;
+mod open_sheet;
 mod session;
 
 use std::time::Duration;
 
 use gettextrs::gettext;
-use isotope_model::DeploymentId;
 use relm4::adw::prelude::*;
 use relm4::{
     Component as _, ComponentController as _, ComponentParts, ComponentSender, Controller, SimpleComponent,
     WorkerController, adw, component, gtk,
 };
 
+use self::closed_notice::ClosedNotice;
+use self::open_sheet::OpenSheet;
 use self::session::{Notice, Session};
-use crate::dialogs;
-use crate::helper_worker::{Fact, HelperWorker, Order, Request};
+use crate::dialogs::{self, SwitchDialog, SwitchInput};
+use crate::helper_worker::{Deed, Fact, HelperWorker, Order, Request};
 use crate::pages::{StatusInput, StatusOutput, StatusPage, SystemInput, SystemOutput, SystemPage};
-use crate::view_model::{Calendar, DeploymentDetails, Looker, Meaning, Question, Screen, StatusView};
+use crate::view_model::{Calendar, Choice, Looker, Meaning, Question, Screen, StatusView, Topic};
 
 /// How long the service may be away before that is called trouble.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -29,6 +33,11 @@ pub(crate) struct App {
     worker: WorkerController<HelperWorker>,
     status: Controller<StatusPage>,
     system: Option<Controller<SystemPage>>,
+    sheet: Option<OpenSheet>,
+    sheets: u64,
+    switch: Option<Controller<SwitchDialog>>,
+    closed_notice: ClosedNotice,
+    actions: Vec<gtk::gio::SimpleAction>,
     stack: gtk::Stack,
     toasts: adw::ToastOverlay,
 }
@@ -42,8 +51,20 @@ pub(crate) enum AppInput {
     Pressed(Meaning),
     /// The person wants to roll back, or to take that back.
     RollBackPressed,
-    /// The person wants to see everything about a deployment.
-    Opened(DeploymentId),
+    /// The person wants to see this.
+    Opened(Topic),
+    /// The sheet of this number was closed.
+    SheetClosed(u64),
+    /// The person has chosen this in a sheet.
+    Chosen(Choice),
+    /// The person wants to switch to an image that is still to be named.
+    SwitchChosen,
+    /// The person wants to switch to this image.
+    SwitchAgreed(String),
+    /// The dialog for switching was closed.
+    SwitchClosed,
+    /// The person has read that this start of the computer was not as expected.
+    NoticeClosed(String),
     /// The person wants another try to reach the service.
     RetryPressed,
     /// The person said yes to a question.
@@ -100,17 +121,31 @@ impl SimpleComponent for App {
         let toasts = adw::ToastOverlay::new();
         let status =
             StatusPage::builder().launch(first.clone()).forward(sender.input_sender(), |output| match output {
-                StatusOutput::RetryPressed => AppInput::RetryPressed,
+                StatusOutput::Pressed => AppInput::RetryPressed,
             });
         stack.add_child(status.widget());
         let worker = HelperWorker::builder().detach_worker(()).forward(sender.input_sender(), AppInput::Heard);
-        let model = Self { uid, session, screen: Screen::Status(first), worker, status, system: None, stack, toasts };
+        let mut model = Self {
+            uid,
+            session,
+            screen: Screen::Status(first),
+            worker,
+            status,
+            system: None,
+            sheet: None,
+            sheets: 0,
+            switch: None,
+            closed_notice: ClosedNotice::remembered(),
+            actions: Vec::new(),
+            stack,
+            toasts,
+        };
         let (stack, toasts) = (&model.stack, &model.toasts);
         let widgets = view_output!();
         if let Some(popover) = widgets.menu.popover() {
             popover.connect_map(|popover| actions::name_items(popover.upcast_ref()));
         }
-        actions::register(&widgets.window, &widgets.content, &sender);
+        model.actions = actions::register(&widgets.window, &widgets.content, &sender);
         ComponentParts { model, widgets }
     }
 
@@ -119,7 +154,15 @@ impl SimpleComponent for App {
             AppInput::Heard(fact) => self.hear(fact, &sender),
             AppInput::Pressed(meaning) => self.press(meaning, &sender),
             AppInput::RollBackPressed => self.ask_roll_back(&sender),
-            AppInput::Opened(id) => self.open(&id),
+            AppInput::Opened(topic) => self.open(topic, &sender),
+            AppInput::SheetClosed(number) => {
+                self.sheet.take_if(|sheet| sheet.number() == number);
+            }
+            AppInput::Chosen(choice) => self.choose(choice, &sender),
+            AppInput::SwitchChosen => self.open_switch(&sender),
+            AppInput::SwitchAgreed(image) => self.switch(image),
+            AppInput::SwitchClosed => self.switch = None,
+            AppInput::NoticeClosed(boot) => self.closed_notice.close(boot),
             AppInput::RetryPressed => {
                 self.session.try_again();
                 self.worker.sender().emit(Order::Reconnect);
@@ -133,14 +176,22 @@ impl SimpleComponent for App {
             }
             AppInput::WaitedLong(interruption) => self.session.give_up(interruption),
         }
+        self.refresh_sheet();
         self.paint(&sender);
+        self.paint_dialogs();
     }
 }
 
 impl App {
     fn hear(&mut self, fact: Fact, sender: &ComponentSender<Self>) {
         let before = self.session.interruption();
-        let notice = self.session.hear(fact);
+        let told = self.sheet.as_mut().is_some_and(|sheet| sheet.hear(&fact));
+        if let Fact::Ended(_, outcome) = &fact
+            && self.sheet.as_ref().is_some_and(|sheet| sheet.is_over_by(outcome))
+        {
+            self.close_sheet();
+        }
+        let notice = self.session.hear(fact).filter(|_| !told);
         if let Some(interruption) = self.session.interruption().filter(|now| Some(*now) != before) {
             let input = sender.input_sender().clone();
             relm4::spawn(async move {
@@ -149,9 +200,10 @@ impl App {
             });
         }
         match notice {
-            Some(Notice::Toast(text)) => {
-                self.toasts.add_toast(adw::Toast::builder().title(&text).use_markup(false).build());
-            }
+            Some(Notice::Toast(text)) => match &self.sheet {
+                Some(sheet) => sheet.tell(text),
+                None => self.toasts.add_toast(adw::Toast::builder().title(&text).use_markup(false).build()),
+            },
             Some(Notice::Failure(explanation)) => dialogs::present_failure(&self.toasts, &explanation),
             Some(Notice::Announcement(text)) => {
                 self.toasts.upcast_ref::<gtk::Widget>().announce(&text, gtk::AccessibleAnnouncementPriority::Medium);
@@ -163,8 +215,8 @@ impl App {
     fn press(&mut self, meaning: Meaning, sender: &ComponentSender<Self>) {
         let Some(state) = self.session.state() else { return };
         match meaning {
-            Meaning::Check if self.session.idle() => self.order(Order::Check),
-            Meaning::Update if self.session.idle() => self.order(Order::Update(state)),
+            Meaning::Check if self.session.idle() => self.order(Order::Start(Deed::Check, state)),
+            Meaning::Update if self.session.idle() => self.order(Order::Start(Deed::Update, state)),
             Meaning::Cancel if state.running().is_some() => self.order(Order::Cancel(state)),
             Meaning::Restart if self.session.idle() => {
                 let question = Question::restart(&state.snapshot);
@@ -183,7 +235,7 @@ impl App {
             Ok((question, boots_next)) => {
                 let input = sender.input_sender().clone();
                 dialogs::ask(&self.toasts, &question, move || {
-                    let order = Order::RollBack(state.clone(), boots_next.clone());
+                    let order = Order::Start(Deed::RollBack(boots_next.clone()), state.clone());
                     let _ = input.send(AppInput::Agreed(Box::new(order)));
                 });
             }
@@ -191,15 +243,11 @@ impl App {
         }
     }
 
-    fn open(&self, id: &DeploymentId) {
-        let Some(state) = self.session.state() else { return };
-        if let Some(deployment) = state.snapshot.deployment(id) {
-            let details = DeploymentDetails::of(deployment, &Calendar::here_and_now());
-            dialogs::present_deployment_details(&self.toasts, &details);
-        }
-    }
-
     fn order(&mut self, order: Order) {
+        // What downloads or cleans up is followed on the page.
+        if let Order::Start(Deed::Deploy(_) | Deed::CleanUp, _) = &order {
+            self.close_sheet();
+        }
         if let Some(request) = Request::of(&order) {
             self.session.ask(request);
         }
@@ -208,7 +256,7 @@ impl App {
 
     /// Shows what the session has come to.
     fn paint(&mut self, sender: &ComponentSender<Self>) {
-        let screen = Screen::of(self.session.link(), &looker(self.uid, &self.session));
+        let screen = Screen::of(self.session.link(), &looker(self.uid, &self.session, &self.closed_notice));
         if screen == self.screen {
             return;
         }
@@ -230,7 +278,8 @@ impl App {
                                 SystemOutput::Pressed(meaning) => AppInput::Pressed(meaning),
                                 SystemOutput::RestartPressed => AppInput::Pressed(Meaning::Restart),
                                 SystemOutput::RollBackPressed => AppInput::RollBackPressed,
-                                SystemOutput::Opened(id) => AppInput::Opened(id),
+                                SystemOutput::Opened(id) => AppInput::Opened(Topic::Details(id)),
+                                SystemOutput::NoticeClosed(boot) => AppInput::NoticeClosed(boot),
                             },
                         );
                     self.stack.add_child(page.widget());
@@ -241,8 +290,29 @@ impl App {
         }
         self.screen = screen;
     }
+
+    /// Shows in what lies over the window how things stand; without the service nothing does.
+    fn paint_dialogs(&mut self) {
+        let state = self.session.state();
+        self.actions.iter().for_each(|action| action.set_enabled(state.is_some()));
+        let Some(state) = state else {
+            self.close_sheet();
+            if let Some(dialog) = &self.switch {
+                dialog.widget().force_close();
+            }
+            return;
+        };
+        let looker = looker(self.uid, &self.session, &self.closed_notice);
+        if let Some(sheet) = &mut self.sheet {
+            sheet.show(&state, &looker);
+        }
+        if let Some(dialog) = &self.switch {
+            dialog.sender().emit(SwitchInput::Show(state.snapshot.clone(), self.session.idle()));
+        }
+    }
 }
 
-fn looker(uid: u32, session: &Session) -> Looker {
-    Looker { uid, asked: session.asked(), calendar: Calendar::here_and_now() }
+fn looker(uid: u32, session: &Session, closed: &ClosedNotice) -> Looker {
+    let closed_boot = closed.boot().map(ToOwned::to_owned);
+    Looker { uid, asked: session.asked(), closed_boot, calendar: Calendar::here_and_now() }
 }

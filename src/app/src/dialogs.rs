@@ -2,13 +2,16 @@
 //! The dialogs of the window.
 
 mod about;
-mod deployment_details;
 mod failure;
+mod narrow;
 mod question;
+mod sheet;
 mod shortcuts;
+mod switch;
 
 pub(crate) use about::present_about;
-pub(crate) use deployment_details::present_deployment_details;
 pub(crate) use failure::present_failure;
 pub(crate) use question::ask;
+pub(crate) use sheet::{Sheet, SheetInput, SheetOutput};
 pub(crate) use shortcuts::present_shortcuts;
+pub(crate) use switch::{SwitchDialog, SwitchInput, SwitchOutput};

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+mod deed;
+mod reading;
+
 use std::sync::Arc;
 
-use isotope_client::{Client, ClientError, Event, Operation, RollBackOptions, ServiceState, UpdateOptions, watch};
-use isotope_model::{DeploymentId, Outcome, Refusal};
+use isotope_client::{Client, ClientError, Event, Operation, ServiceState, watch};
+use isotope_model::{OperationKind, Outcome, Refusal};
 use relm4::{ComponentSender, Sender, Worker};
 use tokio::task::JoinHandle;
 
-/// What can be asked of the service.
+pub(crate) use self::deed::Deed;
+pub(crate) use self::reading::{Answer, Found, Reading};
+
+/// What can be asked of the service that changes something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Request {
-    /// To look for an update.
-    Check,
-    /// To download and stage it.
-    Update,
-    /// To change the boot order.
-    RollBack,
+    /// To start an operation of this kind.
+    Start(OperationKind),
     /// To stop what runs.
     Cancel,
     /// To restart the computer; the login manager does that.
@@ -24,30 +26,26 @@ pub(crate) enum Request {
 /// What the worker is told to do. An order carries what the person saw when giving it.
 #[derive(Debug)]
 pub(crate) enum Order {
-    /// Look for an update.
-    Check,
-    /// Download and stage the update that is shown here.
-    Update(Arc<ServiceState>),
-    /// Let this deployment boot next.
-    RollBack(Arc<ServiceState>, DeploymentId),
+    /// Have this done.
+    Start(Deed, Arc<ServiceState>),
     /// Stop the operation that runs here.
     Cancel(Arc<ServiceState>),
     /// Restart the computer.
     Restart,
+    /// Ask the service to tell this.
+    Read(Reading),
     /// Try at once to reach the service again.
     Reconnect,
 }
 
 impl Request {
-    /// What this order asks of the service, if it asks anything.
+    /// What this order asks of the service, if it asks for a change.
     pub(crate) fn of(order: &Order) -> Option<Self> {
         Some(match order {
-            Order::Check => Self::Check,
-            Order::Update(_) => Self::Update,
-            Order::RollBack(..) => Self::RollBack,
+            Order::Start(deed, _) => Self::Start(deed.kind()),
             Order::Cancel(_) => Self::Cancel,
             Order::Restart => Self::Restart,
-            Order::Reconnect => return None,
+            Order::Read(_) | Order::Reconnect => return None,
         })
     }
 }
@@ -65,6 +63,8 @@ pub(crate) enum Fact {
     Accepted(Request),
     /// The request was refused, or its end could not be seen.
     Refused(Request, Arc<ClientError>),
+    /// A reading was answered.
+    Found(Found),
 }
 
 /// Follows the service and carries orders to it. It alone talks to the bus.
@@ -84,18 +84,30 @@ impl Worker for HelperWorker {
 
     fn update(&mut self, order: Order, sender: ComponentSender<Self>) {
         let facts = sender.output_sender().clone();
-        let Some(request) = Request::of(&order) else {
-            self.watching.abort();
-            self.watching = relm4::spawn(tell_state(facts));
-            return;
-        };
-        relm4::spawn(async move {
-            facts.emit(match carry_out(order).await {
-                Ok(Some(outcome)) => Fact::Ended(request, outcome),
-                Ok(None) => Fact::Accepted(request),
-                Err(error) => Fact::Refused(request, Arc::new(error)),
-            });
-        });
+        match order {
+            Order::Reconnect => {
+                self.watching.abort();
+                self.watching = relm4::spawn(tell_state(facts));
+            }
+            Order::Read(reading) => {
+                relm4::spawn(async move { facts.emit(Fact::Found(reading.carry_out().await)) });
+            }
+            Order::Start(deed, seen) => {
+                let request = Request::Start(deed.kind());
+                relm4::spawn(async move {
+                    facts.emit(match deed.carry_out(&seen).await {
+                        Ok(outcome) => Fact::Ended(request, outcome),
+                        Err(error) => Fact::Refused(request, Arc::new(error)),
+                    });
+                });
+            }
+            Order::Cancel(seen) => {
+                relm4::spawn(async move { facts.emit(taken_up(Request::Cancel, cancel(&seen).await)) });
+            }
+            Order::Restart => {
+                relm4::spawn(async move { facts.emit(taken_up(Request::Restart, restart().await)) });
+            }
+        }
     }
 }
 
@@ -113,36 +125,11 @@ async fn tell_state(facts: Sender<Fact>) {
     tokio::join!(watching, telling);
 }
 
-/// Carries an order out to its end; without an outcome where the service only takes note of it.
-async fn carry_out(order: Order) -> Result<Option<Outcome>, ClientError> {
-    match order {
-        Order::Check => check().await.map(Some),
-        Order::Update(seen) => update(&seen).await.map(Some),
-        Order::RollBack(seen, boots_next) => roll_back(&seen, boots_next).await.map(Some),
-        Order::Cancel(seen) => cancel(&seen).await.map(|()| None),
-        Order::Restart => restart().await.map(|()| None),
-        Order::Reconnect => Ok(None),
+fn taken_up(request: Request, result: Result<(), ClientError>) -> Fact {
+    match result {
+        Ok(()) => Fact::Accepted(request),
+        Err(error) => Fact::Refused(request, Arc::new(error)),
     }
-}
-
-async fn check() -> Result<Outcome, ClientError> {
-    let operation = Client::connect().await?.check().await?;
-    operation.follow(|_| ()).await
-}
-
-async fn update(seen: &ServiceState) -> Result<Outcome, ClientError> {
-    let options = UpdateOptions {
-        token: Some(seen.snapshot.token.clone()),
-        expected: seen.snapshot.available.as_ref().map(|available| available.checksum.clone()),
-    };
-    let operation = Client::connect().await?.update(options).await?;
-    operation.follow(|_| ()).await
-}
-
-async fn roll_back(seen: &ServiceState, boots_next: DeploymentId) -> Result<Outcome, ClientError> {
-    let options = RollBackOptions { token: Some(seen.snapshot.token.clone()), expected: Some(boots_next) };
-    let operation = Client::connect().await?.roll_back(options).await?;
-    operation.follow(|_| ()).await
 }
 
 async fn cancel(seen: &ServiceState) -> Result<(), ClientError> {

@@ -12,6 +12,7 @@ mod localisation;
 mod pages;
 mod resources;
 mod rows;
+mod spoken;
 mod view_model;
 
 use relm4::RelmApp;

@@ -2,5 +2,9 @@
 //! The rows of the boxed lists.
 
 mod deployment_row;
+mod line_group;
+mod line_row;
 
 pub(crate) use deployment_row::{DeploymentRow, DeploymentRowInput, DeploymentRowOutput};
+pub(crate) use line_group::LineGroupBox;
+pub(crate) use line_row::LineOutput;

@@ -3,28 +3,44 @@
 //! fractions. Nothing here knows a widget; the pages paint what comes out.
 
 mod bar_position;
+mod boot_notice;
 mod calendar;
-mod deployment_details;
+mod changes_page;
+mod clean_up_sheet;
+mod deployment_actions;
+mod deployment_question;
 mod deployment_row;
+mod details_sheet;
 mod hero;
+mod history_sheet;
+mod line;
 mod main_button;
 mod names;
 mod next_start;
 mod operation_progress;
 mod question;
+mod readings;
 mod screen;
+mod sheet;
 mod situation;
+mod switch_form;
 mod system_view;
 #[cfg(test)]
 mod test_states;
+mod trouble;
+mod versions_sheet;
 
 pub(crate) use bar_position::{BarMotion, BarPosition};
+pub(crate) use boot_notice::BootNotice;
 pub(crate) use calendar::Calendar;
-pub(crate) use deployment_details::{DeploymentDetails, Detail};
 pub(crate) use deployment_row::DeploymentRowView;
 pub(crate) use hero::{Hero, Tone};
+pub(crate) use line::{Line, LineButton, LineEnd, LineGroup};
 pub(crate) use main_button::{MainButton, Meaning};
 pub(crate) use operation_progress::OperationProgress;
 pub(crate) use question::Question;
-pub(crate) use screen::{Link, Screen, StatusView};
+pub(crate) use readings::Readings;
+pub(crate) use screen::{Link, Screen, StatusButton, StatusView};
+pub(crate) use sheet::{Choice, SheetBody, SheetPageView, SheetView, Topic};
+pub(crate) use switch_form::SwitchForm;
 pub(crate) use system_view::{Looker, SystemView};

@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use isotope_model::engine_protocol::{LONGEST_REQUEST, Order, Reply, Request};
 use isotope_model::names::HELPER_USER;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
 use ostree::gio;
 use ostree::gio::prelude::CancellableExt as _;
@@ -83,6 +84,20 @@ impl Incoming {
             bail!("it ends early or is longer than {LONGEST_REQUEST} bytes");
         }
         serde_json::from_str(&line).context("it is not on the list")
+    }
+
+    /// Ends this process when the helper is gone, which a reading that takes long would not notice.
+    ///
+    /// # Errors
+    /// No thread can be started.
+    pub(crate) fn end_with_helper(self) -> anyhow::Result<()> {
+        std::thread::Builder::new().name("helper".into()).spawn(move || {
+            // What is asked for nothing is still told when the other side is closed for good.
+            let mut hung_up = [PollFd::new(self.reader.get_ref().as_fd(), PollFlags::empty())];
+            while !matches!(poll(&mut hung_up, PollTimeout::NONE), Ok(1..)) {}
+            std::process::exit(1);
+        })?;
+        Ok(())
     }
 
     /// From now on listens for orders.

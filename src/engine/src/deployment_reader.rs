@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! One deployment: from libostree, its commit, its origin and its os-release. What cannot be read is absent.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::Read as _;
+use std::os::fd::AsRawFd as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -61,15 +63,26 @@ fn os_release(directory: &Path) -> OsRelease {
     read.map(|_| OsRelease::parse(&String::from_utf8_lossy(&text))).unwrap_or_default()
 }
 
-/// Opens a regular file of an image. Its links lead nowhere outside of the image, and nothing but a regular file is
-/// waited for: the image may be one that was never booted.
+/// Opens a regular file of an image, and waits for nothing else.
 fn open_inside(directory: &Path, path: &str) -> Option<File> {
+    let file = open_beneath(directory, path, OFlag::O_NONBLOCK | OFlag::O_NOCTTY)?;
+    file.metadata().is_ok_and(|metadata| metadata.is_file()).then_some(file)
+}
+
+/// The names in a folder of an image; none where there is no such folder.
+pub(crate) fn names_inside(directory: &Path, path: &str) -> Vec<OsString> {
+    let Some(folder) = open_beneath(directory, path, OFlag::O_DIRECTORY) else { return Vec::new() };
+    let entries = std::fs::read_dir(format!("/proc/self/fd/{}", folder.as_raw_fd())).into_iter().flatten().flatten();
+    entries.map(|entry| entry.file_name()).collect()
+}
+
+/// Opens something of an image, whose links lead nowhere outside of it: it may be one that was never booted.
+fn open_beneath(directory: &Path, path: &str, flags: OFlag) -> Option<File> {
     let directory = File::open(directory).ok()?;
     let how = OpenHow::new()
-        .flags(OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC)
+        .flags(OFlag::O_RDONLY | OFlag::O_CLOEXEC | flags)
         .resolve(ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS);
-    let file = File::from(openat2(&directory, path, how).ok()?);
-    file.metadata().is_ok_and(|metadata| metadata.is_file()).then_some(file)
+    Some(File::from(openat2(&directory, path, how).ok()?))
 }
 
 /// rpm-ostree has layered packages, overrides or an initramfs into this deployment: its commit was made on this host,

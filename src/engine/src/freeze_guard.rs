@@ -11,6 +11,8 @@ use nix::sys::signal::SigSet;
 
 /// The argument that makes the engine the guard of another one.
 pub(crate) const ARGUMENT: &str = "--thaw-when-parent-dies";
+/// Also where it was replaced meanwhile. Source: `proc_pid_exe(5)`.
+const THIS_PROGRAM: &str = "/proc/self/exe";
 /// What libostree freezes is one of these.
 const PLACES: [&str; 2] = ["/boot", "/sysroot"];
 const READY: &[u8] = b"r";
@@ -29,7 +31,7 @@ impl FreezeGuard {
     /// # Errors
     /// It does not start.
     pub(crate) fn begin() -> anyhow::Result<Self> {
-        let mut child = Command::new(std::env::current_exe().context("this program")?)
+        let mut child = Command::new(THIS_PROGRAM)
             .arg(ARGUMENT)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

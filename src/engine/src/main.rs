@@ -27,7 +27,7 @@ use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use isotope_model::engine_protocol::Reply;
+use isotope_model::engine_protocol::{Reply, Task};
 
 use crate::connection::Connection;
 
@@ -54,7 +54,9 @@ fn main() -> ExitCode {
 fn serve() -> anyhow::Result<()> {
     let (connection, mut incoming) = Connection::accept().context("the helper's connection")?;
     let request = incoming.request().context("the request")?;
-    if let Some(reply) = readings::answer(&request) {
+    if request.task.operation().is_none() && request.task != Task::AuthoriseCancel {
+        incoming.end_with_helper()?;
+        let reply = readings::answer(&request).context("no reading")?;
         return connection.send(&reply.unwrap_or_else(|failure| Reply::Refused(failure.into_refusal())));
     }
     // Before any thread exists and before libostree opens anything: what is made writable is so for this process only.

@@ -5,6 +5,8 @@ mod boot_evidence;
 mod configuration_changes;
 mod details;
 mod disk_usage;
+mod folder;
+mod leftovers;
 
 use anyhow::Context as _;
 use isotope_model::engine_protocol::{Reply, Request, Task};

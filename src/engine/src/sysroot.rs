@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use isotope_model::{Backend, Host, ImageReference, Snapshot, StateToken, classify};
+use isotope_model::{Backend, Host, ImageReference, Refusal, Snapshot, StateToken, classify};
 use ostree::gio;
 
 use crate::deployment_reader;
@@ -14,6 +14,8 @@ use crate::fingerprint::Fingerprint;
 /// How often a torn reading is tried again, and how long after.
 const TRIES: u32 = 6;
 const PAUSE: Duration = Duration::from_millis(25);
+/// Without it there is no OSTree on this host.
+const REPOSITORY: &str = "/sysroot/ostree/repo";
 /// Where it is present, branches are rpm-ostree's to follow.
 const RPM_OSTREE: &str = "/usr/bin/rpm-ostree";
 
@@ -23,7 +25,7 @@ const RPM_OSTREE: &str = "/usr/bin/rpm-ostree";
 /// # Errors
 /// libostree cannot read the sysroot.
 pub(crate) fn read_snapshot() -> Result<Snapshot, Failure> {
-    if !Path::new("/sysroot/ostree/repo").exists() {
+    if !Path::new(REPOSITORY).exists() {
         return Ok(Snapshot::default());
     }
     let root = Path::new("/");
@@ -47,6 +49,9 @@ pub(crate) fn read_snapshot() -> Result<Snapshot, Failure> {
 /// # Errors
 /// libostree cannot read it.
 pub(crate) fn open() -> Result<ostree::Sysroot, Failure> {
+    if !Path::new(REPOSITORY).exists() {
+        return Err(Refusal::NotImageBased.into());
+    }
     let sysroot = ostree::Sysroot::new_default();
     sysroot.load(gio::Cancellable::NONE).map_err(|error| of_reading(&error))?;
     Ok(sysroot)

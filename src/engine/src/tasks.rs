@@ -18,7 +18,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use isotope_model::engine_protocol::{Order, Reply, Request, Task};
 use isotope_model::{
-    BootOrderPlan, CancelledWith, DeploymentId, OperationKind, Outcome, Refusal, RollbackPlan, Snapshot, check_target,
+    BootOrderPlan, CancelledWith, DeploymentId, OperationKind, Outcome, Refusal, RollbackPlan, Snapshot, check_switch,
+    check_target,
 };
 use tokio::runtime::Runtime;
 
@@ -95,8 +96,7 @@ fn possible(task: &Task, snapshot: &Snapshot, repo: Option<&ostree::Repo>) -> Re
         Task::Switch { image, .. } => {
             // What is malformed is so on every host.
             let image = source::image_of_text(image)?;
-            isotope_model::possible(kind, snapshot)?;
-            switch::target(&image.to_string(), snapshot)?;
+            check_switch(snapshot, &image)?;
             if let Some(repo) = repo {
                 remotes::require(repo, &source::of_image(&image)?.remote)?;
             }

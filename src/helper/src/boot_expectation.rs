@@ -22,10 +22,13 @@ pub(crate) fn load() -> Option<BootExpectation> {
     state_file::load(EXPECTATION)
 }
 
-/// What this start came up with, if that was written down.
-pub(crate) fn last_boot() -> Option<BootRecord> {
+/// What this start came up with, if that was written down. A soft restart brings up another deployment without another
+/// boot id.
+pub(crate) fn last_boot(now: &Snapshot) -> Option<BootRecord> {
     let record: BootRecord = state_file::load(LAST_BOOT)?;
-    (boot_id().as_deref() == Some(record.boot_id.as_str())).then_some(record)
+    let same_start = boot_id().as_deref() == Some(record.boot_id.as_str());
+    let same_deployment = now.booted().is_some_and(|booted| booted.id == record.deployment);
+    (same_start && same_deployment).then_some(record)
 }
 
 /// Writes down what this start came up with.
@@ -36,10 +39,10 @@ pub(crate) fn save_boot(record: &BootRecord) {
 /// Writes down what the next start has to come up with, where it is not written already. Only after this start has been
 /// recorded, or what it is judged by would be lost; and not once the computer is shutting down.
 pub(crate) fn remember(snapshot: &Snapshot) {
-    if snapshot.changing || last_boot().is_none() {
+    if snapshot.changing || last_boot(snapshot).is_none() {
         return;
     }
-    let Some(expectation) = of(snapshot, &BootEvidence::default(), false) else { return };
+    let Some(expectation) = of(snapshot, &BootEvidence::default(), true, false) else { return };
     match load() {
         Some(known) if known == expectation => {}
         Some(known) if known.shut_down && known.boot_id == expectation.boot_id => {}
@@ -58,13 +61,14 @@ fn saved(name: &str, result: std::io::Result<()>) {
     }
 }
 
-/// What the next start has to come up with, by this state of the host.
-pub(crate) fn of(snapshot: &Snapshot, evidence: &BootEvidence, shut_down: bool) -> Option<BootExpectation> {
+/// What the next start has to come up with, by this state of the host. `ours`: the boot order is as an operation of this
+/// service left it.
+pub(crate) fn of(snapshot: &Snapshot, evidence: &BootEvidence, ours: bool, shut_down: bool) -> Option<BootExpectation> {
     let next = snapshot.next()?;
     let countdown_ended = evidence.boot_counter.is_some_and(|counter| counter <= 0);
     let because = if next.staged {
         ExpectedBecause::Staged
-    } else if !next.booted && countdown_ended {
+    } else if !next.booted && countdown_ended && !ours {
         ExpectedBecause::HealthChecks
     } else {
         ExpectedBecause::Default
@@ -75,5 +79,6 @@ pub(crate) fn of(snapshot: &Snapshot, evidence: &BootEvidence, shut_down: bool) 
         version: Some(next.label().to_owned()),
         because,
         shut_down,
+        boot_counter: evidence.boot_counter,
     })
 }

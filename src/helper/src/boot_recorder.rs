@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::bail;
 use isotope_model::engine_protocol::{Reply, Request, Task};
-use isotope_model::{BootEvidence, BootRecord, HistoryEntry, judge_boot};
+use isotope_model::{BootEvidence, BootRecord, HistoryEntry, OperationRecord, Outcome, Snapshot, judge_boot};
 
 use crate::boot_expectation::{self, boot_id};
 use crate::clock;
@@ -24,7 +24,7 @@ pub(crate) async fn record_boot() -> anyhow::Result<()> {
     let snapshot = engine_link::read_snapshot().await?;
     let (Some(boot_id), Some(booted)) = (boot_id(), snapshot.booted()) else { return Ok(()) };
     let evidence = evidence().await?;
-    if boot_expectation::last_boot().is_none() {
+    if boot_expectation::last_boot(&snapshot).is_none() {
         let record = BootRecord {
             time: clock::seconds_since_1970(),
             boot_id,
@@ -37,7 +37,7 @@ pub(crate) async fn record_boot() -> anyhow::Result<()> {
         History::of_this_host().add(&HistoryEntry::Boot(record.clone()));
         boot_expectation::save_boot(&record);
     }
-    if let Some(expectation) = boot_expectation::of(&snapshot, &evidence, false) {
+    if let Some(expectation) = boot_expectation::of(&snapshot, &evidence, is_ours(&snapshot), false) {
         boot_expectation::save(&expectation);
     }
     Ok(())
@@ -49,10 +49,24 @@ pub(crate) async fn record_boot() -> anyhow::Result<()> {
 /// The engine cannot read the sysroot.
 pub(crate) async fn record_shutdown() -> anyhow::Result<()> {
     let snapshot = engine_link::read_snapshot().await?;
-    if let Some(expectation) = boot_expectation::of(&snapshot, &evidence().await?, true) {
+    if let Some(expectation) = boot_expectation::of(&snapshot, &evidence().await?, is_ours(&snapshot), true) {
         boot_expectation::save(&expectation);
     }
     Ok(())
+}
+
+/// What starts next was put there by an operation of this service since the computer was started.
+fn is_ours(snapshot: &Snapshot) -> bool {
+    let Some(next) = snapshot.next() else { return false };
+    let newest = History::of_this_host().newest(100);
+    let since = newest.iter().take_while(|entry| !matches!(entry, HistoryEntry::Boot(_)));
+    let mut orders = since.filter_map(|entry| match entry {
+        HistoryEntry::Operation(OperationRecord { outcome: Outcome::BootOrderChanged { boots_next, .. }, .. }) => {
+            Some(boots_next)
+        }
+        _ => None,
+    });
+    orders.next() == Some(&next.id)
 }
 
 async fn evidence() -> anyhow::Result<BootEvidence> {

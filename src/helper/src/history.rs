@@ -9,14 +9,18 @@ use std::time::Instant;
 
 use isotope_model::engine_protocol::Task;
 use isotope_model::{
-    DeploymentId, HistoryEntry, OperationKind, OperationRecord, Outcome, Phase, Progress, Refusal, Snapshot, Starter,
+    DeploymentId, HistoryEntry, OperationKind, OperationRecord, Outcome, Phase, Progress, Snapshot, Starter,
 };
 use nix::fcntl::{Flock, FlockArg};
+use serde::{Deserialize, Serialize};
 
+use crate::loss;
 use crate::state_file;
 
 /// So many entries are kept, or up to twice as many for a while.
 const KEPT: usize = 1000;
+/// So many of the checks among them: those are free for everybody at the computer, and must not crowd out the rest.
+const CHECKS: usize = 200;
 /// No more of the file is read, in bytes.
 const LONGEST: u64 = 4 * 1024 * 1024;
 
@@ -60,23 +64,26 @@ impl History {
         self.directory.join("running-operation.json")
     }
 
-    fn note_running(&self, record: &OperationRecord) -> std::io::Result<()> {
-        fs::write(self.running(), serde_json::to_vec(record).map_err(std::io::Error::other)?)
+    fn note_running(&self, running: &Running) {
+        if let Err(error) = state_file::save_in(&self.directory, "running-operation.json", running) {
+            tracing::warn!("an operation that is cut off will be missing in history: {error}");
+        }
     }
 
     fn forget_running(&self) {
         let _ = fs::remove_file(self.running());
     }
 
-    /// Adds the operation during which an earlier run of the service was cut off, if there was one.
-    pub(crate) fn recover(&self) {
-        let Ok(text) = fs::read(self.running()) else { return };
-        if let Ok(record) = serde_json::from_slice::<OperationRecord>(&text) {
-            let detail = "the service ended before the operation did".to_owned();
-            let outcome = Outcome::Failed { refusal: Refusal::WorkerLost { detail } };
-            self.add(&HistoryEntry::Operation(OperationRecord { outcome, ..record }));
-        }
-        self.forget_running();
+    /// The operation during which an earlier run of the service was cut off, if there was one.
+    pub(crate) fn cut_off(&self) -> Option<Running> {
+        serde_json::from_slice(&fs::read(self.running()).ok()?).ok()
+    }
+
+    /// Adds the operation that was cut off, as the sysroot shows it now.
+    pub(crate) fn recover(&self, running: Running, now: Option<&Snapshot>) {
+        let detail = "the service ended before the operation did".to_owned();
+        let outcome = loss::outcome(&running.task, running.phase, &running.before, now, detail);
+        Recorder { history: self.clone(), began: None, running }.end(&outcome, now);
     }
 
     /// The newest entries, the newest first. What cannot be read is left out.
@@ -102,7 +109,17 @@ impl History {
         if lines.len() <= 2 * KEPT && fs::metadata(self.path())?.len() < LONGEST {
             return Ok(());
         }
-        let kept = lines.get(lines.len().saturating_sub(KEPT)..).unwrap_or_default();
+        let mut checks = 0;
+        let mut kept: Vec<_> = lines
+            .iter()
+            .rev()
+            .filter(|line| {
+                checks += usize::from(is_check(line));
+                !is_check(line) || checks <= CHECKS
+            })
+            .take(KEPT)
+            .collect();
+        kept.reverse();
         let fresh = self.path().with_extension("new");
         let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&fresh)?;
         for line in kept {
@@ -120,6 +137,14 @@ impl History {
     }
 }
 
+fn is_check(line: &str) -> bool {
+    let kind = match serde_json::from_str(line) {
+        Ok(HistoryEntry::Operation(record)) => record.kind,
+        _ => return false,
+    };
+    matches!(kind, OperationKind::Check | OperationKind::ListVersions)
+}
+
 /// The last line was cut off in the middle of being written.
 fn ends_in_a_line(file: &mut File) -> std::io::Result<bool> {
     if file.metadata()?.len() == 0 {
@@ -131,17 +156,26 @@ fn ends_in_a_line(file: &mut File) -> std::io::Result<bool> {
     Ok(last != *b"\n")
 }
 
+/// An operation that runs, as it is written down in case that the service is cut off.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Running {
+    record: OperationRecord,
+    task: Task,
+    phase: Phase,
+    before: Snapshot,
+}
+
 /// Writes one operation down when it has ended.
 #[derive(Debug)]
 pub(crate) struct Recorder {
     history: History,
-    record: OperationRecord,
-    began: Instant,
+    running: Running,
+    began: Option<Instant>,
 }
 
 impl Recorder {
     /// An operation begins.
-    pub(crate) fn begin(history: History, task: &Task, starter: Starter, started: u64) -> Self {
+    pub(crate) fn begin(history: History, task: &Task, starter: Starter, started: u64, before: &Snapshot) -> Self {
         let record = OperationRecord {
             kind: task.operation().unwrap_or(OperationKind::Unknown),
             starter,
@@ -152,36 +186,40 @@ impl Recorder {
             version: None,
             outcome: Outcome::Unknown,
         };
-        if let Err(error) = history.note_running(&record) {
-            tracing::warn!("an operation that is cut off will be missing in history: {error}");
-        }
-        Self { history, record, began: Instant::now() }
+        let running = Running { record, task: task.clone(), phase: Phase::Starting, before: before.clone() };
+        history.note_running(&running);
+        Self { history, running, began: Some(Instant::now()) }
     }
 
     /// It has come so far.
     pub(crate) fn see(&mut self, progress: &Progress) {
         if progress.phase == Phase::Pulling {
-            self.record.bytes = self.record.bytes.max(progress.bytes);
+            self.running.record.bytes = self.running.record.bytes.max(progress.bytes);
+        }
+        if progress.phase != self.running.phase {
+            self.running.phase = progress.phase;
+            self.history.note_running(&self.running);
         }
     }
 
     /// It has ended. A list of what a server offers is left out: it is not what was done.
-    pub(crate) fn end(mut self, outcome: &Outcome, before: &Snapshot, after: Option<&Snapshot>) {
+    pub(crate) fn end(self, outcome: &Outcome, after: Option<&Snapshot>) {
+        let Running { mut record, before, .. } = self.running;
         let find = |id: &DeploymentId| {
             let known = after.and_then(|after| after.deployment(id)).or_else(|| before.deployment(id));
             known.map(|deployment| deployment.label().to_owned())
         };
-        self.record.milliseconds = u64::try_from(self.began.elapsed().as_millis()).ok();
-        self.record.version = match (about(outcome), outcome) {
+        record.milliseconds = self.began.and_then(|began| u64::try_from(began.elapsed().as_millis()).ok());
+        record.version = match (about(outcome), outcome) {
             (Some(id), _) => find(id),
             (None, Outcome::UpdateAvailable { update }) => update.version.clone(),
             _ => None,
         };
-        self.record.outcome = match outcome {
+        record.outcome = match outcome {
             Outcome::Versions { .. } => Outcome::Versions { versions: Vec::new() },
             other => other.clone(),
         };
-        self.history.add(&HistoryEntry::Operation(self.record));
+        self.history.add(&HistoryEntry::Operation(record));
         self.history.forget_running();
     }
 }
@@ -209,6 +247,8 @@ fn asked(task: &Task) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use isotope_model::Refusal;
+
     use super::*;
 
     fn record(started: u64) -> HistoryEntry {
@@ -253,27 +293,30 @@ mod tests {
     #[test]
     fn an_operation_that_was_cut_off_is_told_once() {
         let (_folder, history) = history();
-        let starter = Starter { uid: 0, user: None };
-        drop(Recorder::begin(history.clone(), &Task::CleanUp, starter.clone(), 7));
-        history.recover();
-        history.recover();
+        let (starter, before) = (Starter { uid: 0, user: None }, Snapshot::default());
+        drop(Recorder::begin(history.clone(), &Task::CleanUp, starter.clone(), 7, &before));
+        history.recover(history.cut_off().unwrap(), None);
+        assert!(history.cut_off().is_none());
         let [HistoryEntry::Operation(told)] = &history.newest(5)[..] else { panic!("not one entry") };
         assert_eq!((told.kind, told.started), (OperationKind::CleanUp, 7));
         assert!(matches!(told.outcome, Outcome::Failed { refusal: Refusal::WorkerLost { .. } }));
-        let ended = Recorder::begin(history.clone(), &Task::CleanUp, starter, 8);
-        ended.end(&Outcome::CleanedUp { freed_bytes: None }, &Snapshot::default(), None);
-        history.recover();
+        let ended = Recorder::begin(history.clone(), &Task::CleanUp, starter, 8, &before);
+        ended.end(&Outcome::CleanedUp { freed_bytes: None }, None);
+        assert!(history.cut_off().is_none());
         assert_eq!(history.newest(5).len(), 2);
     }
 
     #[test]
     fn history_does_not_grow_without_end() {
         let (_folder, history) = history();
-        let line = serde_json::to_string(&record(1)).unwrap() + "\n";
-        fs::write(history.path(), line.repeat(2 * KEPT)).unwrap();
+        let line = |entry: &HistoryEntry| serde_json::to_string(entry).unwrap() + "\n";
+        let HistoryEntry::Operation(check) = record(7) else { panic!("no operation") };
+        let update = HistoryEntry::Operation(OperationRecord { kind: OperationKind::Update, ..check });
+        fs::write(history.path(), line(&update).repeat(900) + &line(&record(1)).repeat(2 * KEPT)).unwrap();
         history.add(&record(2));
         let text = fs::read_to_string(history.path()).unwrap();
         assert_eq!(text.lines().count(), KEPT);
         assert_eq!(history.newest(1), [record(2)]);
+        assert_eq!(text.matches("\"update\"").count(), KEPT - CHECKS, "checks do not crowd out the rest");
     }
 }

@@ -36,6 +36,7 @@ fn done(task: &Task, phase: Phase, before: &Snapshot, after: &Snapshot) -> Optio
             let deployment = id(before.staged()).filter(|staged| after.deployment(staged).is_none())?;
             Some(Outcome::Discarded { deployment })
         }
+        Task::Pin { .. } | Task::Unpin { .. } if phase < Phase::Pinning => None,
         Task::Pin { deployment } if after.deployment(deployment)?.pinned => {
             Some(Outcome::Pinned { deployment: deployment.clone() })
         }

@@ -72,7 +72,10 @@ const LAST_CALL: Duration = Duration::from_millis(200);
 
 async fn serve() -> anyhow::Result<()> {
     let state = State::new();
-    state.history().recover();
+    if let Some(running) = state.history().cut_off() {
+        let now = state.keeper().known_or_fresh().await.ok();
+        state.history().recover(running, now.as_deref());
+    }
     let connection = zbus::connection::Builder::system()
         .context("the system bus")?
         .serve_at(OBJECT_PATH, Service::new(state.clone()))

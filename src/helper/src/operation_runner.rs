@@ -52,8 +52,8 @@ pub(crate) async fn start(
         state.release(path).await;
         return Err(error.into());
     }
+    let record = Recorder::begin(state.history().clone(), &task, caller.starter(), started, &before);
     engine.orders.give(Order::Proceed).await;
-    let record = Recorder::begin(state.history().clone(), &task, caller.starter(), started);
     let run = Run { state: state.clone(), connection: connection.clone(), path: path.clone(), object, engine, before };
     tokio::spawn(run.follow(task, record, cancelled));
     Ok(path)
@@ -98,11 +98,11 @@ impl Run {
             Ok(outcome) => outcome,
             Err(detail) => loss::outcome(&task, self.object.phase(), &self.before, after.as_deref().ok(), detail),
         };
-        if self.state.keeper().learn(&outcome) {
+        if self.state.keeper().learn(&task, &outcome) {
             self.state.tell_snapshot().await;
         }
         tracing::info!("{task:?}: {outcome:?}");
-        record.end(&outcome, &self.before, after.as_deref().ok());
+        record.end(&outcome, after.as_deref().ok());
         self.show(|status| status.outcome = Some(outcome)).await;
         self.state.release(self.path).await;
     }

@@ -2,10 +2,12 @@
 //! What is read only when somebody asks for it, because it takes longer than the snapshot. One reading at a time; who
 //! asks the same within moments is told the same.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use isotope_model::engine_protocol::{Reply, Request, Task};
+use isotope_model::{Refusal, StateToken};
 
 use crate::caller::Caller;
 use crate::engine_link;
@@ -19,41 +21,104 @@ const KEPT: usize = 16;
 /// Adding up disk usage reads every object's size.
 const PATIENCE: Duration = Duration::from_secs(180);
 
-/// Answers of the last moments.
+/// So many of one user, and of all together, may wait for a reading at a time.
+const WAITING_OF_ONE_USER: usize = 4;
+const WAITING: usize = 32;
+
+/// Answers of the last moments, of each kind by itself: what takes long keeps nobody from what does not.
 #[derive(Debug, Default)]
 pub(crate) struct Readings {
-    /// Held while one is read, so that those who ask at the same time share it.
-    answers: tokio::sync::Mutex<VecDeque<Answer>>,
+    details: Kind,
+    disk_usage: Kind,
+    configuration_changes: Kind,
+    waiting: Mutex<HashMap<u32, usize>>,
 }
+
+/// Held while one is read, so that those who ask at the same time share it.
+type Kind = tokio::sync::Mutex<VecDeque<Answer>>;
 
 #[derive(Debug)]
 struct Answer {
     task: Task,
     root: bool,
-    token: isotope_model::StateToken,
+    token: StateToken,
     when: Instant,
-    reply: Reply,
+    reply: Result<Reply, Refusal>,
 }
 
 impl Readings {
     /// Reads something on behalf of a caller.
     ///
     /// # Errors
-    /// What the engine refuses with.
+    /// What the engine refuses with; [`Refusal::Busy`] where the caller's user waits for very many already.
     pub(crate) async fn ask(&self, state: &State, caller: &Caller, task: Task) -> Result<Reply, ServiceError> {
-        let mut answers = self.answers.lock().await;
-        let token = state.refresh().await?.token.clone();
+        let _waiting = self.wait(caller.uid)?;
+        let token = state.keeper().known_or_fresh().await?.token.clone();
+        let mut answers = self.kind(&task).lock().await;
         let root = caller.uid == 0;
         answers.retain(|answer| answer.when.elapsed() < FRESH && answer.token == token);
-        if let Some(known) = answers.iter().find(|answer| answer.task == task && answer.root == root) {
-            return Ok(known.reply.clone());
+        let known = answers.iter().find(|answer| answer.task == task && answer.root == root);
+        if let Some(known) = known {
+            return Ok(known.reply.clone()?);
         }
         let request = Request { task: task.clone(), caller: Some(caller.for_engine()), token: None };
-        let reply = engine_link::read(&request, PATIENCE).await?;
+        let reply = match engine_link::read(&request, PATIENCE).await {
+            Ok(reply) => Ok(reply),
+            Err(error) => Err(error.downcast::<Refusal>()?),
+        };
         if answers.len() >= KEPT {
             answers.pop_front();
         }
         answers.push_back(Answer { task, root, token, when: Instant::now(), reply: reply.clone() });
-        Ok(reply)
+        Ok(reply?)
+    }
+
+    fn kind(&self, task: &Task) -> &Kind {
+        match task {
+            Task::DiskUsage => &self.disk_usage,
+            Task::ConfigurationChanges { .. } => &self.configuration_changes,
+            _ => &self.details,
+        }
+    }
+
+    fn wait(&self, uid: u32) -> Result<Waiting<'_>, Refusal> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = waiting.get(&uid).copied().unwrap_or_default();
+        if own >= WAITING_OF_ONE_USER || waiting.values().sum::<usize>() >= WAITING {
+            return Err(Refusal::Busy { operation: None });
+        }
+        waiting.insert(uid, own + 1);
+        Ok(Waiting { readings: self, uid })
+    }
+}
+
+/// Somebody waits for a reading; ends when dropped.
+struct Waiting<'a> {
+    readings: &'a Readings,
+    uid: u32,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let mut waiting = self.readings.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = waiting.get_mut(&self.uid) {
+            *count = count.saturating_sub(1);
+        }
+        waiting.retain(|_, count| *count > 0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_user_cannot_keep_others_from_reading() {
+        let readings = Readings::default();
+        let mine: Vec<_> = (0..WAITING_OF_ONE_USER).map(|_| readings.wait(1000).unwrap()).collect();
+        assert!(readings.wait(1000).is_err());
+        assert!(readings.wait(1001).is_ok());
+        drop(mine);
+        assert!(readings.wait(1000).is_ok());
     }
 }

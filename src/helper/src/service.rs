@@ -409,7 +409,7 @@ impl Service {
         self.start_plain(&header, connection, Task::Unpin { deployment }, options).await
     }
 
-    /// Removes a deployment and what only it needs. One that runs, is staged or is pinned is protected.
+    /// Removes a deployment and what only it needs. One that runs, is staged, is pinned or starts next is protected.
     ///
     /// polkit: `io.github.isotope_desktop.isotope.manage-deployments`.
     ///
@@ -418,7 +418,7 @@ impl Service {
     /// Returns the object of the operation; its outcome is `removed`, `cancelled` or `failed`.
     ///
     /// Errors: `NotImageBased`, `NotBooted`, `MalformedArgument`, `UnknownDeployment`, `Protected` (`protection`: `booted`,
-    /// `staged`, `pinned`), `Busy`, `StateChanged`, `NotAuthorised`, `Dismissed`, `UnknownOption`, `MalformedOption`.
+    /// `staged`, `pinned`, `default`), `Busy`, `StateChanged`, `NotAuthorised`, `Dismissed`, `UnknownOption`, `MalformedOption`.
     async fn remove(
         &self,
         #[zbus(header)] header: Header<'_>,
@@ -473,8 +473,8 @@ impl Service {
     /// - `last-checked` (t).
     /// - `last-boot` (a{sv}): what the computer came up with when it was last started, where `isotope-boot.service` wrote
     ///   it down. `time` (t), `boot-id`, `deployment`, `version`, `name` (s), `verdict` (s: `as-expected`, `first`,
-    ///   `staged-lost`, `finalisation-failed` with `detail` (s), `fell-back`, `health-checks-failed`, `another-started`,
-    ///   each of the latter five with `expected` (s), the version that was to start).
+    ///   `staged-lost`, `not-finalised`, `finalisation-failed` with `detail` (s), `fell-back`, `health-checks-failed`, `another-started`,
+    ///   each of the latter six with `expected` (s), the version that was to start).
     #[zbus(property)]
     async fn snapshot(&self) -> zbus::fdo::Result<Dictionary> {
         let snapshot = self.state.keeper().known_or_fresh().await.map_err(failed)?;

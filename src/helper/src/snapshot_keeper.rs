@@ -2,6 +2,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
+use isotope_model::engine_protocol::Task;
 use isotope_model::{AvailableUpdate, Outcome, Snapshot, update_source};
 
 use crate::boot_expectation;
@@ -65,7 +66,11 @@ impl SnapshotKeeper {
     }
 
     /// Learns from an operation what the remote has; `true` if that changes what is shown.
-    pub(crate) fn learn(&self, outcome: &Outcome) -> bool {
+    pub(crate) fn learn(&self, task: &Task, outcome: &Outcome) -> bool {
+        // A chosen version says nothing about what the remote names now.
+        if matches!(task, Task::Deploy { .. }) {
+            return false;
+        }
         let mut known = self.known();
         let Some(snapshot) = known.snapshot.clone() else { return false };
         let Some(found) = found(outcome, &snapshot) else { return false };
@@ -84,8 +89,11 @@ impl SnapshotKeeper {
             Some(good) if read.changing => Snapshot { changing: true, ..Snapshot::clone(good) },
             _ => LastCheck::complete(known.last_check.as_ref(), read),
         };
-        let fresh = Snapshot { last_boot: boot_expectation::last_boot(), ..fresh };
+        let fresh = Snapshot { last_boot: boot_expectation::last_boot(&fresh), ..fresh };
         let changed = known.snapshot.as_deref() != Some(&fresh);
+        if changed {
+            boot_expectation::remember(&fresh);
+        }
         let fresh = Arc::new(fresh);
         known.snapshot = Some(fresh.clone());
         (fresh, changed)

@@ -10,7 +10,6 @@ use zbus::names::OwnedUniqueName;
 use zbus::object_server::InterfaceRef;
 use zbus::zvariant::OwnedObjectPath;
 
-use crate::boot_expectation;
 use crate::caller::Caller;
 use crate::history::History;
 use crate::operation_object::OperationObject;
@@ -112,7 +111,6 @@ impl State {
     pub(crate) async fn refresh(&self) -> anyhow::Result<Arc<Snapshot>> {
         let (snapshot, changed) = self.keeper().fresh().await?;
         if changed {
-            boot_expectation::remember(&snapshot);
             self.tell_snapshot().await;
         }
         Ok(snapshot)

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -30,7 +30,15 @@ pub(crate) fn load<T: DeserializeOwned>(name: &str) -> Option<T> {
 /// # Errors
 /// The directory cannot be written.
 pub(crate) fn save<T: Serialize>(name: &str, value: &T) -> std::io::Result<()> {
-    let path = directory().join(name);
+    save_in(&directory(), name, value)
+}
+
+/// Writes a value into another directory, whole or not at all.
+///
+/// # Errors
+/// The directory cannot be written.
+pub(crate) fn save_in<T: Serialize>(directory: &Path, name: &str, value: &T) -> std::io::Result<()> {
+    let path = directory.join(name);
     let fresh = path.with_extension(format!("{}.new", std::process::id()));
     let text = serde_json::to_vec(value).map_err(std::io::Error::other)?;
     let written = fs::File::create(&fresh).and_then(|mut file| {

@@ -36,6 +36,9 @@ pub struct BootExpectation {
     /// The computer was shut down in an orderly way after this was written.
     #[serde(default)]
     pub shut_down: bool,
+    /// How greenboot's countdown stood at that time; one that stands still tells nothing about the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub boot_counter: Option<i64>,
 }
 
 /// What the boot loader and libostree left behind, as the engine reads it.
@@ -50,10 +53,10 @@ pub struct BootEvidence {
     /// GRUB has fallen back, 0 when the next failure would make it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub boot_counter: Option<i64>,
-    /// A boot entry has no tries left, by the boot loader's own counting. Source: the Boot Loader Specification's
-    /// "+LEFT-DONE" in names of entries.
-    #[serde(default)]
-    pub tries_exhausted: bool,
+    /// The deployments whose boot entries have no tries left, by the boot loader's own counting. Source: the Boot Loader
+    /// Specification's "+LEFT-DONE" in names of entries.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without_tries: Vec<DeploymentId>,
 }
 
 /// What is to be said of a start of the computer.
@@ -66,6 +69,12 @@ pub enum BootVerdict {
     First,
     /// The staged deployment is gone: the computer was switched off before it could be finalised.
     StagedLost {
+        /// The version that was to start.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expected: Option<String>,
+    },
+    /// The staged deployment is gone although the computer was shut down in an orderly way, and nobody says why.
+    NotFinalised {
         /// The version that was to start.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expected: Option<String>,
@@ -146,13 +155,14 @@ pub fn judge_boot(expected: Option<&BootExpectation>, now: &Snapshot, evidence: 
     if expectation.because == ExpectedBecause::Staged && !here {
         return match &evidence.finalisation_failure {
             Some(detail) => BootVerdict::FinalisationFailed { expected, detail: detail.clone() },
+            None if expectation.shut_down => BootVerdict::NotFinalised { expected },
             None => BootVerdict::StagedLost { expected },
         };
     }
-    if evidence.boot_counter.is_some_and(|counter| counter < 0) {
+    if evidence.boot_counter.is_some_and(|counter| counter < 0) && evidence.boot_counter != expectation.boot_counter {
         return BootVerdict::HealthChecksFailed { expected };
     }
-    if evidence.tries_exhausted {
+    if evidence.without_tries.contains(&expectation.deployment) {
         return BootVerdict::FellBack { expected };
     }
     BootVerdict::AnotherStarted { expected }
@@ -178,7 +188,14 @@ mod tests {
 
     fn expect(digit: char, because: ExpectedBecause) -> BootExpectation {
         let version = Some(format!("1.{digit}"));
-        BootExpectation { boot_id: "b".into(), deployment: deployment(digit).id, version, because, shut_down: true }
+        BootExpectation {
+            boot_id: "b".into(),
+            deployment: deployment(digit).id,
+            version,
+            because,
+            shut_down: false,
+            boot_counter: None,
+        }
     }
 
     #[test]
@@ -187,7 +204,7 @@ mod tests {
         let nothing = BootEvidence::default();
         let stamp = BootEvidence { finalisation_failure: Some("no space".into()), ..BootEvidence::default() };
         let counted = BootEvidence { boot_counter: Some(-1), ..BootEvidence::default() };
-        let tried = BootEvidence { tries_exhausted: true, ..BootEvidence::default() };
+        let tried = BootEvidence { without_tries: vec![deployment('2').id], ..BootEvidence::default() };
         let two = Some("1.2".to_owned());
         let table = [
             (expect('2', Staged), host(&['2', '1'], '2'), &nothing, BootVerdict::AsExpected),
@@ -222,6 +239,15 @@ mod tests {
         for (expectation, now, evidence, verdict) in table {
             assert_eq!(judge_boot(Some(&expectation), &now, evidence), verdict, "{expectation:?}");
         }
+        let orderly = BootExpectation { shut_down: true, ..expect('2', Staged) };
+        let verdict = BootVerdict::NotFinalised { expected: two.clone() };
+        assert_eq!(judge_boot(Some(&orderly), &host(&['1'], '1'), &nothing), verdict);
+        // What stood so before, or is about another deployment, tells nothing about this start.
+        let another = BootVerdict::AnotherStarted { expected: two };
+        let stale = BootExpectation { boot_counter: Some(-1), ..expect('2', First) };
+        assert_eq!(judge_boot(Some(&stale), &host(&['2', '1'], '1'), &counted), another);
+        let elsewhere = BootEvidence { without_tries: vec![deployment('3').id], ..BootEvidence::default() };
+        assert_eq!(judge_boot(Some(&expect('2', First)), &host(&['2', '1'], '1'), &elsewhere), another);
         assert_eq!(judge_boot(None, &host(&['1'], '1'), &nothing), BootVerdict::First);
         assert_eq!(judge_boot(None, &Snapshot::default(), &nothing), BootVerdict::Unknown);
     }

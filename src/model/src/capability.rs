@@ -52,6 +52,20 @@ pub fn possible(kind: OperationKind, snapshot: &Snapshot) -> Result<(), Refusal>
     }
 }
 
+/// Whether a switch to this image would change anything.
+///
+/// # Errors
+/// [`Refusal::AlreadyFollowed`], or what [`possible`] tells.
+pub fn check_switch(snapshot: &Snapshot, image: &ImageReference) -> Result<(), Refusal> {
+    possible(OperationKind::Switch, snapshot)?;
+    let follows = update_source(snapshot).ok();
+    let starts = snapshot.next().and_then(|next| next.image.as_ref());
+    match follows == Some(image) && starts == Some(image) {
+        true => Err(Refusal::AlreadyFollowed { reference: image.to_string() }),
+        false => Ok(()),
+    }
+}
+
 /// Isotope can pull images on this host.
 fn can_pull(snapshot: &Snapshot) -> Result<(), Refusal> {
     require_booted(snapshot)?;
@@ -119,6 +133,23 @@ mod tests {
             Deployment { booted: true, image: follows("r:gnome"), ..deployment('1') },
         ]);
         assert_eq!(update_source(&snapshot).unwrap().to_string(), "r:kde");
+    }
+
+    #[test]
+    fn a_switch_is_refused_only_where_it_would_change_nothing() {
+        let gnome = || Deployment { image: follows("r:gnome"), ..deployment('1') };
+        let kde = || Deployment { image: follows("r:kde"), ..deployment('2') };
+        let refused =
+            |order: Vec<Deployment>, image: &str| check_switch(&host(order), &follows(image).unwrap()).is_err();
+        let booted = |deployment: Deployment| Deployment { booted: true, ..deployment };
+        assert!(refused(vec![booted(gnome())], "r:gnome"));
+        assert!(!refused(vec![booted(gnome())], "r:kde"));
+        let staged = || Deployment { staged: true, ..kde() };
+        assert!(refused(vec![staged(), booted(gnome())], "r:kde"));
+        assert!(!refused(vec![staged(), booted(gnome())], "r:gnome"));
+        // KDE is first in the order, but GNOME runs and is followed: both can be wanted.
+        assert!(!refused(vec![kde(), booted(gnome())], "r:gnome"));
+        assert!(!refused(vec![kde(), booted(gnome())], "r:kde"));
     }
 
     #[test]

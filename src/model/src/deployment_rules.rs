@@ -15,7 +15,7 @@ pub fn check_target(kind: OperationKind, snapshot: &Snapshot, target: &Deploymen
         OperationKind::Pin | OperationKind::Unpin if found.staged => Err(Refusal::StillStaged { deployment }),
         OperationKind::Pin if found.pinned => Err(Refusal::AlreadyPinned { deployment }),
         OperationKind::Unpin if !found.pinned => Err(Refusal::NotPinned { deployment }),
-        OperationKind::Remove => match protection(found) {
+        OperationKind::Remove => match protection(snapshot, found) {
             Some(protection) => Err(Refusal::Protected { deployment, protection }),
             None => Ok(()),
         },
@@ -23,11 +23,14 @@ pub fn check_target(kind: OperationKind, snapshot: &Snapshot, target: &Deploymen
     }
 }
 
-fn protection(deployment: &crate::Deployment) -> Option<Protection> {
+fn protection(snapshot: &Snapshot, deployment: &crate::Deployment) -> Option<Protection> {
+    let first = snapshot.written().next().is_some_and(|first| first.id == deployment.id);
     [
         (deployment.booted, Protection::Booted),
         (deployment.staged, Protection::Staged),
         (deployment.pinned, Protection::Pinned),
+        // Otherwise removing would choose what starts next, which is another right.
+        (first, Protection::Default),
     ]
     .into_iter()
     .find_map(|(applies, protection)| applies.then_some(protection))
@@ -68,6 +71,17 @@ mod tests {
             assert_eq!(['4', '3', '2', '1'].map(|digit| allowed(kind, digit)), expected, "{kind}");
             assert_eq!(allowed(kind, '7'), "unknown-deployment", "{kind}");
         }
+    }
+
+    #[test]
+    fn what_starts_next_is_protected() {
+        let mut snapshot = host();
+        snapshot.deployments.remove(0);
+        snapshot.deployments.rotate_right(1);
+        classify(&mut snapshot.deployments);
+        let deployment = deployment('1').id;
+        let refused = check_target(OperationKind::Remove, &snapshot, &deployment);
+        assert_eq!(refused, Err(Refusal::Protected { deployment, protection: Protection::Default }));
     }
 
     #[test]

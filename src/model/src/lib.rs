@@ -27,7 +27,7 @@ mod state_token;
 
 pub use boot::{BootEvidence, BootExpectation, BootRecord, BootVerdict, ExpectedBecause, judge_boot};
 pub use boot_order_plan::BootOrderPlan;
-pub use capability::{Capability, capabilities, possible, update_source};
+pub use capability::{Capability, capabilities, check_switch, possible, update_source};
 pub use configuration_changes::{Change, ConfigurationChange, ConfigurationChanges};
 pub use container_reference::{
     ContainerReference, ContainerTarget, InvalidContainerReference, Transport, Verification,

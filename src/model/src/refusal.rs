@@ -13,6 +13,8 @@ pub enum Protection {
     Staged,
     /// Somebody pinned it.
     Pinned,
+    /// It is first in the boot order: the computer starts it next.
+    Default,
     /// Protected by something that this version has no word for.
     #[serde(other)]
     Other,

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use isotope_client::wording::{self, Explanation};
 use isotope_client::{ClientError, ServiceState};
-use isotope_model::{Outcome, Refusal, Snapshot};
+use isotope_model::{OperationKind, Outcome, Refusal, Snapshot};
 
 use crate::helper_worker::{Fact, Request};
 use crate::view_model::Link;
@@ -98,8 +98,9 @@ impl Session {
             }
             Fact::Ended(request, outcome) => {
                 self.answered(request);
-                Some(notice_of_outcome(&outcome, &self.snapshot()))
+                notice_of_outcome(request, &outcome, &self.snapshot())
             }
+            Fact::Found(_) => None,
             Fact::Refused(request, error) => {
                 self.answered(request);
                 self.notice_of_error(&error)
@@ -112,7 +113,7 @@ impl Session {
             self.restarting = false;
         }
         let taken_up = match self.asked {
-            Some(Request::Check | Request::Update | Request::RollBack) => state.running().is_some(),
+            Some(Request::Start(_)) => state.running().is_some(),
             Some(Request::Cancel) => state.running().is_none(),
             Some(Request::Restart) | None => false,
         };
@@ -164,21 +165,32 @@ fn notice_of_refusal(refusal: &Refusal) -> Notice {
     }
 }
 
-fn notice_of_outcome(outcome: &Outcome, after: &Snapshot) -> Notice {
-    match outcome {
+/// What can be seen on the page anyhow is only read out; a sheet that lies over it hides what was chosen there.
+fn notice_of_outcome(request: Request, outcome: &Outcome, after: &Snapshot) -> Option<Notice> {
+    let words = wording::outcome(outcome, after);
+    Some(match outcome {
         Outcome::Failed { refusal } => notice_of_refusal(refusal),
-        Outcome::UpToDate | Outcome::Cancelled { .. } | Outcome::Unknown => {
-            Notice::Toast(wording::outcome(outcome, after))
+        Outcome::Versions { .. } => return None,
+        Outcome::BootOrderChanged { .. } if request == Request::Start(OperationKind::SetDefault) => {
+            Notice::Toast(words)
         }
         Outcome::UpdateAvailable { .. } | Outcome::Staged { .. } | Outcome::BootOrderChanged { .. } => {
-            Notice::Announcement(wording::outcome(outcome, after))
+            Notice::Announcement(words)
         }
-    }
+        Outcome::UpToDate
+        | Outcome::Discarded { .. }
+        | Outcome::Pinned { .. }
+        | Outcome::Unpinned { .. }
+        | Outcome::Removed { .. }
+        | Outcome::CleanedUp { .. }
+        | Outcome::Cancelled { .. }
+        | Outcome::Unknown => Notice::Toast(words),
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use isotope_model::{CancelledWith, OperationKind, OperationStatus, Progress, Starter};
+    use isotope_model::{CancelledWith, DeploymentId, OperationStatus, Progress, Starter};
 
     use super::*;
 
@@ -202,16 +214,16 @@ mod tests {
     }
 
     fn refused(refusal: Refusal) -> Fact {
-        Fact::Refused(Request::Check, Arc::new(ClientError::Refused(refusal)))
+        Fact::Refused(Request::Start(OperationKind::Check), Arc::new(ClientError::Refused(refusal)))
     }
 
     #[test]
     fn a_request_stands_until_it_is_taken_up() {
         let mut session = Session::default();
         session.hear(idle());
-        session.ask(Request::Check);
+        session.ask(Request::Start(OperationKind::Check));
         session.hear(idle());
-        assert_eq!(session.asked(), Some(Request::Check));
+        assert_eq!(session.asked(), Some(Request::Start(OperationKind::Check)));
         session.hear(running());
         assert_eq!(session.asked(), None);
         session.ask(Request::Cancel);
@@ -257,16 +269,36 @@ mod tests {
     }
 
     #[test]
+    fn what_a_sheet_hides_is_told_and_a_list_of_versions_is_not() {
+        let mut session = Session::default();
+        session.hear(idle());
+        let id = DeploymentId::new("lab", "1".repeat(64), 0);
+        let changed = || Outcome::BootOrderChanged { boots_next: id.clone(), discarded: None };
+        let mut hear = |kind, outcome| session.hear(Fact::Ended(Request::Start(kind), outcome));
+        assert!(matches!(hear(OperationKind::SetDefault, changed()), Some(Notice::Toast(_))));
+        assert!(matches!(hear(OperationKind::RollBack, changed()), Some(Notice::Announcement(_))));
+        let pinned = Outcome::Pinned { deployment: id.clone() };
+        assert!(matches!(hear(OperationKind::Pin, pinned), Some(Notice::Toast(_))));
+        assert!(hear(OperationKind::ListVersions, Outcome::Versions { versions: Vec::new() }).is_none());
+    }
+
+    #[test]
     fn a_cancel_and_a_closed_password_dialog_are_no_failures() {
         let mut session = Session::default();
         session.hear(idle());
         let dismissed = refused(Refusal::Dismissed { action: "x".into() });
         assert!(matches!(session.hear(dismissed), Some(Notice::Toast(_))));
         let cancelled = Outcome::Cancelled { left: CancelledWith::NothingChanged };
-        assert!(matches!(session.hear(Fact::Ended(Request::Update, cancelled)), Some(Notice::Toast(_))));
+        assert!(matches!(
+            session.hear(Fact::Ended(Request::Start(OperationKind::Update), cancelled)),
+            Some(Notice::Toast(_))
+        ));
         let failed = Outcome::Failed { refusal: Refusal::Network { detail: "x".into() } };
-        assert!(matches!(session.hear(Fact::Ended(Request::Update, failed)), Some(Notice::Failure(_))));
+        assert!(matches!(
+            session.hear(Fact::Ended(Request::Start(OperationKind::Update), failed)),
+            Some(Notice::Failure(_))
+        ));
         assert!(matches!(session.hear(refused(Refusal::NotBooted)), Some(Notice::Failure(_))));
-        assert!(session.hear(Fact::Refused(Request::Check, no_bus())).is_none());
+        assert!(session.hear(Fact::Refused(Request::Start(OperationKind::Check), no_bus())).is_none());
     }
 }

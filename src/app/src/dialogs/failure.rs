@@ -21,7 +21,6 @@ pub(crate) fn present_failure(parent: &impl IsA<gtk::Widget>, explanation: &Expl
 fn details(text: &str) -> gtk::Expander {
     let label = gtk::Label::builder()
         .label(text)
-        .selectable(true)
         .wrap(true)
         .wrap_mode(gtk::pango::WrapMode::WordChar)
         .xalign(0.0)
@@ -29,10 +28,13 @@ fn details(text: &str) -> gtk::Expander {
         .build();
     label.update_property(&[gtk::accessible::Property::Label(text)]);
     // Translators: what a failing program said in its own words, shown on request.
-    gtk::Expander::builder()
+    let expander = gtk::Expander::builder()
         .label(gettext("_Details"))
         .use_underline(true)
         .child(&label)
         .css_classes(["failure"])
-        .build()
+        .build();
+    // What can be selected holds the Tab key back, as long as it is folded away.
+    expander.connect_expanded_notify(move |expander| label.set_selectable(expander.is_expanded()));
+    expander
 }

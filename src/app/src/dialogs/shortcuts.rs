@@ -7,7 +7,11 @@ use relm4::gtk::prelude::*;
 pub(crate) fn present_shortcuts(parent: &impl IsA<gtk::Window>) {
     let system = group(
         gettext("System"),
-        [(gettext("Check for Updates"), "<Control>r F5"), (gettext("Cancel the Operation"), "Escape")],
+        [
+            (gettext("Check for Updates"), "<Control>r F5"),
+            (gettext("Cancel the Operation"), "Escape"),
+            (gettext("History"), "<Control>h"),
+        ],
     );
     let general = group(
         // Translators: the heading of keyboard shortcuts that concern the whole program.

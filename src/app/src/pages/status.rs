@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use gettextrs::gettext;
 use relm4::gtk::prelude::*;
-use relm4::{ComponentParts, ComponentSender, SimpleComponent, adw, component, gtk};
+use relm4::{ComponentParts, ComponentSender, RelmWidgetExt as _, SimpleComponent, adw, component, gtk};
 
 use crate::view_model::StatusView;
 
@@ -21,8 +20,8 @@ pub(crate) enum StatusInput {
 /// What the page tells.
 #[derive(Debug)]
 pub(crate) enum StatusOutput {
-    /// The person wants another try.
-    RetryPressed,
+    /// Its button was pressed.
+    Pressed,
 }
 
 #[component(pub(crate))]
@@ -41,12 +40,17 @@ impl SimpleComponent for StatusPage {
             gtk::Button {
                 set_halign: gtk::Align::Center,
                 set_use_underline: true,
-                set_label: &gettext("_Try Again"),
                 add_css_class: "pill",
                 #[watch]
-                set_visible: model.view.retry,
+                set_visible: model.view.button.is_some(),
+                #[watch]
+                set_label: model.view.button.as_ref().map_or("", |button| &button.label),
+                #[watch]
+                set_sensitive: model.view.button.as_ref().is_some_and(|button| button.sensitive),
+                #[watch]
+                set_class_active: ("suggested-action", model.view.button.as_ref().is_some_and(|button| button.suggested)),
                 connect_clicked[sender] => move |_| {
-                    let _ = sender.output(StatusOutput::RetryPressed);
+                    let _ = sender.output(StatusOutput::Pressed);
                 },
             },
         }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+mod boot_card;
 mod operation_bar;
 
 use gettextrs::gettext;
@@ -10,6 +11,7 @@ use relm4::{
     SimpleComponent, adw, component, gtk,
 };
 
+use self::boot_card::{BootCard, BootCardInput, BootCardOutput};
 use self::operation_bar::{OperationBar, OperationBarInput};
 use crate::rows::{DeploymentRow, DeploymentRowInput, DeploymentRowOutput};
 use crate::view_model::{Meaning, SystemView, Tone};
@@ -21,6 +23,7 @@ const NARROW: f64 = 460.0;
 #[derive(Debug)]
 pub(crate) struct SystemPage {
     view: SystemView,
+    notice: Controller<BootCard>,
     operation: Controller<OperationBar>,
     rows: FactoryVecDeque<DeploymentRow>,
     narrow: bool,
@@ -50,6 +53,8 @@ pub(crate) enum SystemOutput {
     RollBackPressed,
     /// A row was activated.
     Opened(DeploymentId),
+    /// The notice about this start of the computer was closed.
+    NoticeClosed(String),
 }
 
 #[component(pub(crate))]
@@ -90,6 +95,9 @@ impl SimpleComponent for SystemPage {
                         gtk::Box {
                             set_orientation: gtk::Orientation::Vertical,
                             add_css_class: "system-page",
+
+                            #[local_ref]
+                            notice -> gtk::Box {},
 
                             gtk::Image {
                                 set_pixel_size: 96,
@@ -201,9 +209,12 @@ impl SimpleComponent for SystemPage {
             .launch(gtk::ListBox::default())
             .forward(sender.output_sender(), |DeploymentRowOutput::Pressed| SystemOutput::RollBackPressed);
         let operation = OperationBar::builder().launch(view.progress.clone()).detach();
-        let mut model = Self { view: *view, operation, rows, narrow: false };
+        let notice = BootCard::builder()
+            .launch(view.notice.clone())
+            .forward(sender.output_sender(), |BootCardOutput::Closed(boot)| SystemOutput::NoticeClosed(boot));
+        let mut model = Self { view: *view, notice, operation, rows, narrow: false };
         model.show_rows();
-        let (list, operation) = (model.rows.widget(), model.operation.widget());
+        let (list, operation, notice) = (model.rows.widget(), model.operation.widget(), model.notice.widget());
         let widgets = view_output!();
         ComponentParts { model, widgets }
     }
@@ -212,6 +223,7 @@ impl SimpleComponent for SystemPage {
         match message {
             SystemInput::Show(view) => {
                 self.view = *view;
+                self.notice.sender().emit(BootCardInput::Show(self.view.notice.clone()));
                 self.operation.sender().emit(OperationBarInput::Show(self.view.progress.clone()));
                 self.show_rows();
             }

@@ -126,6 +126,8 @@ impl FactoryComponent for DeploymentRow {
                         #[watch]
                         set_sensitive: self.view.action.as_ref().is_some_and(|action| action.sensitive),
                         #[watch]
+                        set_tooltip_text: self.view.action.as_ref().map(|action| action.spoken.as_str()),
+                        #[watch]
                         update_property: &[gtk::accessible::Property::Label(
                             self.view.action.as_ref().map_or("", |action| &action.spoken),
                         )],

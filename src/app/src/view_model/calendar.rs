@@ -29,12 +29,17 @@ impl Calendar {
         self.format(seconds, &gettext("%-d %B %Y, %H:%M"))
     }
 
+    /// A time of a day that is named elsewhere: `14:32`.
+    pub(crate) fn time_of_day(&self, seconds: u64) -> Option<String> {
+        // Translators: a time of day, as for g_date_time_format(): "14:32".
+        self.format(seconds, &gettext("%H:%M"))
+    }
+
     /// When the last check was made, as a sentence.
     pub(crate) fn last_checked(&self, seconds: u64) -> Option<String> {
         let checked = self.time(seconds)?;
         if self.today == Some(checked.ymd()) {
-            // Translators: a time of today, as for g_date_time_format(): "14:32".
-            let time = self.format(seconds, &gettext("%H:%M"))?;
+            let time = self.time_of_day(seconds)?;
             return Some(gettext("Last checked today at {time}").replace("{time}", &time));
         }
         Some(gettext("Last checked on {date}").replace("{date}", &self.day(seconds)?))

@@ -110,9 +110,8 @@ fn action(
     let booted = snapshot.booted()?;
     let (this, running) = names::told_apart(deployment, booted);
     if plan.takes_back && deployment.queued && place == Place::AfterRestart {
-        let label = gettext("_Stay with {version}…").replace("{version}", &running.replace('_', "__"));
         let spoken = gettext("Stay with {version}, do not go back").replace("{version}", &running);
-        return Some(RowAction { label, spoken, sensitive });
+        return Some(RowAction { label: gettext("_Stay…"), spoken, sensitive });
     }
     if !plan.takes_back && plan.boots_next == deployment.id && names::newer(deployment, booted) {
         let spoken = gettext("Return to {version}").replace("{version}", &this);
@@ -185,7 +184,7 @@ mod tests {
     fn a_queued_rollback_can_be_taken_back() {
         assert_eq!(
             shown(vec![deployment('1'), booted('2')]),
-            [row("After Restart", "10.1", Some("_Stay with 10.2…")), row("Running Now", "10.2", None)]
+            [row("After Restart", "10.1", Some("_Stay…")), row("Running Now", "10.2", None)]
         );
     }
 
@@ -194,6 +193,15 @@ mod tests {
         assert_eq!(
             shown(vec![booted('1'), deployment('2')]),
             [row("Running Now", "10.1", None), row("Newer", "10.2", Some("_Return…"))]
+        );
+    }
+
+    #[test]
+    fn another_desktop_is_never_called_newer() {
+        let kde = Deployment { image: None, variant: Some("KDE".into()), ..deployment('2') };
+        assert_eq!(
+            shown(vec![booted('1'), kde]),
+            [row("Running Now", "10.1", None), row("Before", "10.2", Some("Roll _Back…"))]
         );
     }
 

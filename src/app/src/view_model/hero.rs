@@ -62,7 +62,7 @@ fn picture(situation: &Situation<'_>) -> (&'static str, Tone) {
     match situation {
         Situation::Busy(_) => ("isotope-working-symbolic", Tone::Calling),
         Situation::Changing => ("isotope-working-symbolic", Tone::Quiet),
-        Situation::Restart(NextStart::Update(_)) => ("isotope-restart-symbolic", Tone::Calling),
+        Situation::Restart(NextStart::Update(_) | NextStart::Switch(_)) => ("isotope-restart-symbolic", Tone::Calling),
         Situation::Restart(NextStart::GoesBack(_) | NextStart::Other(_)) => ("isotope-back-symbolic", Tone::Warning),
         Situation::Available(_) => ("isotope-update-symbolic", Tone::Calling),
         Situation::UpToDate => ("isotope-good-symbolic", Tone::Good),

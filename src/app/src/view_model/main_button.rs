@@ -91,7 +91,7 @@ mod tests {
         let mut running = operation(OperationKind::Update, Progress::default());
         state.operation = Some(Arc::new(running.clone()));
         assert_eq!(button(&state, None), Some((Meaning::Cancel, true)));
-        assert_eq!(button(&state, Some(Request::Update)), Some((Meaning::Cancel, true)));
+        assert_eq!(button(&state, Some(Request::Start(OperationKind::Update))), Some((Meaning::Cancel, true)));
         assert_eq!(button(&state, Some(Request::Cancel)), Some((Meaning::Cancel, false)));
         running.outcome = Some(Outcome::UpToDate);
         state.operation = Some(Arc::new(running));
@@ -101,6 +101,6 @@ mod tests {
     #[test]
     fn it_waits_while_the_password_is_asked_for() {
         let state = service(snapshot(vec![booted('1')]));
-        assert_eq!(button(&state, Some(Request::Check)), Some((Meaning::Check, false)));
+        assert_eq!(button(&state, Some(Request::Start(OperationKind::Check))), Some((Meaning::Check, false)));
     }
 }

@@ -50,9 +50,10 @@ pub(crate) fn told_apart(one: &Deployment, other: &Deployment) -> (String, Strin
     (with_checksum(one, names.0), with_checksum(other, names.1))
 }
 
-/// This deployment was built after the other one, as far as is known.
+/// This deployment is a later build of the same image than the other one, as far as is known.
 pub(crate) fn newer(deployment: &Deployment, other: &Deployment) -> bool {
-    matches!((deployment.built, other.built), (Some(built), Some(other)) if built > other)
+    deployment.image == other.image
+        && matches!((deployment.built, other.built), (Some(built), Some(other)) if built > other)
 }
 
 /// The version of an update that was found, or the beginning of its checksum.

@@ -9,6 +9,8 @@ use super::names::newer;
 pub(crate) enum NextStart<'a> {
     /// It finishes an update.
     Update(&'a Deployment),
+    /// It finishes a switch to another image.
+    Switch(&'a Deployment),
     /// It goes back to an older version.
     GoesBack(&'a Deployment),
     /// It starts another version that is not older.
@@ -23,6 +25,7 @@ impl<'a> NextStart<'a> {
         }
         let (booted, next) = (snapshot.booted()?, snapshot.next()?);
         Some(match next {
+            next if next.staged && next.image != booted.image => Self::Switch(next),
             next if next.staged => Self::Update(next),
             next if newer(next, booted) => Self::Other(next),
             next => Self::GoesBack(next),
@@ -32,7 +35,7 @@ impl<'a> NextStart<'a> {
     /// The deployment that would start.
     pub(crate) fn deployment(self) -> &'a Deployment {
         match self {
-            Self::Update(next) | Self::GoesBack(next) | Self::Other(next) => next,
+            Self::Update(next) | Self::Switch(next) | Self::GoesBack(next) | Self::Other(next) => next,
         }
     }
 
@@ -40,6 +43,7 @@ impl<'a> NextStart<'a> {
     pub(crate) fn banner(self) -> String {
         match self {
             Self::Update(_) => gettext("Restart to finish updating"),
+            Self::Switch(_) => gettext("Restart to finish switching"),
             Self::GoesBack(_) => gettext("Restart to go back"),
             Self::Other(next) => gettext("Restart to start {version}").replace("{version}", next.label()),
         }
@@ -57,10 +61,12 @@ mod tests {
 
     #[test]
     fn the_banner_says_what_a_restart_is_for() {
+        let other = Deployment { image: None, ..staged('2') };
         let locked = Deployment { finalization_locked: true, ..staged('2') };
         for (deployments, banner) in [
             (vec![booted('1')], None),
             (vec![staged('2'), booted('1')], Some("Restart to finish updating")),
+            (vec![other, booted('1')], Some("Restart to finish switching")),
             (vec![locked, booted('1')], None),
             (vec![built(5, deployment('1')), built(9, booted('2'))], Some("Restart to go back")),
             (vec![built(9, deployment('2')), built(5, booted('1'))], Some("Restart to start 10.2")),

@@ -58,16 +58,16 @@ fn detail(progress: &Progress) -> Option<String> {
     }
 }
 
-/// One bar for all phases of an update: the download is most of it, what follows begins where it ended.
+/// One bar for all phases of what downloads: the download is most of it, what follows begins where it ended.
 fn whole(kind: OperationKind, progress: &Progress) -> Option<f64> {
-    if kind != OperationKind::Update {
+    if !matches!(kind, OperationKind::Update | OperationKind::Switch | OperationKind::Deploy) {
         return None;
     }
     let stretch = |from: f64, to: f64| progress.fraction().map(|part| from + part * (to - from));
     match progress.phase {
         Phase::Pulling => stretch(0.02, 0.85),
         Phase::Staging => stretch(0.85, 0.97).or(Some(0.85)),
-        Phase::ChangingBootOrder | Phase::CleaningUp => stretch(0.97, 1.0).or(Some(0.97)),
+        Phase::ChangingBootOrder | Phase::Pinning | Phase::CleaningUp => stretch(0.97, 1.0).or(Some(0.97)),
         Phase::Starting | Phase::Waiting | Phase::Checking | Phase::Unknown => None,
     }
 }

@@ -43,7 +43,12 @@ impl Question {
     pub(crate) fn restart(snapshot: &Snapshot) -> Self {
         let save = gettext("Save your work in other apps first.");
         let body = match NextStart::of(snapshot) {
-            Some(next) => gettext("The computer will start {version}.").replace("{version}", next.deployment().label()),
+            Some(next) => {
+                let next = next.deployment();
+                let name =
+                    snapshot.booted().map_or_else(|| next.label().to_owned(), |booted| told_apart(next, booted).0);
+                gettext("The computer will start {version}.").replace("{version}", &name)
+            }
             None => gettext("The computer will start the same version again."),
         };
         Self {

@@ -34,8 +34,26 @@ pub(crate) struct StatusView {
     pub(crate) title: String,
     /// What that means and what to do.
     pub(crate) description: String,
+    /// What can be done about it.
+    pub(crate) button: Option<StatusButton>,
+}
+
+/// The button of such a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StatusButton {
+    /// What stands on it, with a mnemonic.
+    pub(crate) label: String,
+    /// It is what a person most likely wants.
+    pub(crate) suggested: bool,
+    /// It can be pressed.
+    pub(crate) sensitive: bool,
+}
+
+impl StatusButton {
     /// Trying again may help.
-    pub(crate) retry: bool,
+    pub(crate) fn retry() -> Self {
+        Self { label: gettext("_Try Again"), suggested: false, sensitive: true }
+    }
 }
 
 impl StatusView {
@@ -87,12 +105,12 @@ impl Screen {
 }
 
 fn waiting(title: String, description: String) -> StatusView {
-    StatusView { icon: None, title, description, retry: false }
+    StatusView { icon: None, title, description, button: None }
 }
 
 fn trouble(icon: &'static str, explanation: Explanation, retry: bool) -> StatusView {
     let description = format!("{}\n\n{}", explanation.means, explanation.remedy);
-    StatusView { icon: Some(icon), title: explanation.what, description, retry }
+    StatusView { icon: Some(icon), title: explanation.what, description, button: retry.then(StatusButton::retry) }
 }
 
 #[cfg(test)]
@@ -124,16 +142,16 @@ mod tests {
         for link in [Link::Connecting, Link::Interrupted { restarting: true }, Link::Interrupted { restarting: false }]
         {
             let status = status(&link);
-            assert!(status.icon.is_none() && !status.retry);
+            assert!(status.icon.is_none() && status.button.is_none());
         }
     }
 
     #[test]
     fn trouble_is_explained_and_can_be_tried_again_where_that_helps() {
         let missing = status(&Link::Lost(Arc::new(ClientError::ServiceMissing)));
-        assert!(missing.retry && missing.icon.is_some());
+        assert!(missing.button.is_some() && missing.icon.is_some());
         let other_system = status(&live(Snapshot::default()));
-        assert!(!other_system.retry && other_system.title.contains("not an image-based"));
+        assert!(other_system.button.is_none() && other_system.title.contains("not an image-based"));
         let live_medium = status(&live(snapshot(vec![deployment('1')])));
         assert_ne!(live_medium.title, other_system.title);
     }

@@ -59,15 +59,18 @@ impl<'a> Situation<'a> {
     /// The state in a few words, as they stand below version and date.
     pub(crate) fn in_words(&self) -> Option<String> {
         Some(match self {
-            Self::Busy(operation) => match operation.kind {
-                OperationKind::Check => gettext("Checking for updates"),
-                OperationKind::Update => gettext("Updating"),
-                OperationKind::RollBack => gettext("Rolling back"),
-                OperationKind::Unknown => gettext("Being changed"),
-            },
+            Self::Busy(operation) => wording::operation(operation.kind),
             Self::Changing => gettext("Being changed by another program"),
             Self::Restart(NextStart::Update(next)) => {
                 gettext("{version} is ready and starts after a restart").replace("{version}", next.label())
+            }
+            Self::Restart(NextStart::Switch(next)) => {
+                // Translators: {variant} is another desktop, for example "KDE".
+                gettext("{variant} {version} is ready and starts after a restart")
+                    .replace("{variant}", next.variant.as_deref().unwrap_or_default())
+                    .replace("{version}", next.label())
+                    .trim_start()
+                    .to_owned()
             }
             Self::Restart(NextStart::GoesBack(next)) => {
                 gettext("Goes back to {version} after a restart").replace("{version}", next.label())
@@ -153,6 +156,8 @@ mod tests {
     fn what_the_next_restart_does_is_said() {
         assert_eq!(words(snapshot(vec![staged('2'), booted('1')])), "10.2 is ready and starts after a restart");
         assert_eq!(words(snapshot(vec![deployment('1'), booted('2')])), "Goes back to 10.1 after a restart");
+        let kde = Deployment { image: None, variant: Some("KDE".into()), ..staged('2') };
+        assert_eq!(words(snapshot(vec![kde, booted('1')])), "KDE 10.2 is ready and starts after a restart");
         let newer = AvailableUpdate { version: Some("10.3".into()), checksum: "3".repeat(64), ..update() };
         let with_newer = |deployments| Snapshot { available: Some(newer.clone()), ..snapshot(deployments) };
         assert!(words(with_newer(vec![staged('2'), booted('1')])).starts_with("10.3 is available"));

@@ -4,7 +4,7 @@ use isotope_model::Deployment;
 
 use super::deployment_row::rows;
 use super::next_start::NextStart;
-use super::{Calendar, DeploymentRowView, Hero, MainButton, OperationProgress};
+use super::{BootNotice, Calendar, DeploymentRowView, Hero, MainButton, OperationProgress};
 use crate::helper_worker::Request;
 
 /// Who looks, and from when and where.
@@ -14,6 +14,8 @@ pub(crate) struct Looker {
     pub(crate) uid: u32,
     /// What the person has asked for and the service has not taken up yet.
     pub(crate) asked: Option<Request>,
+    /// The start of the computer whose notice the person has closed.
+    pub(crate) closed_boot: Option<String>,
     /// The person's calendar.
     pub(crate) calendar: Calendar,
 }
@@ -23,6 +25,8 @@ pub(crate) struct Looker {
 pub(crate) struct SystemView {
     /// The line of the banner, while a restart would change something.
     pub(crate) banner: Option<String>,
+    /// That the computer did not come up as expected.
+    pub(crate) notice: Option<BootNotice>,
     /// The top of the page.
     pub(crate) hero: Hero,
     /// The operation that runs.
@@ -39,6 +43,7 @@ impl SystemView {
         let idle = state.running().is_none();
         Self {
             banner: NextStart::of(&state.snapshot).filter(|_| idle).map(NextStart::banner),
+            notice: BootNotice::of(&state.snapshot, looker.closed_boot.as_deref()),
             hero: Hero::of(state, booted, &looker.calendar),
             progress: OperationProgress::of(state, looker.uid),
             button: MainButton::of(state, looker),
@@ -51,7 +56,7 @@ impl SystemView {
 impl Looker {
     /// User 1000 at noon in Greenwich.
     pub(crate) fn for_tests() -> Self {
-        Self { uid: 1000, asked: None, calendar: Calendar::in_greenwich(super::test_states::NOON) }
+        Self { uid: 1000, asked: None, closed_boot: None, calendar: Calendar::in_greenwich(super::test_states::NOON) }
     }
 }
 

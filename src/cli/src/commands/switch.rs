@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use isotope_client::{ClientError, SwitchOptions};
-use isotope_model::{ImageReference, OperationKind, Refusal, possible};
+use isotope_model::{ImageReference, Refusal, check_switch};
 
 use crate::context::Context;
 use crate::exit_code::Exit;
@@ -14,10 +14,7 @@ pub(crate) async fn run(context: &Context, image: &str, agreed: bool) -> Result<
     let target = ImageReference::from_refspec(image).map_err(malformed)?;
     let client = context.connect().await?;
     let before = context.state(&client).await?.snapshot;
-    possible(OperationKind::Switch, &before).map_err(ClientError::Refused)?;
-    if before.newest().is_some_and(|newest| newest.image.as_ref() == Some(&target)) {
-        return Err(ClientError::Refused(Refusal::AlreadyFollowed { reference: target.to_string() }).into());
-    }
+    check_switch(&before, &target).map_err(ClientError::Refused)?;
     if confirmation::needed(context, agreed, &["switch", image])? {
         confirmation::ask(context, question::switch(&target, &before, &context.view)).await?;
     }

@@ -17,6 +17,15 @@ pub fn boot(record: &BootRecord) -> Option<Explanation> {
             gettext("The computer was switched off before it could finish. It runs version {version}, as before."),
             gettext("Update again, and restart from the menu."),
         ),
+        BootVerdict::NotFinalised { expected } => explain(
+            with_version(
+                expected.as_deref(),
+                &gettext("Version {version} was not installed"),
+                &gettext("The update was not installed"),
+            ),
+            gettext("The last shutdown ended before it was finished. The computer runs version {version}, as before."),
+            gettext("Update again. If it fails again, report it."),
+        ),
         BootVerdict::FinalisationFailed { expected, detail } => explain(
             with_version(
                 expected.as_deref(),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use gettextrs::{gettext, ngettext};
+use gettextrs::gettext;
 use isotope_model::{DeploymentId, OperationRecord, Outcome};
 
 use super::{bytes, outcome};
@@ -20,11 +20,7 @@ pub fn recorded(record: &OperationRecord) -> String {
         Outcome::BootOrderChanged { boots_next, .. } => {
             about(gettext("Version {version} was made the one that starts next."), boots_next)
         }
-        Outcome::Versions { versions } => {
-            let count = u32::try_from(versions.len()).unwrap_or(u32::MAX);
-            ngettext("The server offered {number} version.", "The server offered {number} versions.", count)
-                .replace("{number}", &versions.len().to_string())
-        }
+        Outcome::Versions { .. } => gettext("The server told which versions it has."),
         Outcome::Discarded { deployment } => about(gettext("Version {version} was discarded."), deployment),
         Outcome::Pinned { deployment } => about(gettext("Version {version} was pinned."), deployment),
         Outcome::Unpinned { deployment } => about(gettext("Version {version} was unpinned."), deployment),

@@ -159,6 +159,11 @@ fn about_a_deployment(refusal: &Refusal) -> Explanation {
         Refusal::Protected { protection: Protection::Pinned, .. } => {
             Explanation::new(gettext("The version is pinned"), nothing(), gettext("Unpin it first, then remove it."))
         }
+        Refusal::Protected { protection: Protection::Default, .. } => Explanation::new(
+            gettext("The version that starts next cannot be removed"),
+            nothing(),
+            gettext("Choose another version to start next first, then remove this one."),
+        ),
         Refusal::Protected { .. } => Explanation::new(
             gettext("The version is protected"),
             nothing(),
@@ -244,7 +249,7 @@ fn about_the_download(refusal: &Refusal) -> Explanation {
     match refusal {
         Refusal::NoSpace { detail, place, needed, free } => Explanation::new(
             no_space(place.as_deref(), *needed, *free),
-            gettext("The new version was not installed; the system works as before."),
+            nothing_changed(),
             gettext("Delete files that you no longer need, or remove versions of the system that you no longer want, and try again."),
         )
         .detail(detail),

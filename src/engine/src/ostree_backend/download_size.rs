@@ -12,12 +12,13 @@ pub(crate) fn of_pull(
     checksum: &str,
     cancellable: &gio::Cancellable,
 ) -> Option<u64> {
-    of_delta(repo, source, cancellable).or_else(|| of_objects(repo, checksum))
+    of_delta(repo, source, checksum, cancellable).or_else(|| of_objects(repo, checksum))
 }
 
-fn of_delta(repo: &ostree::Repo, source: &Source, cancellable: &gio::Cancellable) -> Option<u64> {
+fn of_delta(repo: &ostree::Repo, source: &Source, checksum: &str, cancellable: &gio::Cancellable) -> Option<u64> {
     let options = VariantDict::new(None);
     options.insert("refs", vec![source.branch.as_str()]);
+    options.insert("override-commit-ids", vec![checksum]);
     options.insert("dry-run", true);
     options.insert("require-static-deltas", true);
     options.insert("n-network-retries", 1u32);

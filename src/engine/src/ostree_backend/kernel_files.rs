@@ -62,5 +62,6 @@ fn children(folder: &gio::File) -> Option<Vec<gio::FileInfo>> {
     let entries = folder
         .enumerate_children(ATTRIBUTES, gio::FileQueryInfoFlags::NOFOLLOW_SYMLINKS, gio::Cancellable::NONE)
         .ok()?;
-    Some(entries.filter_map(Result::ok).collect())
+    // One that fails once fails for ever.
+    Some(entries.map_while(Result::ok).collect())
 }

@@ -4,7 +4,11 @@
 use std::collections::HashSet;
 
 use anyhow::Context as _;
+use isotope_model::Backend;
+use ostree::glib::VariantDict;
 use ostree::{Repo, gio};
+
+use super::kernel_files::KernelFiles;
 
 /// A remembered branch of a remote.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,17 +55,46 @@ fn is_of_deployment(name: &str) -> bool {
     name.strip_prefix("ostree/").is_some_and(|rest| rest.split('/').count() == 3 && rest.split('/').all(number))
 }
 
-/// Forgets the branches that name a commit of which `unneeded` is true. What is followed is asked for anew with the next
-/// check.
+/// Branches of remotes are Isotope's to forget only where it is what pulls them: rpm-ostree keeps updates under them that
+/// are downloaded and not staged yet.
+pub(crate) fn may_forget(backend: Backend) -> bool {
+    backend == Backend::Ostree
+}
+
+/// The commit is an image that a computer can start, and no application or other data that shares the repository.
+pub(crate) fn is_system(repo: &Repo, checksum: &str) -> bool {
+    let said = repo.load_commit(checksum).ok().and_then(|(commit, _)| {
+        let metadata = VariantDict::new(Some(&commit.try_child_value(0)?));
+        metadata.lookup::<bool>("ostree.bootable").ok().flatten()
+    });
+    said.unwrap_or_else(|| KernelFiles::of(repo, checksum).is_some_and(|kernel| kernel.bytes > 0))
+}
+
+/// Forgets the branches that name a system of which `unneeded` is true. What is followed is asked for anew with the next
+/// check. The caller prunes.
 ///
 /// # Errors
 /// The repository cannot be written.
 pub(crate) fn forget(repo: &Repo, unneeded: impl Fn(&str) -> bool) -> anyhow::Result<()> {
-    for found in read(repo)?.remote.iter().filter(|found| unneeded(&found.checksum)) {
+    let refs = read(repo)?;
+    let forgotten = refs.remote.iter().filter(|found| unneeded(&found.checksum) && is_system(repo, &found.checksum));
+    for found in forgotten {
         repo.set_ref_immediate(Some(&found.remote), &found.branch, None, gio::Cancellable::NONE)
             .with_context(|| format!("forgetting {}:{}", found.remote, found.branch))?;
+        if !refs.local.contains(&found.checksum) {
+            mark_incomplete(repo, &found.checksum);
+        }
     }
     Ok(())
+}
+
+/// Notes that objects of a commit may be missing from now on, so that whatever a prune leaves when it is interrupted is
+/// never taken for the whole.
+pub(crate) fn mark_incomplete(repo: &Repo, checksum: &str) {
+    let here = repo.has_object(ostree::ObjectType::Commit, checksum, gio::Cancellable::NONE).unwrap_or(false);
+    if here && let Err(error) = repo.mark_commit_partial(checksum, true) {
+        tracing::warn!("marking {checksum} as incomplete: {error}");
+    }
 }
 
 #[cfg(test)]

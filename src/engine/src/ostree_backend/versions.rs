@@ -11,7 +11,7 @@ use super::pull::{Source, fetch_history};
 /// How far back versions are looked for, in commits.
 const FURTHEST: u32 = 64;
 
-/// Asks the remote for the versions of a branch, the newest first.
+/// Asks the remote for the versions of a branch, the newest first; those that only this computer still has are among them.
 ///
 /// # Errors
 /// What a pull can fail with, in the model's words.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use std::fs::{self, File};
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use isotope_model::BootEvidence;
+use isotope_model::{BootEvidence, DeploymentId};
 
 /// Source: `_OSTREE_FINALIZE_STAGED_FAILURE_PATH` in libostree's `ostree-sysroot-private.h`.
 const STAMP: &str = "boot/ostree/finalize-failure.stamp";
@@ -22,7 +22,7 @@ fn of(root: &Path) -> BootEvidence {
     BootEvidence {
         finalisation_failure: text(&root.join(STAMP)).map(|text| text.trim().to_owned()),
         boot_counter: ENVIRONMENTS.iter().find_map(|path| boot_counter(&text(&root.join(path))?)),
-        tries_exhausted: entries(&root.join(ENTRIES)).iter().any(|name| is_exhausted(name)),
+        without_tries: without_tries(root),
     }
 }
 
@@ -36,9 +36,22 @@ fn boot_counter(environment: &str) -> Option<i64> {
     environment.lines().find_map(|line| line.strip_prefix("boot_counter=")?.trim().parse().ok())
 }
 
-fn entries(folder: &Path) -> Vec<String> {
-    let names = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| PathBuf::from(entry.file_name()));
-    names.filter_map(|name| name.file_stem().map(|stem| stem.to_string_lossy().into_owned())).collect()
+/// The deployments of the boot entries that have no tries left.
+fn without_tries(root: &Path) -> Vec<DeploymentId> {
+    let entries = fs::read_dir(root.join(ENTRIES)).into_iter().flatten().flatten().map(|entry| entry.path());
+    let name = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let exhausted = entries.filter(|path| is_exhausted(&name(path)));
+    exhausted.filter_map(|path| deployment(root, &text(&path)?)).collect()
+}
+
+/// The deployment that a boot entry starts: its `ostree=` argument is a link to the directory
+/// `ostree/deploy/STATEROOT/deploy/CHECKSUM.SERIAL`.
+fn deployment(root: &Path, entry: &str) -> Option<DeploymentId> {
+    let options = entry.lines().find_map(|line| line.strip_prefix("options "))?;
+    let link = options.split_ascii_whitespace().find_map(|word| word.strip_prefix("ostree=/"))?;
+    let directory = fs::canonicalize(root.join("sysroot").join(link)).ok()?;
+    let stateroot = directory.parent()?.parent()?.file_name()?.to_str()?;
+    format!("{stateroot}/{}", directory.file_name()?.to_str()?).parse().ok()
 }
 
 /// `NAME+LEFT` or `NAME+LEFT-DONE`, with nothing left. Source: "Boot counting" of the Boot Loader Specification.
@@ -73,10 +86,17 @@ mod tests {
         fs::write(root.join(STAMP), "no space left\n").unwrap();
         fs::write(root.join("boot/grub2/grubenv"), "# GRUB Environment Block\nboot_counter=-1\nboot_success=0\n###")
             .unwrap();
-        fs::write(root.join("boot/loader/entries/ostree-1+0-3.conf"), "").unwrap();
+        let id = DeploymentId::new("os", "a".repeat(64), 1);
+        let directory = root.join("sysroot/ostree/deploy/os/deploy").join(format!("{}.1", id.checksum()));
+        fs::create_dir_all(&directory).unwrap();
+        fs::create_dir_all(root.join("sysroot/ostree/boot.0/os/b")).unwrap();
+        std::os::unix::fs::symlink(&directory, root.join("sysroot/ostree/boot.0/os/b/0")).unwrap();
+        let entry = "title x\noptions quiet ostree=/ostree/boot.0/os/b/0 rw\n";
+        fs::write(root.join("boot/loader/entries/ostree-1+0-3.conf"), entry).unwrap();
+        fs::write(root.join("boot/loader/entries/ostree-2+1-2.conf"), "options ostree=/elsewhere\n").unwrap();
         let evidence = of(root);
         assert_eq!(evidence.finalisation_failure.as_deref(), Some("no space left"));
         assert_eq!(evidence.boot_counter, Some(-1));
-        assert!(evidence.tries_exhausted);
+        assert_eq!(evidence.without_tries, [id]);
     }
 }

@@ -2,17 +2,12 @@
 //! What a deployment's /etc has other than the image's, as `ostree admin config-diff` compares: kind, owner, permissions
 //! and content, but no extended attributes.
 
-use std::collections::BTreeSet;
-use std::ffi::OsString;
-use std::fs::{self, File, Metadata};
-use std::io::{BufRead as _, BufReader};
-use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use isotope_model::{Change, ConfigurationChange, ConfigurationChanges, DeploymentId, Refusal};
 
 use super::find;
+use super::folder::{Entry, Folder};
 use crate::deployment_reader;
 use crate::failure::Failure;
 use crate::sysroot;
@@ -37,54 +32,60 @@ pub(crate) fn read(id: &DeploymentId, everything: bool) -> Result<ConfigurationC
 }
 
 fn compare(image: &Path, here: &Path, everything: bool) -> anyhow::Result<ConfigurationChanges> {
-    let mut comparison = Comparison { image, here, everything, found: ConfigurationChanges::default() };
-    comparison.folder(Path::new(""), true)?;
+    let (image, here) = (Folder::open(image)?, Folder::open(here)?);
+    let mut comparison = Comparison { everything, found: ConfigurationChanges::default() };
+    comparison.folders(&image, &here, Path::new(""), true)?;
     Ok(comparison.found)
 }
 
-struct Comparison<'a> {
-    image: &'a Path,
-    here: &'a Path,
+struct Comparison {
     everything: bool,
     found: ConfigurationChanges,
 }
 
-impl Comparison<'_> {
+impl Comparison {
     /// Compares a folder that both sides have. `visible`: anybody may look into it and all folders above it.
-    fn folder(&mut self, path: &Path, visible: bool) -> anyhow::Result<()> {
-        let (image, here) = (names(&self.image.join(path))?, names(&self.here.join(path))?);
-        for name in image.union(&here) {
+    fn folders(&mut self, image: &Folder, here: &Folder, path: &Path, visible: bool) -> anyhow::Result<()> {
+        let visible = visible && here.is_open();
+        let (of_image, of_here) = (image.names()?, here.names()?);
+        for name in of_image.union(&of_here) {
             let path = path.join(name);
-            match (image.contains(name), here.contains(name)) {
-                (true, false) => self.tell(&path, Change::Removed, visible),
-                (false, _) => self.added(&path, visible)?,
-                (true, true) => self.both(&path, visible)?,
+            // What is gone since it was listed is as if it had not been listed.
+            match (image.entry(name)?, here.entry(name)?) {
+                (Some(image), Some(here)) => self.both(&image, &here, &path, visible)?,
+                (Some(_), None) => self.tell(&path, Change::Removed, visible),
+                (None, Some(here)) => self.added(&here, &path, visible)?,
+                (None, None) => {}
             }
         }
         Ok(())
     }
 
-    fn both(&mut self, path: &Path, visible: bool) -> anyhow::Result<()> {
-        let (image, here) = (metadata(&self.image.join(path))?, metadata(&self.here.join(path))?);
-        if self.differ(path, &image, &here)? {
+    fn both(&mut self, image: &Entry, here: &Entry, path: &Path, visible: bool) -> anyhow::Result<()> {
+        if image.differs_from(here)? {
             self.tell(path, Change::Modified, visible);
         }
-        match (image.is_dir(), here.is_dir()) {
-            (true, true) => self.folder(path, visible && is_open(&here)),
-            (false, true) => self.children(path, visible && is_open(&here)),
+        match (image.folder()?, here.folder()?) {
+            (Some(image), Some(here)) => self.folders(&image, &here, path, visible),
+            (None, Some(here)) => self.children(&here, path, visible),
             _ => Ok(()),
         }
     }
 
-    fn added(&mut self, path: &Path, visible: bool) -> anyhow::Result<()> {
+    fn added(&mut self, here: &Entry, path: &Path, visible: bool) -> anyhow::Result<()> {
         self.tell(path, Change::Added, visible);
-        let here = metadata(&self.here.join(path))?;
-        if here.is_dir() { self.children(path, visible && is_open(&here)) } else { Ok(()) }
+        match here.folder()? {
+            Some(folder) => self.children(&folder, path, visible),
+            None => Ok(()),
+        }
     }
 
-    fn children(&mut self, path: &Path, visible: bool) -> anyhow::Result<()> {
-        for name in names(&self.here.join(path))? {
-            self.added(&path.join(name), visible)?;
+    fn children(&mut self, here: &Folder, path: &Path, visible: bool) -> anyhow::Result<()> {
+        let visible = visible && here.is_open();
+        for name in here.names()? {
+            if let Some(entry) = here.entry(&name)? {
+                self.added(&entry, &path.join(name), visible)?;
+            }
         }
         Ok(())
     }
@@ -99,63 +100,11 @@ impl Comparison<'_> {
             self.found.changes.push(ConfigurationChange { path, change });
         }
     }
-
-    fn differ(&self, path: &Path, image: &Metadata, here: &Metadata) -> anyhow::Result<bool> {
-        let attributes = |one: &Metadata| (one.mode(), one.uid(), one.gid());
-        if attributes(image) != attributes(here) {
-            return Ok(true);
-        }
-        let (left, right) = (self.image.join(path), self.here.join(path));
-        if image.is_symlink() {
-            return Ok(fs::read_link(left)? != fs::read_link(right)?);
-        }
-        if image.file_type().is_char_device() || image.file_type().is_block_device() {
-            return Ok(image.rdev() != here.rdev());
-        }
-        Ok(image.is_file() && (image.len() != here.len() || !same_content(&left, &right)?))
-    }
-}
-
-/// Everybody may list it and look at what is in it.
-fn is_open(folder: &Metadata) -> bool {
-    const OTHERS_READ_AND_SEARCH: u32 = 0o005;
-    folder.mode() & OTHERS_READ_AND_SEARCH == OTHERS_READ_AND_SEARCH
-}
-
-/// The names in a folder; one that is gone meanwhile is empty.
-fn names(folder: &Path) -> anyhow::Result<BTreeSet<OsString>> {
-    match fs::read_dir(folder) {
-        Ok(entries) => entries
-            .map(|entry| entry.map(|entry| entry.file_name()))
-            .collect::<Result<_, _>>()
-            .with_context(|| folder.display().to_string()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeSet::new()),
-        Err(error) => Err(anyhow::Error::new(error).context(folder.display().to_string())),
-    }
-}
-
-fn metadata(path: &Path) -> anyhow::Result<Metadata> {
-    fs::symlink_metadata(path).with_context(|| path.display().to_string())
-}
-
-fn same_content(left: &Path, right: &Path) -> anyhow::Result<bool> {
-    let (mut left, mut right) = (BufReader::new(File::open(left)?), BufReader::new(File::open(right)?));
-    loop {
-        let (one, other) = (left.fill_buf()?, right.fill_buf()?);
-        let length = one.len().min(other.len());
-        if length == 0 {
-            return Ok(one.len() == other.len());
-        }
-        if one.get(..length) != other.get(..length) {
-            return Ok(false);
-        }
-        left.consume(length);
-        right.consume(length);
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
     use super::*;

@@ -41,10 +41,17 @@ fn created(directory: &Path) -> Option<u64> {
 
 /// The kernel's version is the name of the folder that it is in.
 fn kernel(directory: &Path) -> Option<String> {
-    let modules = fs::read_dir(directory.join("usr/lib/modules")).ok()?;
-    let with_kernel = modules.flatten().filter(|entry| fs::symlink_metadata(entry.path().join("vmlinuz")).is_ok());
-    let name = with_kernel.map(|entry| entry.file_name()).max()?;
-    Some(name.to_string_lossy().chars().filter(|letter| !letter.is_control()).take(200).collect())
+    let modules = deployment_reader::names_inside(directory, "usr/lib/modules");
+    let with_kernel = modules.into_iter().filter(|name| {
+        let folder = format!("usr/lib/modules/{}", name.to_string_lossy());
+        deployment_reader::names_inside(directory, &folder).iter().any(|name| name == "vmlinuz")
+    });
+    with_kernel.max().map(|name| shown(&name.to_string_lossy()))
+}
+
+/// A foreign text as far as it may be shown.
+fn shown(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_control()).take(200).collect()
 }
 
 /// The digest of the image's manifest, as importers of container images note it. Source: ostree-ext's
@@ -52,7 +59,7 @@ fn kernel(directory: &Path) -> Option<String> {
 fn digest(repo: &Repo, checksum: &str) -> Option<String> {
     let (commit, _) = repo.load_commit(checksum).ok()?;
     let metadata = VariantDict::new(Some(&commit.try_child_value(0)?));
-    metadata.lookup::<String>("ostree.manifest-digest").ok().flatten().filter(|digest| digest.len() < 200)
+    metadata.lookup::<String>("ostree.manifest-digest").ok().flatten().map(|digest| shown(&digest))
 }
 
 fn signature(sysroot: &Sysroot, deployment: &ostree::Deployment) -> Signature {
@@ -60,12 +67,22 @@ fn signature(sysroot: &Sysroot, deployment: &ostree::Deployment) -> Signature {
     let Some(ImageReference::Ostree { remote, .. }) = image else { return Signature::default() };
     let (repo, checksum) = (sysroot.repo(), deployment.csum());
     let required = remotes::demands_signature(&repo, &remote);
-    if remotes::verifies_otherwise(&repo, &remote) && !remotes::verifies_gpg(&repo, &remote) {
-        return Signature { required, state: verified_otherwise(&repo, &remote, &checksum), ..Signature::default() };
+    let otherwise = remotes::verifies_otherwise(&repo, &remote);
+    let of_its_own = || Signature { state: verified_otherwise(&repo, &remote, &checksum), ..Signature::default() };
+    if otherwise && !remotes::verifies_gpg(&repo, &remote) {
+        return Signature { required, ..of_its_own() };
     }
-    match repo.verify_commit_for_remote(&checksum, &remote, gio::Cancellable::NONE) {
-        Ok(result) => Signature { required, ..best(&result) },
-        Err(error) => Signature { required, state: of_error(&error), ..Signature::default() },
+    let by_gpg = match repo.verify_commit_for_remote(&checksum, &remote, gio::Cancellable::NONE) {
+        Ok(result) => best(&result),
+        Err(error) => Signature { state: of_error(&error), ..Signature::default() },
+    };
+    // Where both are demanded, one that convinces is not enough.
+    let convinced = by_gpg.state == SignatureState::Verified;
+    let judged = if otherwise && convinced { of_its_own() } else { Signature::default() };
+    match judged.state {
+        SignatureState::Verified => Signature { required, ..by_gpg },
+        _ if otherwise && convinced => Signature { required, ..judged },
+        _ => Signature { required, ..by_gpg },
     }
 }
 
@@ -99,12 +116,11 @@ fn of_attributes(attributes: &glib::Variant) -> Signature {
         SignatureState::Invalid
     };
     let made = at(6).and_then(|value| value.get::<i64>()).and_then(|seconds| u64::try_from(seconds).ok());
-    let shown = |text: String| text.chars().filter(|letter| !letter.is_control()).take(200).collect();
     Signature {
         state,
         required: false,
-        key: text(5).map(shown),
-        signer: text(10).map(shown),
+        key: text(5).map(|text| shown(&text)),
+        signer: text(10).map(|text| shown(&text)),
         made: made.filter(|seconds| *seconds > 0),
     }
 }
@@ -124,7 +140,8 @@ fn of_error(error: &glib::Error) -> SignatureState {
     }
 }
 
-/// libostree's own kinds of signatures, without a word about the key.
+/// libostree's own kinds of signatures, without a word about the key. What does not convince may be one that this
+/// libostree cannot judge.
 fn verified_otherwise(repo: &Repo, remote: &str, checksum: &str) -> SignatureState {
     let judge = || -> Option<bool> {
         let commit = repo.load_variant(ostree::ObjectType::Commit, checksum).ok()?;
@@ -136,7 +153,7 @@ fn verified_otherwise(repo: &Repo, remote: &str, checksum: &str) -> SignatureSta
     };
     match judge() {
         Some(true) => SignatureState::Verified,
-        Some(false) => SignatureState::Invalid,
+        Some(false) => SignatureState::Unknown,
         None => SignatureState::Missing,
     }
 }

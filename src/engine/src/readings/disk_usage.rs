@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::free_space::{self, BOOT, SYSROOT};
 use crate::ostree_backend::refs;
 use crate::ostree_backend::room::{blocks, bytes_in, folder_name};
+use crate::readings::leftovers;
 use crate::sysroot;
 
 const OBJECTS: &str = "/sysroot/ostree/repo/objects";
@@ -27,12 +28,13 @@ const ALL: u32 = 1 << 2;
 /// # Errors
 /// The sysroot or its repository cannot be read.
 pub(crate) fn read() -> Result<DiskUsage, Failure> {
+    let sysroot = sysroot::open()?;
     let system = free_space::of(SYSROOT).context(SYSROOT)?;
     let boot = if free_space::boot_is_separate() { free_space::of(BOOT).ok() } else { None };
-    let sysroot = sysroot::open()?;
     let snapshot = sysroot::snapshot_of(&sysroot)?;
     let deployments = sysroot.deployments();
-    let owners = Owners::of(&sysroot.repo(), &deployments)?;
+    let forgets = refs::may_forget(snapshot.host.backend);
+    let owners = Owners::of(&sysroot.repo(), &deployments, forgets)?;
     let usage = deployments.iter().enumerate().map(|(index, deployment)| {
         let objects = owners.own_bytes(index);
         Ok(DeploymentUsage {
@@ -42,7 +44,7 @@ pub(crate) fn read() -> Result<DiskUsage, Failure> {
         })
     });
     let deployments = usage.collect::<anyhow::Result<Vec<_>>>()?;
-    let clean_up_bytes = owners.unneeded_bytes(&sysroot.repo())?;
+    let clean_up_bytes = owners.unneeded_bytes(&sysroot.repo())?.saturating_add(leftovers::bytes(&sysroot));
     Ok(DiskUsage { token: StateToken::of(&snapshot.deployments), deployments, clean_up_bytes, system, boot })
 }
 
@@ -53,6 +55,8 @@ enum Owner {
     One(usize),
     /// Several, or something that stays when a deployment goes.
     Many,
+    /// Only a branch that a clean-up forgets. With a deployment besides, removing that one frees nothing.
+    Forgettable,
 }
 
 #[derive(Debug)]
@@ -61,7 +65,7 @@ struct Owners {
 }
 
 impl Owners {
-    fn of(repo: &Repo, deployments: &[Deployment]) -> anyhow::Result<Self> {
+    fn of(repo: &Repo, deployments: &[Deployment], forgets: bool) -> anyhow::Result<Self> {
         let mut owners = Self { of: HashMap::new() };
         let mut places: HashMap<String, Owner> = HashMap::new();
         for (index, deployment) in deployments.iter().enumerate() {
@@ -70,6 +74,11 @@ impl Owners {
             *owner = if *owner == Owner::One(index) { *owner } else { Owner::Many };
         }
         let refs = refs::read(repo)?;
+        for found in &refs.remote {
+            let forgettable = forgets && refs::is_system(repo, &found.checksum);
+            let owner = if forgettable { Owner::Forgettable } else { Owner::Many };
+            places.entry(found.checksum.clone()).or_insert(owner);
+        }
         for checksum in refs.local {
             places.insert(checksum, Owner::Many);
         }
@@ -82,7 +91,8 @@ impl Owners {
     fn add(&mut self, repo: &Repo, checksum: &str, owner: Owner) -> anyhow::Result<()> {
         let reached = repo.traverse_commit(checksum, 0, gio::Cancellable::NONE);
         for object in reached.with_context(|| format!("the objects of {checksum}"))? {
-            self.of.entry(object).and_modify(|known| *known = Owner::Many).or_insert(owner);
+            let both = |known: &mut Owner| *known = if *known == owner { owner } else { Owner::Many };
+            self.of.entry(object).and_modify(both).or_insert(owner);
         }
         Ok(())
     }
@@ -92,11 +102,11 @@ impl Owners {
         own.map(|(object, _)| object_bytes(object)).fold(0, u64::saturating_add)
     }
 
-    /// Objects that no deployment needs. Branches of remotes that name other commits do not count: a clean-up forgets
-    /// them.
+    /// Objects that no deployment needs and no branch that stays.
     fn unneeded_bytes(&self, repo: &Repo) -> anyhow::Result<u64> {
         let all = repo.list_objects(ALL, gio::Cancellable::NONE).context("listing objects")?;
-        let unneeded = all.keys().filter(|object| !self.of.contains_key(object));
+        let needed = |object: &&ObjectName| self.of.get(object).is_some_and(|owner| *owner != Owner::Forgettable);
+        let unneeded = all.keys().filter(|object| !needed(object));
         Ok(unneeded.map(object_bytes).fold(0, u64::saturating_add))
     }
 }
@@ -125,7 +135,8 @@ fn checkout_bytes(sysroot: &Sysroot, deployment: &Deployment) -> u64 {
     unlinked_bytes(&directory, device).saturating_add(blocks(&PathBuf::from(origin)))
 }
 
-fn unlinked_bytes(path: &Path, device: u64) -> u64 {
+/// What the files of one file system take below a path, but for those that are links to objects.
+pub(super) fn unlinked_bytes(path: &Path, device: u64) -> u64 {
     let Ok(metadata) = fs::symlink_metadata(path) else { return 0 };
     if metadata.dev() != device {
         return 0;

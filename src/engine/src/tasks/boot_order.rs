@@ -54,7 +54,11 @@ pub(super) fn discard_staged(
     Ok(Outcome::Discarded { deployment })
 }
 
-fn change(session: &Session<'_>, sysroot: &Sysroot, plan: &BootOrderPlan) -> Result<Outcome, Failure> {
+/// Writes the boot order of a plan.
+///
+/// # Errors
+/// The disk, a cancel, or libostree.
+pub(super) fn change(session: &Session<'_>, sysroot: &Sysroot, plan: &BootOrderPlan) -> Result<Outcome, Failure> {
     write(session, sysroot, plan)?;
     Ok(Outcome::BootOrderChanged { boots_next: plan.boots_next.clone(), discarded: plan.discards.clone() })
 }
@@ -85,12 +89,16 @@ fn told_with_loss(refusal: Refusal, plan: &BootOrderPlan) -> Refusal {
         Some(discarded) if still_staged.as_ref() != Some(discarded) => format!("; the staged {discarded} is discarded"),
         _ => return refusal,
     };
+    // Other refusals say that nothing was changed.
+    Refusal::Failed { detail: refusal.to_string() + &detail_of(refusal) + &lost }
+}
+
+fn detail_of(refusal: Refusal) -> String {
     match refusal {
-        Refusal::NoSpace { detail, place, needed, free } => {
-            Refusal::NoSpace { detail: detail + &lost, place, needed, free }
-        }
-        Refusal::ReadOnly { detail } => Refusal::ReadOnly { detail: detail + &lost },
-        Refusal::Failed { detail } => Refusal::Failed { detail: detail + &lost },
-        other => other,
+        Refusal::NoSpace { detail, .. }
+        | Refusal::ReadOnly { detail }
+        | Refusal::SysrootDamaged { detail }
+        | Refusal::Failed { detail } => format!(": {detail}"),
+        _ => String::new(),
     }
 }

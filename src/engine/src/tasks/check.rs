@@ -2,6 +2,7 @@
 use isotope_model::{AvailableUpdate, Outcome, Phase, Refusal, Snapshot, update_source};
 use ostree::gio::prelude::CancellableExt as _;
 
+use super::new_deployment::not_whole_yet;
 use super::source;
 use crate::failure::Failure;
 use crate::mount_namespace;
@@ -40,6 +41,7 @@ pub(super) fn look(
     let image = update_source(snapshot)?;
     let source = source::of_image(image)?;
     let checksum = fetch_commit(repo, &source, session.cancellable())?;
+    not_whole_yet(repo, snapshot, &checksum);
     let booted = snapshot.booted().ok_or(Refusal::NotBooted)?;
     let current = snapshot.newest().unwrap_or(booted);
     if checksum == current.id.checksum() {

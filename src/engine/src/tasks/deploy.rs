@@ -2,7 +2,7 @@
 use isotope_model::{Outcome, Phase, Refusal, Snapshot, update_source};
 use ostree::Sysroot;
 
-use super::new_deployment::NewDeployment;
+use super::new_deployment::{NewDeployment, not_whole_yet};
 use super::source;
 use crate::failure::Failure;
 use crate::mount_namespace;
@@ -22,6 +22,7 @@ pub(crate) fn list_versions(session: &Session<'_>) -> Outcome {
         session.check_state(&snapshot, &sysroot.repo())?;
         let source = source::of_image(update_source(&snapshot)?)?;
         let versions = versions::list(&sysroot.repo(), &source, session.cancellable())?;
+        versions.iter().for_each(|version| not_whole_yet(&sysroot.repo(), &snapshot, &version.checksum));
         Ok(Outcome::Versions { versions })
     };
     ask().unwrap_or_else(|failure| ended(failure, None))
@@ -55,8 +56,8 @@ fn download_and_stage(
     session.reporter.phase(Phase::Checking);
     let offered = versions::list(&repo, &source, session.cancellable())?;
     let checksum = versions::choose(offered, version)?.checksum;
-    if let Some(newest) = before.newest().filter(|newest| newest.id.checksum() == checksum) {
-        return Err(Refusal::AlreadyDefault { deployment: newest.id.clone() }.into());
+    if let Some(next) = before.next().filter(|next| next.id.checksum() == checksum) {
+        return Err(Refusal::AlreadyDefault { deployment: next.id.clone() }.into());
     }
     let booted = sysroot.booted_deployment().ok_or(Refusal::NotBooted)?;
     let origin = origin_to_follow(&sysroot.staged_deployment().unwrap_or(booted))?;

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::inhibitor::Against;
 use crate::ostree_backend::pull::{Source, fetch_content};
 use crate::ostree_backend::stage::stage;
-use crate::ostree_backend::{download_size, room};
+use crate::ostree_backend::{download_size, refs, room};
 use crate::session::Session;
 
 /// What is to become a deployment.
@@ -64,6 +64,13 @@ impl NewDeployment {
             return Err(Refusal::ImageChanged { expected: checksum.clone(), found }.into());
         }
         Ok(())
+    }
+}
+
+/// Notes of a commit that is not deployed that its content may not be here, before anybody else sees it under its branch.
+pub(super) fn not_whole_yet(repo: &ostree::Repo, before: &Snapshot, checksum: &str) {
+    if before.deployments.iter().all(|deployment| deployment.id.checksum() != checksum) {
+        refs::mark_incomplete(repo, checksum);
     }
 }
 

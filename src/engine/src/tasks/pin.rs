@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use anyhow::anyhow;
+use anyhow::{Context as _, anyhow};
 use isotope_model::{DeploymentId, OperationKind, Outcome, Phase, Refusal, check_target};
 use ostree::gio;
 use ostree::gio::prelude::CancellableExt as _;
 
 use super::write_order::find;
-use crate::failure::{Failure, of_change, of_reading};
+use crate::failure::{Failure, of_change};
 use crate::inhibitor::Against;
 use crate::session::Session;
 use crate::sysroot;
@@ -22,7 +22,7 @@ pub(crate) fn set_pinned(session: &Session<'_>, target: &DeploymentId, pinned: b
         session.reporter.phase(Phase::Pinning);
         let deployment = find(sysroot, target)?;
         sysroot.deployment_set_pinned(&deployment, pinned).map_err(|error| of_change(&error))?;
-        sysroot.load_if_changed(gio::Cancellable::NONE).map_err(|error| of_reading(&error))?;
+        sysroot.load_if_changed(gio::Cancellable::NONE).context("reading what was written")?;
         let after = sysroot::snapshot_of(sysroot)?;
         match after.deployment(target) {
             Some(found) if found.pinned == pinned => {

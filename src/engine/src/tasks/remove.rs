@@ -5,11 +5,11 @@ use std::collections::HashSet;
 
 use anyhow::anyhow;
 use isotope_model::{DeploymentId, OperationKind, Outcome, Phase, Refusal, Snapshot, check_target};
+use ostree::gio;
 use ostree::gio::prelude::CancellableExt as _;
-use ostree::{Sysroot, gio};
 
 use super::write_order;
-use crate::failure::{Failure, of_change};
+use crate::failure::of_change;
 use crate::free_space::Measurement;
 use crate::inhibitor::Against;
 use crate::ostree_backend::refs;
@@ -30,11 +30,13 @@ pub(crate) fn remove(session: &Session<'_>, target: &DeploymentId) -> Outcome {
         }
         session.reporter.phase(Phase::CleaningUp);
         // It is gone; that its space is not freed yet is no failure of the whole, and the next clean-up frees it.
-        let deployed = checksums(&after);
-        let cleaned =
-            refs::forget(&sysroot.repo(), |checksum| checksum == target.checksum() && !deployed.contains(checksum));
-        let cleaned = cleaned.and_then(|()| sysroot.cleanup(gio::Cancellable::NONE).map_err(Into::into));
-        if let Err(error) = cleaned {
+        let (repo, deployed) = (sysroot.repo(), checksums(&after));
+        let unneeded = |checksum: &str| checksum == target.checksum() && !deployed.contains(checksum);
+        let forgotten = match refs::may_forget(before.host.backend) {
+            true => refs::forget(&repo, unneeded),
+            false => Ok(()),
+        };
+        if let Err(error) = forgotten.and_then(|()| Ok(sysroot.cleanup(gio::Cancellable::NONE)?)) {
             tracing::warn!("cleaning up after {target}: {error:#}");
         }
         Ok(Outcome::Removed { deployment: target.clone(), freed_bytes: measurement.freed() })
@@ -50,14 +52,13 @@ pub(crate) fn clean_up(session: &Session<'_>) -> Outcome {
         let measurement = Measurement::begin();
         session.reporter.phase(Phase::CleaningUp);
         let deployed = checksums(before);
-        refs::forget(&sysroot.repo(), |checksum| !deployed.contains(checksum))?;
-        prune(session, sysroot)?;
+        if refs::may_forget(before.host.backend) {
+            refs::forget(&sysroot.repo(), |checksum| !deployed.contains(checksum))?;
+        }
+        // From here on not to be cancelled: what is forgotten is forgotten.
+        sysroot.cleanup(gio::Cancellable::NONE).map_err(|error| of_change(&error))?;
         Ok(Outcome::CleanedUp { freed_bytes: measurement.freed() })
     })
-}
-
-fn prune(session: &Session<'_>, sysroot: &Sysroot) -> Result<(), Failure> {
-    sysroot.cleanup(Some(session.cancellable())).map_err(|error| of_change(&error).into())
 }
 
 fn checksums(snapshot: &Snapshot) -> HashSet<String> {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use anyhow::Context as _;
 use isotope_model::{DeploymentId, Refusal, Snapshot};
 use ostree::{Sysroot, SysrootWriteDeploymentsOpts, gio};
 
 use crate::deployment_reader;
-use crate::failure::{Failure, of_change, of_reading};
+use crate::failure::{Failure, of_change};
 use crate::freeze_guard::FreezeGuard;
 use crate::sysroot;
 
@@ -20,7 +21,8 @@ pub(super) fn write(sysroot: &Sysroot, order: &[DeploymentId]) -> Result<Snapsho
         .write_deployments_with_options(&order, &options, gio::Cancellable::NONE)
         .map_err(|error| of_change(&error))?;
     drop(guard);
-    sysroot.load_if_changed(gio::Cancellable::NONE).map_err(|error| of_reading(&error))?;
+    // It is written: that it cannot be read is no reason to say that nothing was changed.
+    sysroot.load_if_changed(gio::Cancellable::NONE).context("reading the boot order that was written")?;
     Ok(sysroot::snapshot_of(sysroot)?)
 }
 

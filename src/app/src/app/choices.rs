@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use std::sync::Arc;
+
+use isotope_client::{ServiceState, wording};
+use isotope_model::{OperationKind, Refusal};
+use relm4::adw::prelude::*;
+use relm4::{Component as _, ComponentController as _, ComponentSender};
+
+use super::open_sheet::OpenSheet;
+use super::{App, AppInput, looker};
+use crate::dialogs::{self, SwitchDialog, SwitchOutput};
+use crate::helper_worker::{Deed, Order};
+use crate::view_model::{Choice, Question, Topic};
+
+impl App {
+    /// Opens the sheet on this topic.
+    pub(super) fn open(&mut self, topic: Topic, sender: &ComponentSender<Self>) {
+        let Some(state) = self.session.state() else { return };
+        if let Some(refusal) = topic.needs().and_then(|kind| impossible(&state, kind)) {
+            dialogs::present_failure(&self.toasts, &wording::refusal(&refusal));
+            return;
+        }
+        self.close_sheet();
+        self.sheets += 1;
+        let looker = looker(self.uid, &self.session, &self.closed_notice);
+        let (parent, input) = (self.toasts.upcast_ref(), sender.input_sender());
+        self.sheet = OpenSheet::open(self.sheets, topic, &state, &looker, parent, input);
+        self.read(state);
+    }
+
+    /// Opens the dialog in which another image is named.
+    pub(super) fn open_switch(&mut self, sender: &ComponentSender<Self>) {
+        let Some(state) = self.session.state() else { return };
+        if let Some(refusal) = impossible(&state, OperationKind::Switch) {
+            dialogs::present_failure(&self.toasts, &wording::refusal(&refusal));
+            return;
+        }
+        let dialog = SwitchDialog::builder().launch((state.snapshot.clone(), self.session.idle())).forward(
+            sender.input_sender(),
+            |output| match output {
+                SwitchOutput::Agreed(image) => AppInput::SwitchAgreed(image),
+                SwitchOutput::Closed => AppInput::SwitchClosed,
+            },
+        );
+        dialog.widget().present(Some(&self.toasts));
+        self.switch = Some(dialog);
+    }
+
+    /// Has the image switched that was named in the dialog.
+    pub(super) fn switch(&mut self, image: String) {
+        if let Some(dialog) = &self.switch {
+            dialog.widget().force_close();
+        }
+        if let Some(state) = self.session.state() {
+            self.start(Deed::Switch(image), state);
+        }
+    }
+
+    /// Does what was chosen in a sheet, or asks before.
+    pub(super) fn choose(&mut self, choice: Choice, sender: &ComponentSender<Self>) {
+        let Some(state) = self.session.state() else { return };
+        let snapshot = &state.snapshot;
+        match choice {
+            Choice::Pin(id) => self.start(Deed::Pin(id), state),
+            Choice::Unpin(id) => self.start(Deed::Unpin(id), state),
+            Choice::CleanUp => self.order(Order::Start(Deed::CleanUp, state)),
+            Choice::StartNext(id) => {
+                let question = Question::start_next(snapshot, &id);
+                self.ask_before(Deed::SetDefault(id), question, state, sender);
+            }
+            Choice::Discard(id) => {
+                let question = Question::discard(snapshot, &id);
+                self.ask_before(Deed::Discard(id), question, state, sender);
+            }
+            Choice::Remove(id) => {
+                let question = Question::remove(snapshot, &id, self.sheet.as_ref().and_then(OpenSheet::usage));
+                self.ask_before(Deed::Remove(id), question, state, sender);
+            }
+            Choice::Deploy(checksum) => {
+                let version = self.sheet.as_ref().and_then(|sheet| sheet.version(&checksum));
+                let question = version.ok_or(Refusal::StateChanged);
+                let question = question.and_then(|version| Question::deploy(snapshot, version));
+                self.ask_before(Deed::Deploy(checksum), question, state, sender);
+            }
+            Choice::Show(id) => self.open(Topic::Details(id), sender),
+            Choice::Retry => self.read(state),
+            Choice::ShowChanges => {}
+        }
+    }
+
+    /// Reads again what the open sheet shows, when that may have changed.
+    pub(super) fn refresh_sheet(&mut self) {
+        let Some(state) = self.session.state() else { return };
+        if self.sheet.as_mut().is_some_and(|sheet| sheet.out_of_date(&state)) {
+            for reading in self.sheet.iter().flat_map(|sheet| sheet.topic().readings()).collect::<Vec<_>>() {
+                self.order(Order::Read(reading));
+            }
+        }
+    }
+
+    /// Closes the open sheet, if one is open.
+    pub(super) fn close_sheet(&mut self) {
+        if let Some(sheet) = self.sheet.take() {
+            sheet.close();
+        }
+    }
+
+    /// Asks the service for everything that the open sheet shows.
+    fn read(&mut self, state: Arc<ServiceState>) {
+        let Some(sheet) = &mut self.sheet else { return };
+        sheet.ask_again();
+        if *sheet.topic() == Topic::Versions {
+            self.order(Order::Start(Deed::ListVersions, state));
+            return;
+        }
+        for reading in sheet.topic().readings() {
+            self.order(Order::Read(reading));
+        }
+    }
+
+    /// Has this done, unless something else is being done.
+    fn start(&mut self, deed: Deed, state: Arc<ServiceState>) {
+        if self.session.idle() {
+            self.order(Order::Start(deed, state));
+        }
+    }
+
+    fn ask_before(
+        &self,
+        deed: Deed,
+        question: Result<Question, Refusal>,
+        state: Arc<ServiceState>,
+        sender: &ComponentSender<Self>,
+    ) {
+        match question {
+            Ok(question) => {
+                let input = sender.input_sender().clone();
+                dialogs::ask(&self.toasts, &question, move || {
+                    let order = Order::Start(deed.clone(), state.clone());
+                    let _ = input.send(AppInput::Agreed(Box::new(order)));
+                });
+            }
+            Err(refusal) => dialogs::present_failure(&self.toasts, &wording::refusal(&refusal)),
+        }
+    }
+}
+
+/// Why nothing of this kind can be done on this host.
+fn impossible(state: &ServiceState, kind: OperationKind) -> Option<Refusal> {
+    match state.capabilities.get(&kind) {
+        Some(capability) if capability.available => None,
+        Some(capability) => Some(capability.reason.clone().unwrap_or(Refusal::Unknown)),
+        None => Some(Refusal::Unknown),
+    }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use relm4::adw::prelude::*;
+use relm4::factory::FactoryVecDeque;
+use relm4::{
+    Component as _, ComponentController as _, ComponentParts, ComponentSender, Controller, SimpleComponent, adw,
+    component, gtk,
+};
+
+use crate::pages::{StatusInput, StatusOutput, StatusPage};
+use crate::rows::{LineGroupBox, LineOutput};
+use crate::view_model::{Choice, LineGroup, SheetBody, SheetPageView, StatusView};
+
+/// A page of a sheet: lists, or one thing that is to be said.
+#[derive(Debug)]
+pub(super) struct SheetPage {
+    view: SheetPageView,
+    status: Controller<StatusPage>,
+    groups: FactoryVecDeque<LineGroupBox>,
+}
+
+/// What the page is told.
+#[derive(Debug)]
+pub(super) enum SheetPageInput {
+    /// Show this from now on.
+    Show(Box<SheetPageView>),
+    /// The button of what is said was pressed.
+    Pressed,
+}
+
+/// What the page tells.
+#[derive(Debug)]
+pub(super) enum SheetPageOutput {
+    /// The person has chosen this.
+    Chosen(Choice),
+    /// The person wants this text in the clipboard.
+    CopyPressed(String),
+}
+
+#[component(pub(super))]
+impl SimpleComponent for SheetPage {
+    type Init = Box<SheetPageView>;
+    type Input = SheetPageInput;
+    type Output = SheetPageOutput;
+
+    view! {
+        adw::NavigationPage {
+            #[watch]
+            set_title: &model.view.title,
+
+            #[wrap(Some)]
+            set_child = &adw::ToolbarView {
+                add_top_bar = &adw::HeaderBar {},
+
+                #[name = "stack"]
+                gtk::Stack {
+                    set_vhomogeneous: false,
+                    add_child: model.status.widget(),
+                    add_child: model.groups.widget(),
+                },
+            },
+        }
+    }
+
+    fn init(view: Self::Init, root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
+        let first = match &view.body {
+            SheetBody::Status(status, _) => status.clone(),
+            SheetBody::Lists(_) => StatusView::loading(),
+        };
+        let status = StatusPage::builder()
+            .launch(first)
+            .forward(sender.input_sender(), |StatusOutput::Pressed| SheetPageInput::Pressed);
+        let groups =
+            FactoryVecDeque::builder().launch(adw::PreferencesPage::new()).forward(sender.output_sender(), |output| {
+                match output {
+                    LineOutput::Chosen(choice) => SheetPageOutput::Chosen(choice),
+                    LineOutput::CopyPressed(text) => SheetPageOutput::CopyPressed(text),
+                }
+            });
+        let mut model = Self { view: *view, status, groups };
+        model.show_body();
+        let widgets = view_output!();
+        model.turn(&widgets.stack);
+        ComponentParts { model, widgets }
+    }
+
+    fn update(&mut self, message: Self::Input, sender: ComponentSender<Self>) {
+        match message {
+            SheetPageInput::Show(view) => {
+                self.view = *view;
+                self.show_body();
+            }
+            SheetPageInput::Pressed => {
+                if let SheetBody::Status(_, choice) = &self.view.body {
+                    let _ = sender.output(SheetPageOutput::Chosen(choice.clone()));
+                }
+            }
+        }
+    }
+
+    fn post_view() {
+        self.turn(&widgets.stack);
+    }
+}
+
+impl SheetPage {
+    fn turn(&self, stack: &gtk::Stack) {
+        match &self.view.body {
+            SheetBody::Status(..) => stack.set_visible_child(self.status.widget()),
+            SheetBody::Lists(_) => stack.set_visible_child(self.groups.widget()),
+        }
+    }
+
+    fn show_body(&mut self) {
+        match &self.view.body {
+            SheetBody::Status(view, _) => self.status.sender().emit(StatusInput::Show(view.clone())),
+            SheetBody::Lists(groups) => show_groups(&mut self.groups, groups),
+        }
+    }
+}
+
+/// Groups that stay keep their widgets, and with them the focus.
+fn show_groups(shown: &mut FactoryVecDeque<LineGroupBox>, groups: &[LineGroup]) {
+    if shown.len() == groups.len() {
+        for (index, group) in groups.iter().enumerate() {
+            shown.send(index, group.clone());
+        }
+        return;
+    }
+    let mut shown = shown.guard();
+    shown.clear();
+    for group in groups {
+        shown.push_back(group.clone());
+    }
+}

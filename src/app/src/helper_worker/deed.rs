@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use isotope_client::{
+    Client, ClientError, DiscardOptions, RollBackOptions, ServiceState, SwitchOptions, UpdateOptions,
+};
+use isotope_model::{DeploymentId, OperationKind, Outcome};
+
+/// Something that the service does as an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Deed {
+    /// Look for an update.
+    Check,
+    /// Download and stage the update that was found.
+    Update,
+    /// Ask which versions there are.
+    ListVersions,
+    /// Download and stage this image, `remote:branch`, and follow it from then on.
+    Switch(String),
+    /// Download and stage the version with this checksum.
+    Deploy(String),
+    /// Let this deployment, the one before or the one that runs, boot next.
+    RollBack(DeploymentId),
+    /// Let this deployment boot next.
+    SetDefault(DeploymentId),
+    /// Discard this deployment, which is staged.
+    Discard(DeploymentId),
+    /// Keep this deployment.
+    Pin(DeploymentId),
+    /// Keep it no longer.
+    Unpin(DeploymentId),
+    /// Remove this deployment.
+    Remove(DeploymentId),
+    /// Remove what nothing needs any more.
+    CleanUp,
+}
+
+impl Deed {
+    /// What kind of operation that is.
+    pub(crate) fn kind(&self) -> OperationKind {
+        match self {
+            Self::Check => OperationKind::Check,
+            Self::Update => OperationKind::Update,
+            Self::ListVersions => OperationKind::ListVersions,
+            Self::Switch(_) => OperationKind::Switch,
+            Self::Deploy(_) => OperationKind::Deploy,
+            Self::RollBack(_) => OperationKind::RollBack,
+            Self::SetDefault(_) => OperationKind::SetDefault,
+            Self::Discard(_) => OperationKind::Discard,
+            Self::Pin(_) => OperationKind::Pin,
+            Self::Unpin(_) => OperationKind::Unpin,
+            Self::Remove(_) => OperationKind::Remove,
+            Self::CleanUp => OperationKind::CleanUp,
+        }
+    }
+
+    /// Has it done, for a person who has seen this state, and follows it to its end.
+    pub(super) async fn carry_out(self, seen: &ServiceState) -> Result<Outcome, ClientError> {
+        let client = Client::connect().await?;
+        let token = Some(seen.snapshot.token.clone());
+        let operation = match self {
+            Self::Check => client.check().await?,
+            Self::Update => {
+                let expected = seen.snapshot.available.as_ref().map(|available| available.checksum.clone());
+                client.update(UpdateOptions { token, expected }).await?
+            }
+            Self::ListVersions => client.list_versions().await?,
+            Self::Switch(image) => client.switch(&image, SwitchOptions { token, expected: None }).await?,
+            Self::Deploy(checksum) => client.deploy(&checksum, token).await?,
+            Self::RollBack(next) => client.roll_back(RollBackOptions { token, expected: Some(next) }).await?,
+            Self::SetDefault(id) => client.set_default(&id, token).await?,
+            Self::Discard(id) => client.discard(DiscardOptions { token, expected: Some(id) }).await?,
+            Self::Pin(id) => client.pin(&id, token).await?,
+            Self::Unpin(id) => client.unpin(&id, token).await?,
+            Self::Remove(id) => client.remove(&id, token).await?,
+            Self::CleanUp => client.clean_up(token).await?,
+        };
+        operation.follow(|_| ()).await
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use relm4::adw::prelude::*;
+use relm4::factory::{DynamicIndex, FactoryComponent, FactorySender, FactoryVecDeque, FactoryView};
+use relm4::{adw, factory, gtk};
+
+use super::line_row::{LineInput, LineOutput, LineRow};
+use crate::view_model::LineGroup;
+
+/// A boxed list of lines, with its title.
+#[derive(Debug)]
+pub(crate) struct LineGroupBox {
+    view: LineGroup,
+    lines: FactoryVecDeque<LineRow>,
+}
+
+#[factory(pub(crate))]
+impl FactoryComponent for LineGroupBox {
+    type Init = LineGroup;
+    type Input = LineGroup;
+    type Output = LineOutput;
+    type CommandOutput = ();
+    type ParentWidget = adw::PreferencesPage;
+
+    view! {
+        root = adw::PreferencesGroup {
+            #[watch]
+            set_title: &gtk::glib::markup_escape_text(&self.view.title),
+            #[watch]
+            set_description: Some(self.view.description.as_str()).filter(|text| !text.is_empty()).map(gtk::glib::markup_escape_text).as_deref(),
+
+            #[local_ref]
+            list -> gtk::ListBox {
+                set_selection_mode: gtk::SelectionMode::None,
+                add_css_class: "boxed-list",
+                #[watch]
+                set_visible: !self.view.lines.is_empty(),
+                #[watch]
+                update_property: &[gtk::accessible::Property::Label(&self.view.title)],
+            },
+        }
+    }
+
+    fn init_model(view: LineGroup, _index: &DynamicIndex, sender: FactorySender<Self>) -> Self {
+        let lines = FactoryVecDeque::builder()
+            .launch(gtk::ListBox::default())
+            .forward(sender.output_sender(), std::convert::identity);
+        let mut model = Self { view, lines };
+        model.show_lines();
+        model
+    }
+
+    fn init_widgets(
+        &mut self,
+        _index: &DynamicIndex,
+        root: Self::Root,
+        _returned: &<adw::PreferencesPage as FactoryView>::ReturnedWidget,
+        _sender: FactorySender<Self>,
+    ) -> Self::Widgets {
+        let list = self.lines.widget();
+        let widgets = view_output!();
+        widgets
+    }
+
+    fn update(&mut self, view: LineGroup, _sender: FactorySender<Self>) {
+        self.view = view;
+        self.show_lines();
+    }
+}
+
+impl LineGroupBox {
+    /// Lines that stay keep their widgets, and with them the focus.
+    fn show_lines(&mut self) {
+        let same = self.lines.iter().map(LineRow::title).eq(self.view.lines.iter().map(|line| line.title.as_str()));
+        if same {
+            for (index, line) in self.view.lines.iter().enumerate() {
+                self.lines.send(index, LineInput::Show(Box::new(line.clone())));
+            }
+            return;
+        }
+        let mut lines = self.lines.guard();
+        lines.clear();
+        for line in &self.view.lines {
+            lines.push_back(line.clone());
+        }
+    }
+}

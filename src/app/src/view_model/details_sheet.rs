@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use gettextrs::gettext;
+use isotope_client::{ServiceState, wording};
+use isotope_model::{
+    Deployment, DeploymentDetails, DeploymentId, DiskUsage, ImageReference, Signature, SignatureState,
+};
+
+use super::readings::{Read, Readings};
+use super::sheet::{Choice, SheetBody, SheetPageView, SheetView};
+use super::{Calendar, Line, LineEnd, LineGroup, Looker, Tone, changes_page, deployment_actions, names};
+
+/// The sheet with everything that is known of a deployment and what can be done with it.
+pub(super) fn of(id: &DeploymentId, state: &ServiceState, readings: &Readings, looker: &Looker) -> Option<SheetView> {
+    let deployment = state.snapshot.deployment(id)?;
+    let calendar = &looker.calendar;
+    let what = LineGroup::titled(names::full_name(deployment), identity(deployment, &readings.details, calendar));
+    let mut groups = vec![
+        what,
+        LineGroup::untitled(deployment_actions::lines(deployment, state, readings.usage.there(), looker)),
+        LineGroup::titled(gettext("Image"), image(deployment, &readings.details, calendar)),
+        LineGroup::titled(gettext("Kernel"), kernel(&readings.details)),
+        LineGroup::titled(gettext("Room"), room(id, &readings.usage)),
+        LineGroup::titled(gettext("Configuration"), vec![configuration(readings)]),
+    ];
+    groups.retain(|group| !group.lines.is_empty());
+    if let Some(error) = readings.details.failure().or(readings.usage.failure()) {
+        groups.insert(1, LineGroup::untitled(vec![Line::trouble(error)]));
+    }
+    let page = SheetPageView { title: gettext("System Image"), body: SheetBody::Lists(groups) };
+    Some(SheetView { small: false, page, changes: Some(changes_page::of(&readings.changes)) })
+}
+
+fn identity(deployment: &Deployment, details: &Read<DeploymentDetails>, calendar: &Calendar) -> Vec<Line> {
+    let image = deployment.image.as_ref().filter(|image| **image != ImageReference::Unknown);
+    let moment = |time: Option<u64>| time.and_then(|time| calendar.moment(time));
+    let deployed = match details {
+        Read::Waiting => Some(Line::waiting(gettext("Deployed"))),
+        // Translators: when a system image was written to this computer.
+        Read::There(details) => moment(details.deployed).map(|moment| Line::fact(gettext("Deployed"), moment)),
+        Read::Failed(_) => None,
+    };
+    let lines = [
+        Some(Line::fact(gettext("State"), marks(deployment))),
+        deployment.version.clone().map(|version| Line::fact(gettext("Version"), version)),
+        moment(deployment.built).map(|moment| Line::fact(gettext("Built"), moment)),
+        deployed,
+        // Translators: where a system gets its updates from, for example a branch on a server.
+        image.map(|image| Line::fact(gettext("Follows"), image.to_string())),
+    ];
+    lines.into_iter().flatten().collect()
+}
+
+fn marks(deployment: &Deployment) -> String {
+    let marks = [
+        (deployment.booted, gettext("Running now")),
+        (deployment.staged && !deployment.finalization_locked, gettext("Starts after a restart")),
+        (deployment.staged && deployment.finalization_locked, gettext("Ready, but held back")),
+        (deployment.queued, gettext("Before the running one in the boot order")),
+        (deployment.rollback, gettext("Can be gone back to")),
+        (deployment.pinned, gettext("Pinned: no update and no clean-up removes it")),
+    ];
+    let set: Vec<String> = marks.into_iter().filter_map(|(set, words)| set.then_some(words)).collect();
+    if set.is_empty() { gettext("Kept on this computer") } else { set.join("\n") }
+}
+
+fn image(deployment: &Deployment, details: &Read<DeploymentDetails>, calendar: &Calendar) -> Vec<Line> {
+    let copied = |title: String, value: &str| Line {
+        end: LineEnd::Copy(value.to_owned()),
+        ..Line::fact(title, value.to_owned())
+    };
+    let mut lines = vec![copied(gettext("Commit"), deployment.id.checksum())];
+    match details {
+        Read::Waiting => lines.push(Line::waiting(gettext("Signature"))),
+        Read::There(details) => {
+            lines.extend(details.digest.as_deref().map(|digest| copied(gettext("Digest"), digest)));
+            lines.push(signature(&details.signature, calendar));
+        }
+        Read::Failed(_) => {}
+    }
+    lines
+}
+
+fn signature(signature: &Signature, calendar: &Calendar) -> Line {
+    let made = signature.made.and_then(|made| calendar.day(made));
+    let words = [
+        Some(wording::signature(signature)),
+        // Translators: {key} is the fingerprint of the key that something is signed with.
+        signature.key.as_ref().map(|key| gettext("Key {key}").replace("{key}", key)),
+        made.map(|date| gettext("Signed on {date}").replace("{date}", &date)),
+    ];
+    let words: Vec<_> = words.into_iter().flatten().collect();
+    let (icon, tone) = match signature.state {
+        SignatureState::Verified => (Some("isotope-row-done-symbolic"), Tone::Good),
+        SignatureState::Missing if !signature.required => (None, Tone::Quiet),
+        SignatureState::Unknown => (None, Tone::Quiet),
+        _ => (Some("isotope-row-attention-symbolic"), Tone::Warning),
+    };
+    Line { icon, tone, ..Line::fact(gettext("Signature"), words.join("\n")) }
+}
+
+fn kernel(details: &Read<DeploymentDetails>) -> Vec<Line> {
+    match details {
+        Read::Waiting => vec![Line::waiting(gettext("Version"))],
+        Read::Failed(_) => Vec::new(),
+        Read::There(details) => {
+            let version = details.kernel.clone().map(|kernel| Line::fact(gettext("Version"), kernel));
+            // Translators: what the boot loader passes to the kernel.
+            let arguments = details.kernel_arguments.clone().map(|text| Line::fact(gettext("Arguments"), text));
+            [version, arguments].into_iter().flatten().collect()
+        }
+    }
+}
+
+fn room(id: &DeploymentId, usage: &Read<DiskUsage>) -> Vec<Line> {
+    let titles = [gettext("On Disk"), gettext("In /boot")];
+    let lines = match usage {
+        Read::Waiting => titles.map(Line::waiting),
+        Read::There(usage) => {
+            let of = usage.deployments.iter().find(|usage| usage.id == *id);
+            let [disk, boot] = titles;
+            [
+                Line::fact(disk, own(of.map(|usage| usage.own_bytes))),
+                Line::fact(boot, own(of.map(|usage| usage.boot_bytes))),
+            ]
+        }
+        Read::Failed(_) => titles.map(|title| Line::fact(title, own(None))),
+    };
+    lines.into()
+}
+
+/// A size that only this deployment takes.
+fn own(bytes: Option<u64>) -> String {
+    match bytes {
+        // Translators: what a version takes on disk; files that other versions have too are not counted.
+        Some(bytes) => gettext("{size} for itself").replace("{size}", &wording::bytes(bytes).replace(' ', "\u{a0}")),
+        None => gettext("Unknown"),
+    }
+}
+
+fn configuration(readings: &Readings) -> Line {
+    let title = gettext("Changes in /etc");
+    let opens = |words| Line { end: LineEnd::Opens(Choice::ShowChanges), ..Line::fact(title.clone(), words) };
+    match &readings.changes {
+        Read::Waiting => Line::waiting(title),
+        Read::There(changes) => opens(changes_page::count(changes)),
+        Read::Failed(_) => opens(gettext("Could not be read")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use isotope_client::ClientError;
+    use isotope_model::{ConfigurationChanges, DeploymentUsage};
+
+    use super::super::test_states::{NOON, booted, deployment, service, snapshot};
+    use super::*;
+
+    fn sheet(deployments: Vec<Deployment>, id: &DeploymentId, readings: &Readings) -> Option<Vec<Line>> {
+        let view = SheetView::of(
+            &super::super::Topic::Details(id.clone()),
+            &service(snapshot(deployments)),
+            readings,
+            &Looker::for_tests(),
+        )?;
+        match view.page.body {
+            SheetBody::Lists(groups) => Some(groups.into_iter().flat_map(|group| group.lines).collect()),
+            SheetBody::Status(view, _) => unreachable!("{view:?}"),
+        }
+    }
+
+    fn value(lines: &[Line], title: &str) -> Option<String> {
+        lines.iter().find(|line| line.title == title).map(|line| line.subtitle.clone())
+    }
+
+    fn read() -> Readings {
+        let id = booted('1').id;
+        let signature = Signature {
+            state: SignatureState::Verified,
+            required: true,
+            key: Some("ABCD".into()),
+            signer: Some("Lab".into()),
+            made: Some(NOON),
+        };
+        let details = DeploymentDetails {
+            id: id.clone(),
+            deployed: Some(NOON),
+            digest: Some("sha256:1".into()),
+            kernel: Some("6.1".into()),
+            kernel_arguments: Some("quiet rw".into()),
+            signature,
+        };
+        let usage = DiskUsage {
+            deployments: vec![DeploymentUsage { id, own_bytes: 1_200_000, boot_bytes: 50_000 }],
+            ..DiskUsage::default()
+        };
+        Readings {
+            details: Read::There(Arc::new(details)),
+            usage: Read::There(Arc::new(usage)),
+            changes: Read::There(Arc::new(ConfigurationChanges { hidden: 3, ..ConfigurationChanges::default() })),
+            ..Readings::default()
+        }
+    }
+
+    #[test]
+    fn everything_that_is_known_is_shown() {
+        let pinned = Deployment { pinned: true, ..booted('1') };
+        let lines = sheet(vec![pinned], &booted('1').id, &read()).unwrap();
+        for (title, words) in [
+            ("State", "Running now\nPinned: no update and no clean-up removes it"),
+            ("Built", "9 November 2026, 12:00"),
+            ("Deployed", "18 November 2026, 12:00"),
+            ("Follows", "lab:lab/10/x86_64/gnome"),
+            ("Digest", "sha256:1"),
+            ("Signature", "Verified with the key of Lab\nKey ABCD\nSigned on 18 November 2026"),
+            ("Arguments", "quiet rw"),
+            ("On Disk", "1.2\u{a0}MB for itself"),
+            ("In /boot", "50.0\u{a0}kB for itself"),
+            ("Changes in /etc", "3 changes"),
+        ] {
+            assert_eq!(value(&lines, title).as_deref(), Some(words));
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_yet_waits_and_what_nobody_knows_is_called_unknown() {
+        let id = booted('1').id;
+        let waiting = sheet(vec![booted('1')], &id, &Readings::default()).unwrap();
+        assert!(waiting.iter().filter(|line| line.end == LineEnd::Waiting).count() >= 5);
+        let elsewhere = Readings { usage: Read::There(Arc::default()), ..Readings::default() };
+        let lines = sheet(vec![booted('1')], &id, &elsewhere).unwrap();
+        assert_eq!(value(&lines, "On Disk").as_deref(), Some("Unknown"));
+    }
+
+    #[test]
+    fn a_reading_that_failed_is_told_and_can_be_tried_again() {
+        let failed = Readings { details: Read::Failed(Arc::new(ClientError::ServiceMissing)), ..read() };
+        let lines = sheet(vec![booted('1')], &booted('1').id, &failed).unwrap();
+        let retry = |line: &Line| matches!(&line.end, LineEnd::Button(button) if button.choice == Choice::Retry);
+        assert!(lines.iter().any(retry));
+        assert_eq!(value(&lines, "Signature"), None);
+    }
+
+    #[test]
+    fn a_deployment_that_is_gone_has_no_sheet() {
+        assert!(sheet(vec![booted('1')], &deployment('7').id, &read()).is_none());
+    }
+}

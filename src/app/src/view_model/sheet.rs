@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use gettextrs::gettext;
+use isotope_client::{ClientError, ServiceState};
+use isotope_model::DeploymentId;
+
+use super::{LineGroup, Looker, Readings, StatusButton, StatusView};
+use super::{clean_up_sheet, details_sheet, history_sheet, trouble, versions_sheet};
+
+/// What a sheet over the window is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Topic {
+    /// One deployment.
+    Details(DeploymentId),
+    /// The versions that the server has.
+    Versions,
+    /// Removing what nothing needs any more.
+    CleanUp,
+    /// What was done and how the computer was started.
+    History,
+}
+
+/// What a person can choose in a sheet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// Start this deployment next.
+    StartNext(DeploymentId),
+    /// Keep it.
+    Pin(DeploymentId),
+    /// Keep it no longer.
+    Unpin(DeploymentId),
+    /// Remove it.
+    Remove(DeploymentId),
+    /// Discard it: it is staged.
+    Discard(DeploymentId),
+    /// Show what differs in its /etc.
+    ShowChanges,
+    /// Show this deployment.
+    Show(DeploymentId),
+    /// Download and stage the version with this checksum.
+    Deploy(String),
+    /// Remove what nothing needs any more.
+    CleanUp,
+    /// Read again what could not be read.
+    Retry,
+}
+
+/// What a page of a sheet shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SheetBody {
+    /// One thing, and what its button means.
+    Status(StatusView, Choice),
+    /// Lists.
+    Lists(Vec<LineGroup>),
+}
+
+/// A page of a sheet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SheetPageView {
+    /// The title above it.
+    pub(crate) title: String,
+    /// What it shows.
+    pub(crate) body: SheetBody,
+}
+
+/// A sheet over the window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SheetView {
+    /// There is little to show.
+    pub(crate) small: bool,
+    /// The first page.
+    pub(crate) page: SheetPageView,
+    /// The page behind it: what differs in /etc.
+    pub(crate) changes: Option<SheetPageView>,
+}
+
+impl SheetView {
+    /// What to show of this topic; nothing where there is nothing to show any more.
+    pub(crate) fn of(topic: &Topic, state: &ServiceState, readings: &Readings, looker: &Looker) -> Option<Self> {
+        let one = |page| Some(Self { small: *topic == Topic::CleanUp, page, changes: None });
+        match topic {
+            Topic::Details(id) => details_sheet::of(id, state, readings, looker),
+            Topic::Versions => one(versions_sheet::of(state, &readings.versions, looker)),
+            Topic::CleanUp => one(clean_up_sheet::of(state, &readings.usage, looker)),
+            Topic::History => one(history_sheet::of(&readings.history, looker)),
+        }
+    }
+}
+
+/// A page that waits for an answer.
+pub(super) fn waiting(description: String) -> SheetBody {
+    let view = StatusView { icon: None, title: gettext("Loading…"), description, button: None };
+    SheetBody::Status(view, Choice::Retry)
+}
+
+/// A page whose answer did not come.
+pub(super) fn failed(error: &ClientError) -> SheetBody {
+    let (title, description) = trouble::of_reading(error);
+    let view = StatusView {
+        icon: Some("isotope-attention-symbolic"),
+        title,
+        description,
+        button: Some(StatusButton::retry()),
+    };
+    SheetBody::Status(view, Choice::Retry)
+}
+
+/// A page with nothing to show.
+pub(super) fn empty(icon: &'static str, title: String, description: String) -> SheetBody {
+    SheetBody::Status(StatusView { icon: Some(icon), title, description, button: None }, Choice::Retry)
+}
