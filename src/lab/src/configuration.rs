@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use crate::{Installation, PolkitPreset};
+use crate::{Backend, Installation, PolkitPreset};
 
 /// The stateroot of the machine, and the name of its remote.
 pub(crate) const STATEROOT: &str = "lab";
@@ -21,6 +21,11 @@ pub(crate) struct Configuration {
     pub(crate) installation: Installation,
     pub(crate) payload_bytes: u64,
     pub(crate) polkit: PolkitPreset,
+    #[serde(default)]
+    pub(crate) backend: Backend,
+    /// The machine's `bootc`.
+    #[serde(default)]
+    pub(crate) bootc: Option<PathBuf>,
     /// The port that the remote had last, so that it stays the same where possible.
     pub(crate) port: u16,
 }
@@ -64,6 +69,16 @@ impl Folder {
         self.0.join("remote")
     }
 
+    /// What the registry stores.
+    pub(crate) fn registry(&self) -> PathBuf {
+        self.0.join("registry")
+    }
+
+    /// Container images as they were made, before they are pushed.
+    pub(crate) fn images(&self) -> PathBuf {
+        self.0.join("images")
+    }
+
     pub(crate) fn keys(&self) -> PathBuf {
         self.0.join("keys")
     }
@@ -71,6 +86,11 @@ impl Folder {
     /// What every image has in common.
     pub(crate) fn base_tree(&self) -> PathBuf {
         self.0.join("base")
+    }
+
+    /// What every container image has besides.
+    pub(crate) fn container_tree(&self) -> PathBuf {
+        self.0.join("container-base")
     }
 
     /// For temporary files.

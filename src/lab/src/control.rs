@@ -34,6 +34,8 @@ pub(crate) enum Order {
     Disk {
         read_only: bool,
     },
+    /// Start the registry unless it runs.
+    Registry,
     /// Pull the plug, unmount everything and end.
     End,
 }
@@ -61,6 +63,9 @@ pub(crate) struct Status {
     pub(crate) remote: RemoteBehaviour,
     pub(crate) traffic: RemoteTraffic,
     pub(crate) port: u16,
+    /// Where images are pushed to, if the registry runs.
+    #[serde(default)]
+    pub(crate) registry_port: Option<u16>,
     pub(crate) polkit: PolkitPreset,
 }
 

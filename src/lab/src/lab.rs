@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! A lab as tests and the command line hold it.
 
+mod containers;
 mod faults;
 
 use std::fs::File;
@@ -18,8 +19,8 @@ use crate::configuration::{Configuration, Folder};
 use crate::control::{self, Answer, MachineState, Order, Power, Status};
 use crate::services::PERSON_BUS;
 use crate::{
-    Installation, LabOptions, Publication, RemoteTraffic, base_tree, disk, enter, keys, machine_processes, publication,
-    starter, supervisor, sysroot,
+    Installation, LabOptions, Publication, RemoteTraffic, base_tree, bootc, disk, enter, keys, machine_processes,
+    publication, starter, supervisor, sysroot,
 };
 
 /// The image that a new lab has, and when it was built: 30 October 2026.
@@ -42,15 +43,15 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// Makes a lab: the remote has `gnome` 10.1.20261030, the machine has it deployed and is off.
+    /// Makes a lab: the remote, or the registry, has `gnome` 10.1.20261030, the machine has it deployed and is off.
     ///
     /// # Errors
     /// A program is missing, the folder is in use, or making one of the parts fails.
     pub fn create(options: LabOptions) -> Result<Self> {
-        let LabOptions { folder, installation, end_with_parent, payload_bytes, polkit, sysroot_bytes, boot_bytes } =
-            options;
+        let LabOptions { folder, backend, installation, end_with_parent, payload_bytes, polkit, .. } = options;
         ensure!(nix::unistd::Uid::effective().is_root(), "a lab needs root; run this with build-aux/devroot");
         installation.check()?;
+        let bootc = if backend.is_bootc() { Some(bootc::program(&installation)?) } else { None };
         std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
         let folder = folder.canonicalize()?;
         // Clients of the machine's bus may be anybody.
@@ -69,18 +70,26 @@ impl Lab {
         for name in ["log", "run", "machine", "tmp", "remote"] {
             std::fs::create_dir_all(folder.path().join(name))?;
         }
-        folder.write_configuration(&Configuration { installation, payload_bytes, polkit, port: 0 })?;
+        folder.write_configuration(&Configuration { installation, payload_bytes, polkit, backend, bootc, port: 0 })?;
         keys::create(&folder.keys())?;
         base_tree::create(&folder.base_tree(), &folder.temporary(), &lab.installation)?;
         publication::create_remote(&folder)?;
         let (variant, version, built) = FIRST;
         let yesterday = SystemTime::now() - Duration::from_secs(24 * 3600);
         let built = (UNIX_EPOCH + Duration::from_secs(built)).min(yesterday);
-        lab.publish(Publication::new(variant, version).built(built))?;
-        sysroot::create(&folder, sysroot_bytes, boot_bytes)?;
-        sysroot::install(&folder, &publication::branch(variant))?;
+        let first = Publication::new(variant, version).built(built);
+        if !backend.is_bootc() {
+            lab.publish(first.clone())?;
+        }
+        sysroot::create(&folder, options.sysroot_bytes, options.boot_bytes, !backend.is_bootc())?;
+        if !backend.is_bootc() {
+            sysroot::install(&folder, &publication::branch(variant))?;
+        }
         keys::end_agents(&folder.keys(), &folder.temporary());
         lab.supervisor = Some(starter::start(&folder, &lab.installation, end_with_parent)?);
+        if backend.is_bootc() {
+            lab.install_container(backend, first)?;
+        }
         Ok(lab)
     }
 

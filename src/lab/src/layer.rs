@@ -38,6 +38,11 @@ pub(crate) fn create(layer: &Path) -> Result<()> {
     Ok(())
 }
 
+/// An empty file in the layer, for another to be laid over.
+pub(crate) fn make_room(layer: &Path, place: &str) -> Result<()> {
+    std::fs::write(within(layer, place)?, "").with_context(|| format!("cannot make room for {place}"))
+}
+
 /// The path of `place` in the layer, whose folder exists.
 fn within(layer: &Path, place: &str) -> Result<std::path::PathBuf> {
     let path = layer.join(place);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! A whole image-based computer in a box, real enough that libostree takes it for a booted machine.
 //!
-//! A lab is a folder: a remote that publishes signed images, a sysroot with deployments of them, and a machine that
+//! A lab is a folder: a remote and a registry that publish signed images, a sysroot with deployments of them, and a machine that
 //! "boots" the default one in namespaces of its own, with a system bus, polkit and Isotope's service. One supervisor
 //! process holds the mounts, the remote's web server and the machine. Everything needs root and runs on loopback.
 
@@ -9,8 +9,10 @@ mod accounts;
 mod base_tree;
 mod boot_entry;
 mod boot_records;
+mod bootc;
 mod command;
 mod configuration;
+mod container;
 mod control;
 mod damage;
 mod disk;
@@ -25,6 +27,7 @@ mod options;
 mod payload;
 mod polkit;
 mod publication;
+mod registry;
 mod remote_server;
 mod services;
 mod starter;
@@ -33,11 +36,12 @@ mod sysroot;
 mod unit;
 
 pub use boot_entry::BootEntry;
+pub use bootc::{BootcFault, BootcMoment};
 pub use control::{MachineState, Power};
 pub use damage::Damage;
 pub use installation::Installation;
 pub use lab::Lab;
-pub use options::LabOptions;
+pub use options::{Backend, LabOptions};
 pub use polkit::PolkitPreset;
 pub use publication::{Publication, Signing};
 pub use remote_server::{Availability, RemoteBehaviour, RemoteTraffic};

@@ -29,6 +29,8 @@ const HOLDING: &str = "holding";
 const LAYER: &str = "layer";
 const COMMAND_LINE: &str = "cmdline";
 const BOOT_ID: &str = "boot_id";
+/// Below /usr.
+const BOOTC: &str = "bin/bootc";
 
 /// A machine that runs.
 #[derive(Debug)]
@@ -66,7 +68,7 @@ impl Machine {
         prepare_run(&folder.run())?;
         polkit::write(&folder.run(), configuration.polkit)?;
 
-        let mut bubblewrap = arguments(folder, &entry, &installation);
+        let mut bubblewrap = arguments(folder, &entry, configuration)?;
         // bubblewrap writes what it made to a descriptor and closes it, so its output cannot be used for that.
         let (information, writer) = std::io::pipe()?;
         bubblewrap.stdin(writer).stdout(Stdio::piped()).stderr(log(folder)?);
@@ -210,7 +212,8 @@ fn prepare_parts(machine: &Path, entry: &BootEntry) -> Result<()> {
     Ok(std::fs::write(machine.join(BOOT_ID), id)?)
 }
 
-fn arguments(folder: &Folder, entry: &BootEntry, installation: &Installation) -> Command {
+fn arguments(folder: &Folder, entry: &BootEntry, configuration: &Configuration) -> Result<Command> {
+    let installation = &configuration.installation;
     let (sysroot, machine) = (folder.sysroot(), folder.machine());
     let var = sysroot.join("ostree/deploy").join(&entry.stateroot).join("var");
     let mut bwrap = Command::new("bwrap");
@@ -227,12 +230,16 @@ fn arguments(folder: &Folder, entry: &BootEntry, installation: &Installation) ->
         bwrap.arg("--overlay-src").arg(layer);
     }
     bwrap.args(["--ro-overlay", "/usr", "--proc", "/proc", "--dev", "/dev", "--ro-bind", "/sys", "/sys"]);
+    if let Some(bootc) = &configuration.bootc {
+        layer::make_room(&machine.join(LAYER), BOOTC)?;
+        bwrap.arg("--ro-bind").arg(bootc).arg(Path::new("/usr").join(BOOTC));
+    }
     bwrap.arg("--ro-bind").arg(machine.join(COMMAND_LINE)).arg("/proc/cmdline");
     bwrap.arg("--ro-bind").arg(machine.join(BOOT_ID)).arg("/proc/sys/kernel/random/boot_id");
     bwrap.arg("--bind").arg(folder.run()).arg("/run");
     bwrap.args(["--perms", "1777", "--tmpfs", "/tmp"]);
     bwrap.args(["--chdir", "/", "--", LAB, "hold"]);
-    bwrap
+    Ok(bwrap)
 }
 
 /// What bubblewrap writes about its namespaces.

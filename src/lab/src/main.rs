@@ -9,7 +9,8 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use isotope_lab::{
-    Availability, Damage, Lab, LabOptions, PolkitPreset, Publication, RemoteBehaviour, Signing, program,
+    Availability, Backend, BootcFault, BootcMoment, Damage, Lab, LabOptions, PolkitPreset, Publication,
+    RemoteBehaviour, Signing, program,
 };
 
 /// A whole image-based computer in a box. Needs root.
@@ -56,6 +57,8 @@ enum Verb {
     Damage { folder: PathBuf, checksum: String, damage: Damage },
     /// Undo all damage
     Repair { folder: PathBuf },
+    /// Let the stand-in for bootc go wrong until the machine is switched off; without a fault it behaves again
+    Bootc(Bootc),
     /// Make the machine's disk read-only, or writable again
     Disk { folder: PathBuf, state: DiskState },
     /// Pull the plug and delete the lab
@@ -98,6 +101,9 @@ enum Verb {
 #[derive(Debug, Args)]
 struct Create {
     folder: PathBuf,
+    /// What pulls and stages on the machine
+    #[arg(long, value_enum, default_value = "ostree")]
+    backend: PullsAndStages,
     /// Random payload of each image, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = LabOptions::default().payload_bytes)]
     payload: u64,
@@ -123,6 +129,9 @@ struct Publish {
     /// Which key signs it
     #[arg(long, value_enum, default_value = "trusted")]
     signing: Sign,
+    /// As a container image in the registry, under this tag and its version
+    #[arg(long, value_name = "TAG", num_args = 0..=1, default_missing_value = "stable")]
+    container: Option<String>,
     /// Make a static delta from the variant's previous image
     #[arg(long)]
     delta: bool,
@@ -180,6 +189,35 @@ struct Remote {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
+enum PullsAndStages {
+    /// libostree itself, from a remote
+    Ostree,
+    /// bootc, from the registry; nobody insists on a signature
+    Bootc,
+    /// bootc, and only what the lab's key has signed
+    BootcSigned,
+}
+
+#[derive(Debug, Args)]
+struct Bootc {
+    folder: PathBuf,
+    /// silent, half-line, long-line, invalid-utf8, never-ends, closes-progress, stages-nothing or killed
+    #[arg(value_parser = named::<BootcFault>)]
+    fault: Option<BootcFault>,
+    /// When it is killed: pulling, importing, staging or staged
+    #[arg(long, value_parser = named::<BootcMoment>, default_value = "pulling")]
+    moment: BootcMoment,
+    /// Only when it is asked for this: status, upgrade, switch or rollback
+    #[arg(long)]
+    verb: Option<String>,
+}
+
+/// The value that has this name.
+fn named<T: serde::de::DeserializeOwned>(name: &str) -> Result<T, serde_json::Error> {
+    serde_json::from_value(name.into())
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
 enum Down {
     /// Refuse connections
     Refused,
@@ -187,6 +225,8 @@ enum Down {
     Unavailable,
     /// Take requests and send nothing
     Stalled,
+    /// Answer 429
+    TooManyRequests,
 }
 
 fn main() -> ExitCode {
@@ -216,6 +256,10 @@ fn perform(verb: Verb) -> Result<ExitCode> {
         Verb::Polkit { folder, preset } => Lab::open(folder)?.set_polkit(preset)?,
         Verb::Damage { folder, checksum, damage } => Lab::open(folder)?.damage(&checksum, damage)?,
         Verb::Repair { folder } => Lab::open(folder)?.repair()?,
+        Verb::Bootc(Bootc { folder, fault: Some(fault), moment, verb }) => {
+            Lab::open(folder)?.set_bootc_fault(fault, moment, verb.as_deref())?;
+        }
+        Verb::Bootc(Bootc { folder, .. }) => Lab::open(folder)?.clear_bootc_fault()?,
         Verb::Disk { folder, state } => Lab::open(folder)?.set_disk_read_only(state == DiskState::ReadOnly)?,
         Verb::Remote(remote) => remote.perform()?,
         Verb::Destroy { folder } => Lab::remove(folder)?,
@@ -235,6 +279,11 @@ impl Create {
     fn perform(self) -> Result<()> {
         let mut options = LabOptions {
             folder: self.folder,
+            backend: match self.backend {
+                PullsAndStages::Ostree => Backend::Ostree,
+                PullsAndStages::Bootc => Backend::Bootc,
+                PullsAndStages::BootcSigned => Backend::BootcSigned,
+            },
             end_with_parent: false,
             payload_bytes: self.payload,
             polkit: self.polkit,
@@ -262,7 +311,12 @@ impl Publish {
             Sign::Untrusted => Signing::Untrusted,
             Sign::None => Signing::None,
         };
-        println!("{}", Lab::open(self.folder)?.publish(publication)?);
+        let lab = Lab::open(self.folder)?;
+        let name = match self.container {
+            Some(tag) => lab.publish_container(publication.tag(tag))?,
+            None => lab.publish(publication)?,
+        };
+        println!("{name}");
         Ok(())
     }
 }
@@ -282,6 +336,7 @@ impl Remote {
             Some(Down::Refused) => Availability::Refused,
             Some(Down::Unavailable) => Availability::Unavailable,
             Some(Down::Stalled) => Availability::Stalled,
+            Some(Down::TooManyRequests) => Availability::TooManyRequests,
         };
         let behaviour = RemoteBehaviour { bytes_per_second: self.rate, delay_milliseconds: self.delay, availability };
         Lab::open(self.folder)?.set_remote(behaviour)

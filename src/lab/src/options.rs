@@ -4,13 +4,37 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Installation, PolkitPreset};
+
+/// What pulls and stages on the machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Backend {
+    /// libostree itself: the machine follows a branch of the remote.
+    #[default]
+    Ostree,
+    /// bootc: the machine follows a container image in the registry, and nobody insists on a signature.
+    Bootc,
+    /// The same with a policy that takes only what the lab's key has signed.
+    BootcSigned,
+}
+
+impl Backend {
+    /// The machine follows container images.
+    pub fn is_bootc(self) -> bool {
+        self != Self::Ostree
+    }
+}
 
 /// How a new lab is made.
 #[derive(Clone, Debug)]
 pub struct LabOptions {
     /// The lab's folder; it must not exist yet, or be empty.
     pub folder: PathBuf,
+    /// What pulls and stages on the machine.
+    pub backend: Backend,
     /// What of Isotope the machine has.
     pub installation: Installation,
     /// The supervisor pulls the plug and ends when the process that made the lab ends.
@@ -33,6 +57,7 @@ impl Default for LabOptions {
         let folder = std::env::temp_dir().join(format!("isotope-lab-{}-{count}", std::process::id()));
         Self {
             folder,
+            backend: Backend::default(),
             installation: Installation::default(),
             end_with_parent: true,
             payload_bytes: 4 << 20,

@@ -13,6 +13,9 @@ use crate::configuration::Folder;
 use crate::keys::{self, Key};
 use crate::{base_tree, damage, payload};
 
+/// The tag that images of the container registry have unless another is chosen.
+pub(crate) const DEFAULT_TAG: &str = "stable";
+
 /// What signs a publication.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Signing {
@@ -44,6 +47,12 @@ pub struct Publication {
     pub delta: bool,
     /// The size of an initramfs of its own; the one that all images share unless given.
     pub initramfs_bytes: Option<u64>,
+    /// The tag that points at it in the container registry, besides its version.
+    pub tag: String,
+    /// Whether its labels say that a machine can boot it; only containers have labels.
+    pub bootable: bool,
+    /// Another architecture than this machine's, as containers name it.
+    pub architecture: Option<String>,
 }
 
 impl Publication {
@@ -57,6 +66,9 @@ impl Publication {
             payload_bytes: None,
             delta: false,
             initramfs_bytes: None,
+            tag: DEFAULT_TAG.to_owned(),
+            bootable: true,
+            architecture: None,
         }
     }
 
@@ -90,6 +102,24 @@ impl Publication {
         self
     }
 
+    /// Under that tag of the container registry.
+    pub fn tag(mut self, tag: impl Into<String>) -> Self {
+        self.tag = tag.into();
+        self
+    }
+
+    /// A container that no machine boots.
+    pub fn not_bootable(mut self) -> Self {
+        self.bootable = false;
+        self
+    }
+
+    /// A container for machines of another architecture, such as `s390x`.
+    pub fn architecture(mut self, name: impl Into<String>) -> Self {
+        self.architecture = Some(name.into());
+        self
+    }
+
     /// The branch that it is published on.
     pub fn branch(&self) -> String {
         branch(&self.variant)
@@ -115,11 +145,19 @@ pub(crate) fn create_remote(folder: &Folder) -> Result<()> {
     Ok(())
 }
 
+/// Variant, version and tag become parts of paths.
+pub(crate) fn check_words(publication: &Publication) -> Result<()> {
+    let Publication { variant, version, tag, .. } = publication;
+    let word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "._-+~".contains(c));
+    ensure!(word(variant) && word(version), "variant and version must be plain words: “{variant}”, “{version}”");
+    ensure!(word(tag), "the tag must be a plain word: “{tag}”");
+    Ok(())
+}
+
 /// Publishes and returns the commit's checksum.
 pub(crate) fn publish(folder: &Folder, publication: &Publication, default_payload: u64) -> Result<String> {
     let Publication { variant, version, .. } = publication;
-    let word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "._-+~".contains(c));
-    ensure!(word(variant) && word(version), "variant and version must be plain words: “{variant}”, “{version}”");
+    check_words(publication)?;
     let branch = publication.branch();
     let repo = assigned("--repo", &folder.remote());
     let mut previous = ostree(folder, ["rev-parse", &branch]);
@@ -170,7 +208,7 @@ fn commit(folder: &Folder, publication: &Publication, repo: &OsString, branch: &
 }
 
 /// Writes what makes this image differ from the base.
-fn write_tree(tree: &Path, publication: &Publication, payload_bytes: u64) -> Result<()> {
+pub(crate) fn write_tree(tree: &Path, publication: &Publication, payload_bytes: u64) -> Result<()> {
     let library: PathBuf = tree.join("usr/lib");
     std::fs::create_dir_all(&library)?;
     std::fs::create_dir_all(tree.join("usr/etc"))?;

@@ -2,19 +2,20 @@
 //! The web server of the lab's remote; how well it serves can be changed while it runs.
 
 mod pace;
+mod registry_proxy;
 
 use std::future::IntoFuture;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::State;
-use axum::http::{Method, StatusCode, Uri, header};
+use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use self::pace::Pace;
+use self::registry_proxy::Asker;
 
 /// How the remote answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +50,9 @@ pub enum Availability {
     Unavailable,
     /// Requests are taken, and nothing more is sent until this changes.
     Stalled,
+    /// Every request gets the status 429, as from a registry that limits how often one may ask; bodies on their way
+    /// arrive.
+    TooManyRequests,
 }
 
 /// What the remote has served since its supervisor started.
@@ -73,8 +78,17 @@ struct Site {
     root: PathBuf,
     behaviour: watch::Sender<RemoteBehaviour>,
     pace: Pace,
+    registry: RegistryBehind,
     requests: AtomicU64,
     bytes: AtomicU64,
+}
+
+/// The registry that the server stands in front of.
+#[derive(Debug)]
+struct RegistryBehind {
+    /// 0 for as long as there is none.
+    port: AtomicU16,
+    ask: Asker,
 }
 
 impl RemoteServer {
@@ -92,6 +106,7 @@ impl RemoteServer {
             root,
             behaviour: watch::channel(RemoteBehaviour::default()).0,
             pace: Pace::default(),
+            registry: RegistryBehind { port: AtomicU16::new(0), ask: registry_proxy::asker() },
             requests: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
         });
@@ -102,6 +117,11 @@ impl RemoteServer {
 
     pub(crate) fn port(&self) -> u16 {
         self.port
+    }
+
+    /// From now on requests for container images go to the registry at `port`.
+    pub(crate) fn stand_in_front_of(&self, port: u16) {
+        self.site.registry.port.store(port, Ordering::Relaxed);
     }
 
     pub(crate) fn behaviour(&self) -> RemoteBehaviour {
@@ -167,17 +187,24 @@ async fn bind_again(address: SocketAddr) -> TcpListener {
     }
 }
 
-async fn answer(State(site): State<Arc<Site>>, method: Method, uri: Uri) -> Response {
+async fn answer(State(site): State<Arc<Site>>, request: Request) -> Response {
     site.requests.fetch_add(1, Ordering::Relaxed);
     let delay = site.behaviour.borrow().delay_milliseconds;
     tokio::time::sleep(Duration::from_millis(delay)).await;
-    if site.wait_while_stalled().await == Availability::Unavailable {
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    match site.wait_while_stalled().await {
+        Availability::Unavailable => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Availability::TooManyRequests => return registry_proxy::too_many_requests(),
+        Availability::Available | Availability::Refused | Availability::Stalled => {}
     }
+    let method = request.method().clone();
     if method != Method::GET && method != Method::HEAD {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    let contents = match file_of(&site.root, uri.path()) {
+    let registry = site.registry.port.load(Ordering::Relaxed);
+    if registry != 0 && registry_proxy::concerns(request.uri().path()) {
+        return registry_proxy::pass_on(site, request, registry).await;
+    }
+    let contents = match file_of(&site.root, request.uri().path()) {
         Some(path) => tokio::fs::read(path).await.ok(),
         None => None,
     };
@@ -210,7 +237,7 @@ impl Site {
 
     /// Cuts the next piece off `left`, when it is its turn.
     async fn next_piece(&self, left: &mut Bytes) -> Result<Bytes, std::io::Error> {
-        if self.wait_while_stalled().await != Availability::Available {
+        if !matches!(self.wait_while_stalled().await, Availability::Available | Availability::TooManyRequests) {
             return Err(std::io::ErrorKind::ConnectionReset.into());
         }
         let rate = self.behaviour.borrow().bytes_per_second;

@@ -17,6 +17,7 @@ use crate::command::tail_of_file;
 use crate::configuration::{Configuration, Folder};
 use crate::control::{Answer, Order, Power, Status};
 use crate::machine::Machine;
+use crate::registry::Registry;
 use crate::remote_server::RemoteServer;
 use crate::services::ServiceEvent;
 use crate::{disk, keys, polkit, sysroot};
@@ -45,6 +46,7 @@ struct Supervisor {
     runtime: Runtime,
     shared: Arc<Shared>,
     machine: Option<Machine>,
+    registry: Option<Registry>,
     events: Sender<Event>,
 }
 
@@ -72,7 +74,9 @@ pub fn supervise(folder: PathBuf, end_with_starter: bool) -> Result<()> {
     let remote = RemoteServer::start(runtime.handle(), folder.remote(), configuration.port)?;
     configuration.port = remote.port();
     folder.write_configuration(&configuration)?;
-    sysroot::set_remote_url(&folder, remote.port())?;
+    if !configuration.backend.is_bootc() {
+        sysroot::set_remote_url(&folder, remote.port())?;
+    }
 
     let (events, inbox) = channel();
     let status = Status { port: remote.port(), polkit: configuration.polkit, ..Status::default() };
@@ -82,11 +86,14 @@ pub fn supervise(folder: PathBuf, end_with_starter: bool) -> Result<()> {
     std::fs::set_permissions(folder.control_socket(), Permissions::from_mode(0o600))?;
     listen(listener, Arc::clone(&shared), events.clone());
     leave_when_asked(&runtime, end_with_starter, &events);
+    let mut supervisor = Supervisor { folder, configuration, runtime, shared, machine: None, registry: None, events };
+    if supervisor.folder.registry().exists() {
+        supervisor.start_registry()?;
+    }
     println!("ready");
-
-    let mut supervisor = Supervisor { folder, configuration, runtime, shared, machine: None, events };
     supervisor.work(&inbox);
     drop(supervisor.machine.take());
+    drop(supervisor.registry.take());
     disk::unmount(&supervisor.folder.run())?;
     sysroot::unmount(&supervisor.folder)?;
     keys::end_agents(&supervisor.folder.keys(), &supervisor.folder.temporary());
@@ -154,9 +161,20 @@ impl Supervisor {
             }
             Order::Disk { read_only: true } => disk::write_protect(&self.folder.sysroot())?,
             Order::Disk { read_only: false } => sysroot::make_writable(&self.folder, self.machine.is_none())?,
+            Order::Registry => self.start_registry()?,
             Order::Status | Order::Remote { .. } | Order::End => bail!("this is answered elsewhere"),
         }
         Ok(Answer::Done)
+    }
+
+    fn start_registry(&mut self) -> Result<()> {
+        if self.registry.is_none() {
+            let registry = Registry::start(&self.folder)?;
+            self.shared.remote.stand_in_front_of(registry.port());
+            self.shared.update(|status| status.registry_port = Some(registry.port()));
+            self.registry = Some(registry);
+        }
+        Ok(())
     }
 
     fn boots(&self) -> u32 {

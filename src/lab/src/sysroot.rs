@@ -7,8 +7,8 @@ use crate::command::{assigned, command, ostree, run};
 use crate::configuration::{Folder, REMOTE, STATEROOT, UNSIGNED_REMOTE};
 use crate::{disk, keys};
 
-/// Makes the file systems; without loop devices the sysroot is a plain directory.
-pub(crate) fn create(folder: &Folder, bytes: u64, boot_bytes: Option<u64>) -> Result<()> {
+/// Makes the file systems; without loop devices the sysroot is a plain directory. It follows remotes, or images.
+pub(crate) fn create(folder: &Folder, bytes: u64, boot_bytes: Option<u64>, remotes: bool) -> Result<()> {
     std::fs::create_dir_all(folder.sysroot())?;
     let image = folder.sysroot_image();
     disk::format(&image, bytes, &["-J", "size=16", "-L", "lab"])?;
@@ -22,7 +22,8 @@ pub(crate) fn create(folder: &Folder, bytes: u64, boot_bytes: Option<u64>) -> Re
         std::fs::create_dir_all(folder.boot())?;
         disk::mount(&folder.boot_image(), &folder.boot())?;
     }
-    initialize(folder)
+    initialize(folder)?;
+    if remotes { add_remotes(folder) } else { Ok(()) }
 }
 
 /// Mounts what is not mounted.
@@ -120,6 +121,11 @@ fn initialize(folder: &Folder) -> Result<()> {
         configure.arg(&repo);
         run(configure)?;
     }
+    Ok(())
+}
+
+fn add_remotes(folder: &Folder) -> Result<()> {
+    let repo = assigned("--repo", &folder.sysroot().join("ostree/repo"));
     let mut remote = ostree(folder, ["remote", "add"]);
     remote.arg(&repo).args(["--set=gpg-verify=true", "--set=gpg-verify-summary=false"]);
     remote.arg(assigned("--gpg-import", &keys::trusted_file(&folder.keys())));

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Container images: publishing them, and what the machine's bootc does with them.
+
+use std::fs::File;
+
+use anyhow::{Context, Result};
+
+use super::Lab;
+use crate::bootc::{self, BootcFault, BootcMoment};
+use crate::container::{self, Ports};
+use crate::control::Order;
+use crate::{Backend, Publication};
+
+impl Lab {
+    /// Publishes an image in the lab's container registry, under its version and its tag. Returns the digest of its
+    /// manifest. The registry starts with the first.
+    ///
+    /// # Errors
+    /// Building or pushing fails.
+    pub fn publish_container(&self, publication: Publication) -> Result<String> {
+        let lock = File::create(self.folder.path().join("publishing.lock"))?;
+        lock.lock()?;
+        let ports = self.registry()?;
+        container::publish(&self.folder, &publication, self.payload_bytes, ports)
+    }
+
+    /// How the machine refers to a published image, without a transport: `127.0.0.1:PORT/lab/VARIANT:TAG`.
+    ///
+    /// # Errors
+    /// The supervisor does not answer.
+    pub fn container_reference(&self, variant: &str, tag: &str) -> Result<String> {
+        Ok(container::reference(self.status()?.port, variant, tag))
+    }
+
+    /// Where the registry itself listens, past everything that [`Lab::set_remote`] does.
+    ///
+    /// # Errors
+    /// The registry does not start.
+    pub fn registry_address(&self) -> Result<String> {
+        Ok(format!("127.0.0.1:{}", self.registry()?.registry))
+    }
+
+    /// What the stand-in for bootc does wrong from now on, until the machine is switched off; `verb` is what it must be
+    /// asked for, if not anything.
+    ///
+    /// # Errors
+    /// The machine is off.
+    pub fn set_bootc_fault(&self, fault: BootcFault, moment: BootcMoment, verb: Option<&str>) -> Result<()> {
+        bootc::set_fault(&self.folder, fault, moment, verb)
+    }
+
+    /// The stand-in for bootc behaves again.
+    ///
+    /// # Errors
+    /// The machine's /run cannot be written.
+    pub fn clear_bootc_fault(&self) -> Result<()> {
+        bootc::clear_fault(&self.folder)
+    }
+
+    /// The first image of a machine that follows containers: published, pulled and deployed.
+    pub(super) fn install_container(&self, backend: Backend, first: Publication) -> Result<()> {
+        let installer = bootc::stand_in(&self.installation)?;
+        let ports = self.registry()?;
+        bootc::prepare(&self.folder, backend, ports.public)?;
+        let reference = container::reference(ports.public, &first.variant, &first.tag);
+        self.publish_container(first)?;
+        bootc::install(&self.folder, &installer, backend, &reference)
+    }
+
+    fn registry(&self) -> Result<Ports> {
+        if self.status()?.registry_port.is_none() {
+            self.order(&Order::Registry)?;
+        }
+        let status = self.status()?;
+        let registry = status.registry_port.context("the lab's registry does not run")?;
+        Ok(Ports { public: status.port, registry })
+    }
+}
