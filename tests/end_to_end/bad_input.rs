@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Whatever is asked for, and whatever is broken: a typed refusal, and nothing changed. One line of the table a case.
 
-use std::future::Future;
-use std::io::Write as _;
-use std::pin::Pin;
+mod asking;
+mod spoiling;
 
-use isotope_client::{Client, ClientError, Operation, SwitchOptions, UpdateOptions};
-use isotope_lab::{Availability, Damage, LabOptions, RemoteBehaviour, Signing};
-use isotope_model::dictionary::Dictionary;
-use isotope_model::names::{BUS_NAME, INTERFACE, OBJECT_PATH};
-use isotope_model::{Outcome, Phase, Refusal, StateToken};
+use std::io::Write as _;
+
+use isotope_lab::{Availability, Damage, LabOptions, Signing};
+use isotope_model::Outcome;
 use isotope_tests::Computer;
 use zbus::zvariant::OwnedValue;
 
-type Refusals<'a> = Pin<Box<dyn Future<Output = Vec<String>> + 'a>>;
+use self::asking::{Refusals, deploy, huge_arguments, option, stale_token, switch, two_writers, update, wrong_type};
+use self::spoiling::{
+    damage, edit_boot_entry, fill_boot, lose_deployment, remote, repair, set_clock, signed, spoil_origin,
+};
 
 /// One line of the table.
 struct Case {
@@ -231,218 +232,6 @@ fn cases() -> Vec<Case> {
             ..PLAIN
         },
     ]
-}
-
-fn code(error: &ClientError) -> String {
-    match error.refusal() {
-        Some(refusal) => refusal.code(),
-        None => error.to_string(),
-    }
-}
-
-async fn end(started: Result<Operation, ClientError>) -> String {
-    match started {
-        Err(error) => code(&error),
-        Ok(operation) => match operation.follow(|_| {}).await {
-            Ok(Outcome::Failed { refusal: Refusal::Failed { detail } }) => format!("failed: {detail}"),
-            Ok(Outcome::Failed { refusal }) => refusal.code(),
-            Ok(other) => format!("{other:?}"),
-            Err(error) => code(&error),
-        },
-    }
-}
-
-async fn update(computer: &Computer) -> Vec<String> {
-    vec![end(computer.client().await.update(UpdateOptions::default()).await).await]
-}
-
-fn switch<'a>(computer: &'a Computer, images: &'static [&'static str]) -> Refusals<'a> {
-    Box::pin(async move {
-        let client = computer.client().await;
-        let mut codes = Vec::new();
-        for image in images {
-            // A bus text has no zero byte; the nearest is to end there.
-            let image = image.replace('\0', "\u{1}");
-            codes.push(end(client.switch(&image, SwitchOptions::default()).await).await);
-        }
-        codes
-    })
-}
-
-fn deploy<'a>(computer: &'a Computer, versions: &'static [&'static str]) -> Refusals<'a> {
-    Box::pin(async move {
-        let client = computer.client().await;
-        let mut codes = Vec::new();
-        for version in versions {
-            codes.push(end(client.deploy(version, None).await).await);
-        }
-        codes
-    })
-}
-
-async fn call<B>(client: &Client, method: &str, body: &B) -> String
-where
-    B: serde::Serialize + zbus::zvariant::DynamicType,
-{
-    let called = client.connection().call_method(Some(BUS_NAME), OBJECT_PATH, Some(INTERFACE), method, body).await;
-    match called {
-        Ok(_) => "taken".into(),
-        Err(error) => code(&ClientError::from(error)),
-    }
-}
-
-fn text(text: &str) -> OwnedValue {
-    OwnedValue::from(zbus::zvariant::Str::from(text.to_owned()))
-}
-
-async fn huge_arguments(computer: &Computer) -> Vec<String> {
-    let client = computer.client().await;
-    let huge = "a".repeat(4 << 20);
-    let none = Dictionary::new();
-    let mut codes = Vec::new();
-    for method in ["Switch", "Deploy", "SetDefault", "Pin", "Unpin", "Remove", "GetDetails", "GetConfigurationChanges"]
-    {
-        codes.push(call(&client, method, &(huge.as_str(), &none)).await);
-    }
-    for method in ["Check", "Update", "RollBack", "Discard", "CleanUp"] {
-        codes.push(call(&client, method, &(Dictionary::from([("state-token".to_owned(), text(&huge))]),)).await);
-        codes.push(call(&client, method, &(Dictionary::from([(huge.clone(), text("x"))]),)).await);
-    }
-    codes
-}
-
-async fn option(computer: &Computer, name: &str, value: OwnedValue) -> Vec<String> {
-    let client = computer.client().await;
-    let id = client.snapshot().await.unwrap().booted().unwrap().id.to_string();
-    let options = || Dictionary::from([(name.to_owned(), value.try_clone().unwrap())]);
-    let mut codes = Vec::new();
-    for method in ["Check", "ListVersions", "Update", "RollBack", "Discard", "CleanUp"] {
-        codes.push(call(&client, method, &(options(),)).await);
-    }
-    for method in ["SetDefault", "Pin", "Unpin", "Remove"] {
-        codes.push(call(&client, method, &(id.as_str(), options())).await);
-    }
-    codes.push(call(&client, "Switch", &("lab:lab/x86_64/kde", options())).await);
-    codes.push(call(&client, "Deploy", &("10.2", options())).await);
-    codes
-}
-
-async fn wrong_type(computer: &Computer) -> Vec<String> {
-    let client = computer.client().await;
-    let none = Dictionary::new();
-    let mut codes = vec![call(&client, "Switch", &(5u32, &none)).await, call(&client, "Pin", &(true, &none)).await];
-    codes.push(call(&client, "Remove", &none).await);
-    codes.push(call(&client, "Check", &"text").await);
-    codes
-}
-
-async fn stale_token(computer: &Computer) -> Vec<String> {
-    let client = computer.client().await;
-    let stale = || Some(StateToken("of another time".into()));
-    let id = client.snapshot().await.unwrap().booted().unwrap().id.clone();
-    let options = || UpdateOptions { token: stale(), ..UpdateOptions::default() };
-    vec![
-        end(client.update(options()).await).await,
-        end(client.switch("lab:lab/x86_64/kde", options()).await).await,
-        end(client.deploy("10.2", stale()).await).await,
-        end(client.pin(&id, stale()).await).await,
-        end(client.remove(&id, stale()).await).await,
-        end(client.set_default(&id, stale()).await).await,
-        end(client.clean_up(stale()).await).await,
-    ]
-}
-
-/// Another program holds the lock: what is asked waits in sight, and can be cancelled.
-async fn two_writers(computer: &Computer) -> Vec<String> {
-    computer.publish(|publication| publication);
-    remote(computer, Availability::Stalled);
-    let mut other =
-        computer.lab().command("root", &["ostree", "admin", "upgrade", "--stage"]).unwrap().spawn().unwrap();
-    let client = computer.client().await;
-    let id = client.snapshot().await.unwrap().booted().unwrap().id.clone();
-    let mut codes = Vec::new();
-    // Until the other one has the lock, what is asked for would simply be done.
-    while computer.lock_is_free() {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-    for which in ["pin", "clean up", "update"] {
-        let started = match which {
-            "pin" => client.pin(&id, None).await,
-            "clean up" => client.clean_up(None).await,
-            _ => client.update(UpdateOptions::default()).await,
-        };
-        let running = Computer::wait_for_phase(started.unwrap(), Phase::Waiting).await.unwrap();
-        codes.push(format!("waits for {}", running.status.progress.waits_for.unwrap_or_default()));
-        running.operation.cancel().await.unwrap();
-        let outcome = running.operation.follow(|_| {}).await.unwrap();
-        assert!(matches!(outcome, Outcome::Cancelled { .. }), "{which}: {outcome:?}");
-    }
-    other.kill().unwrap();
-    other.wait().unwrap();
-    codes
-}
-
-fn remote(computer: &Computer, availability: Availability) {
-    computer.publish(|publication| publication);
-    computer.lab().set_remote(RemoteBehaviour { availability, ..RemoteBehaviour::default() }).unwrap();
-}
-
-fn damage(computer: &Computer, damage: Damage) {
-    let (_, checksum) = computer.publish(|publication| publication);
-    computer.lab().damage(&checksum, damage).unwrap();
-}
-
-fn repair(computer: &Computer) {
-    computer.lab().repair().unwrap();
-    computer.lab().set_remote(RemoteBehaviour::default()).unwrap();
-}
-
-fn signed(computer: &Computer, signing: Signing) {
-    computer.publish(|publication| publication.signing(signing));
-}
-
-/// Leaves less room in /boot than another kernel needs.
-fn fill_boot(computer: &Computer) {
-    computer.publish(|publication| publication.initramfs(4 << 20));
-    let boot = computer.lab().sysroot().join("boot");
-    let room = nix::sys::statvfs::statvfs(&boot).unwrap();
-    let free = room.blocks_available() * room.fragment_size();
-    std::fs::write(boot.join("filler"), vec![1; usize::try_from(free.saturating_sub(32 << 10)).unwrap()]).unwrap();
-}
-
-/// Takes the directory of the deployment away that a rollback would go to.
-fn lose_deployment(computer: &Computer) {
-    let old = computer.booted().deployment;
-    computer.publish(|publication| publication);
-    assert!(computer.person().isotopectl(&["update"]).status.success());
-    computer.lab().restart().unwrap();
-    computer.publish(|publication| publication);
-    let outside = |arguments: &[&str]| {
-        let status = std::process::Command::new(arguments[0]).args(&arguments[1..]).arg(&old).status().unwrap();
-        assert!(status.success(), "{arguments:?}");
-    };
-    outside(&["chattr", "-i"]);
-    outside(&["rm", "-rf"]);
-}
-
-fn spoil_origin(computer: &Computer, bytes: &[u8]) {
-    let mut path = computer.booted().deployment.into_os_string();
-    path.push(".origin");
-    std::fs::write(std::path::PathBuf::from(path), bytes).unwrap();
-}
-
-fn edit_boot_entry(computer: &Computer, old: &str, new: &str) {
-    let folder = computer.lab().sysroot().join("boot/loader/entries");
-    for entry in std::fs::read_dir(folder).unwrap().flatten() {
-        let text = std::fs::read_to_string(entry.path()).unwrap();
-        std::fs::write(entry.path(), text.replace(old, new)).unwrap();
-    }
-}
-
-/// Every program that is started on the machine from now on believes that it is this time.
-fn set_clock(computer: &Computer, time: &str) {
-    let script = "echo \"$1\" > /etc/faketimerc && ls /usr/lib/*/faketime/libfaketimeMT.so.1 > /etc/ld.so.preload";
-    computer.root(&["sh", "-c", script, "sh", time]);
 }
 
 /// All that is true of every case.

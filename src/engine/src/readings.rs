@@ -10,10 +10,8 @@ mod leftovers;
 
 use anyhow::Context as _;
 use isotope_model::engine_protocol::{Reply, Request, Task};
-use isotope_model::{DeploymentId, Refusal};
 
 use crate::authority;
-use crate::deployment_reader;
 use crate::failure::Failure;
 use crate::sysroot;
 
@@ -40,11 +38,4 @@ fn sees_everything(request: &Request) -> Result<bool, Failure> {
         authority::user(&bus, caller).await
     })?;
     Ok(user == 0)
-}
-
-/// Finds a deployment of a loaded sysroot.
-fn find(sysroot: &ostree::Sysroot, id: &DeploymentId) -> Result<ostree::Deployment, Failure> {
-    let is_it = |deployment: &ostree::Deployment| deployment_reader::id(deployment).is_ok_and(|found| found == *id);
-    let unknown = || Refusal::UnknownDeployment { deployment: id.clone() }.into();
-    sysroot.deployments().into_iter().find(is_it).ok_or_else(unknown)
 }

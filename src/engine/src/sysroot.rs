@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use isotope_model::{Backend, Host, ImageReference, Refusal, Snapshot, StateToken, classify};
+use isotope_model::{Backend, DeploymentId, Host, ImageReference, Refusal, Snapshot, StateToken, classify};
 use ostree::gio;
 
 use crate::deployment_reader;
@@ -66,6 +66,16 @@ pub(crate) fn open_to_change() -> Result<ostree::Sysroot, Failure> {
     sysroot.set_mount_namespace_in_use();
     sysroot.load(gio::Cancellable::NONE).map_err(|error| of_reading(&error))?;
     Ok(sysroot)
+}
+
+/// A deployment of a loaded sysroot, by its id.
+///
+/// # Errors
+/// [`Refusal::UnknownDeployment`].
+pub(crate) fn find(sysroot: &ostree::Sysroot, id: &DeploymentId) -> Result<ostree::Deployment, Refusal> {
+    let is_it = |deployment: &ostree::Deployment| deployment_reader::id(deployment).is_ok_and(|found| found == *id);
+    let unknown = || Refusal::UnknownDeployment { deployment: id.clone() };
+    sysroot.deployments().into_iter().find(is_it).ok_or_else(unknown)
 }
 
 /// What a loaded sysroot shows.

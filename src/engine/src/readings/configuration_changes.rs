@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use isotope_model::{Change, ConfigurationChange, ConfigurationChanges, DeploymentId, Refusal};
 
-use super::find;
 use super::folder::{Entry, Folder};
 use crate::deployment_reader;
 use crate::failure::Failure;
@@ -21,7 +20,7 @@ const MOST: usize = 5000;
 /// [`Refusal::UnknownDeployment`], [`Refusal::StillStaged`] (its /etc is made at shutdown), or /etc cannot be read.
 pub(crate) fn read(id: &DeploymentId, everything: bool) -> Result<ConfigurationChanges, Failure> {
     let sysroot = sysroot::open()?;
-    let deployment = find(&sysroot, id)?;
+    let deployment = sysroot::find(&sysroot, id)?;
     if deployment.is_staged() {
         return Err(Refusal::StillStaged { deployment: id.clone() }.into());
     }

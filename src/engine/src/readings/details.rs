@@ -7,7 +7,6 @@ use isotope_model::{DeploymentDetails, DeploymentId, ImageReference, Signature, 
 use ostree::glib::{self, VariantDict};
 use ostree::{Repo, Sysroot, gio};
 
-use super::find;
 use crate::deployment_reader;
 use crate::failure::Failure;
 use crate::failure::of_pull;
@@ -21,7 +20,7 @@ use crate::sysroot;
 /// [`isotope_model::Refusal::UnknownDeployment`], or the sysroot cannot be read.
 pub(crate) fn read(id: &DeploymentId) -> Result<DeploymentDetails, Failure> {
     let sysroot = sysroot::open()?;
-    let deployment = find(&sysroot, id)?;
+    let deployment = sysroot::find(&sysroot, id)?;
     let directory = deployment_reader::directory(&sysroot, &deployment);
     let arguments = kernel_arguments(&deployment).join(" ");
     Ok(DeploymentDetails {

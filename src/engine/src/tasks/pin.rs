@@ -4,7 +4,6 @@ use isotope_model::{DeploymentId, OperationKind, Outcome, Phase, Refusal, check_
 use ostree::gio;
 use ostree::gio::prelude::CancellableExt as _;
 
-use super::write_order::find;
 use crate::failure::{Failure, of_change};
 use crate::inhibitor::Against;
 use crate::session::Session;
@@ -20,7 +19,7 @@ pub(crate) fn set_pinned(session: &Session<'_>, target: &DeploymentId, pinned: b
             return Err(Refusal::Cancelled.into());
         }
         session.reporter.phase(Phase::Pinning);
-        let deployment = find(sysroot, target)?;
+        let deployment = sysroot::find(sysroot, target)?;
         sysroot.deployment_set_pinned(&deployment, pinned).map_err(|error| of_change(&error))?;
         sysroot.load_if_changed(gio::Cancellable::NONE).context("reading what was written")?;
         let after = sysroot::snapshot_of(sysroot)?;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use anyhow::Context as _;
-use isotope_model::{DeploymentId, Refusal, Snapshot};
+use isotope_model::{DeploymentId, Snapshot};
 use ostree::{Sysroot, SysrootWriteDeploymentsOpts, gio};
 
-use crate::deployment_reader;
 use crate::failure::{Failure, of_change};
 use crate::freeze_guard::FreezeGuard;
 use crate::sysroot;
@@ -14,7 +13,7 @@ use crate::sysroot;
 /// # Errors
 /// One of the deployments is gone; the disk; libostree.
 pub(super) fn write(sysroot: &Sysroot, order: &[DeploymentId]) -> Result<Snapshot, Failure> {
-    let order = order.iter().map(|id| find(sysroot, id)).collect::<Result<Vec<_>, Failure>>()?;
+    let order = order.iter().map(|id| sysroot::find(sysroot, id)).collect::<Result<Vec<_>, _>>()?;
     let guard = FreezeGuard::begin()?;
     let options = SysrootWriteDeploymentsOpts { do_postclean: false };
     sysroot
@@ -24,17 +23,4 @@ pub(super) fn write(sysroot: &Sysroot, order: &[DeploymentId]) -> Result<Snapsho
     // It is written: that it cannot be read is no reason to say that nothing was changed.
     sysroot.load_if_changed(gio::Cancellable::NONE).context("reading the boot order that was written")?;
     Ok(sysroot::snapshot_of(sysroot)?)
-}
-
-/// A deployment by its id.
-///
-/// # Errors
-/// [`Refusal::UnknownDeployment`].
-pub(super) fn find(sysroot: &Sysroot, id: &DeploymentId) -> Result<ostree::Deployment, Failure> {
-    for deployment in sysroot.deployments() {
-        if deployment_reader::id(&deployment)? == *id {
-            return Ok(deployment);
-        }
-    }
-    Err(Refusal::UnknownDeployment { deployment: id.clone() }.into())
 }
