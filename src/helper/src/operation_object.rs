@@ -90,9 +90,10 @@ impl OperationObject {
     ///   `unpin`, `remove`, `clean-up`.
     /// - `starter` (a{sv}): `uid` (t) and, where it has one, `user` (s).
     /// - `started` (t): seconds since 1970.
-    /// - `progress` (a{sv}): `phase` (s: `starting`, `waiting`, `checking`, `pulling`, `staging`,
+    /// - `progress` (a{sv}): `phase` (s: `starting`, `waiting`, `checking`, `pulling`, `importing`, `staging`,
     ///   `changing-boot-order`, `pinning`, `cleaning-up`), and as far as they are known `bytes`, `total-bytes`, `objects`,
-    ///   `total-objects`, `bytes-per-second` (t), `waits-for` (s: the program that holds the sysroot's lock). Within a
+    ///   `total-objects`, `bytes-per-second` (t), `overall` (t: thousandths of the whole operation), `seconds-in-phase` (t: of
+    ///   a phase without bytes), `waits-for` (s: the program that holds the sysroot's lock). Within a
     ///   phase nothing runs backwards; what is unknown is absent.
     /// - `outcome` (a{sv}): once it has ended. `result` (s) is `up-to-date`, `update-available` (`update` a{sv} with
     ///   `image`, `checksum`, `version`, `built`, `download-bytes`), `staged` (`deployment`, `replaced`),

@@ -233,7 +233,7 @@ mod tests {
                 expect('1', HealthChecks),
                 host(&['1', '2'], '1'),
                 &nothing,
-                BootVerdict::HealthChecksFailed { expected: two },
+                BootVerdict::HealthChecksFailed { expected: two.clone() },
             ),
         ];
         for (expectation, now, evidence, verdict) in table {

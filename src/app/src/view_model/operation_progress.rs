@@ -63,9 +63,13 @@ fn whole(kind: OperationKind, progress: &Progress) -> Option<f64> {
     if !matches!(kind, OperationKind::Update | OperationKind::Switch | OperationKind::Deploy) {
         return None;
     }
+    if let Some(fraction) = progress.overall_fraction() {
+        return Some(fraction);
+    }
     let stretch = |from: f64, to: f64| progress.fraction().map(|part| from + part * (to - from));
     match progress.phase {
         Phase::Pulling => stretch(0.02, 0.85),
+        Phase::Importing => Some(0.85),
         Phase::Staging => stretch(0.85, 0.97).or(Some(0.85)),
         Phase::ChangingBootOrder | Phase::Pinning | Phase::CleaningUp => stretch(0.97, 1.0).or(Some(0.97)),
         Phase::Starting | Phase::Waiting | Phase::Checking | Phase::Unknown => None,
