@@ -25,7 +25,7 @@ OLD, NEW, KDE = "10.1.20261030", "10.2.20261118", "10.2.20261120"
 # 18 November 2026, as the version says.
 BUILT = "1794992400"
 BUILT_KDE = "1795165200"
-PAYLOAD, RATE = 24_000_000, 3_000_000
+PAYLOAD, RATE = 24_000_000, 2_000_000
 
 
 class Walk:
@@ -174,9 +174,8 @@ class Walk:
         self.window.wait("label", "Cancelled. Nothing was changed.", 20)
         self.done("cancelled", "cancelled: nothing was changed")
         self.window.press("Download Update")
-        for part in (0.4, 0.7):
-            self.wait_downloaded(part)
-            self.done("downloading", f"updating: {self.downloaded()}", still=False)
+        self.wait_downloaded(0.3)
+        self.done("downloading", f"updating: {self.downloaded()}", still=False)
         self.window.wait("label", "Restart to finish updating", 120)
         self.done("staged", f"updated: {NEW} is ready, a restart is asked for")
 

@@ -75,11 +75,6 @@ impl Question {
             destructive: true,
         };
         let after = without(snapshot, id);
-        if let (Some(before), Some(next)) = (snapshot.next(), after.next())
-            && before.id != next.id
-        {
-            question.add(gettext("The next restart will then start {version}.").replace("{version}", next.label()));
-        }
         if RollbackPlan::of(snapshot).is_ok() && RollbackPlan::of(&after).is_err() {
             question.add(gettext("After that there is no other version on this computer to go back to."));
         }
@@ -176,8 +171,8 @@ mod tests {
         assert!(last.contains("frees 2.0\u{a0}MB") && last.contains("no other version"));
         let one_of_two = body(vec![booted('2'), deployment('1'), deployment('0')], '1', None);
         assert!(!one_of_two.contains("frees") && !one_of_two.contains("no other version"));
-        let queued = body(vec![deployment('3'), booted('2'), deployment('1')], '3', None);
-        assert!(queued.contains("then start 10.2"));
+        let first = snapshot(vec![deployment('3'), booted('2'), deployment('1')]);
+        assert!(Question::remove(&first, &deployment('3').id, None).is_err(), "it starts next");
         assert!(Question::remove(&snapshot(vec![booted('2')]), &booted('2').id, None).is_err());
     }
 
