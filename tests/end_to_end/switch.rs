@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Switching to another image and back, and choosing a version.
 
-use isotope_client::{ClientError, Operation, SwitchOptions, UpdateOptions};
+use isotope_client::{ClientError, Operation, SwitchOptions};
 use isotope_model::{Outcome, Refusal};
 use isotope_tests::{Computer, FIRST_VERSION};
 
@@ -112,7 +112,7 @@ async fn what_cannot_be_switched_to_is_refused_and_changes_nothing() {
     let outcome = switch(&computer, "lab:lab/x86_64/nothing").await;
     assert!(matches!(&outcome, Outcome::Failed { refusal: Refusal::ImageNotFound { .. } }), "{outcome:?}");
     computer.publish_variant("kde");
-    let options = UpdateOptions { expected: Some("0".repeat(64)), ..UpdateOptions::default() };
+    let options = SwitchOptions { expected: Some("0".repeat(64)), ..SwitchOptions::default() };
     let outcome = done(client.switch(KDE, options).await).await;
     assert!(matches!(&outcome, Outcome::Failed { refusal: Refusal::ImageChanged { .. } }), "{outcome:?}");
     assert_eq!(computer.fingerprint(), before);

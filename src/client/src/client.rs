@@ -4,7 +4,7 @@ use std::sync::Arc;
 use isotope_model::dictionary::{Dictionary, from_dictionary};
 use isotope_model::names::INTERFACE_VERSION;
 use isotope_model::{
-    ConfigurationChanges, DeploymentDetails, DeploymentId, DiskUsage, HistoryEntry, Snapshot, StateToken,
+    ConfigurationChanges, DeploymentDetails, DeploymentId, DiskUsage, HistoryEntry, Snapshot, StateToken, UpdateMode,
 };
 use zbus::proxy::MethodFlags;
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Str};
@@ -17,8 +17,12 @@ use crate::{ClientError, Operation, ServiceState};
 pub struct UpdateOptions {
     /// The state that the person saw.
     pub token: Option<StateToken>,
-    /// The checksum of the commit that was previewed.
+    /// What was previewed: the checksum of a commit, or the digest of a container image.
     pub expected: Option<String>,
+    /// How far to go.
+    pub mode: UpdateMode,
+    /// Prepare a restart that does not restart the hardware, where that can be.
+    pub soft_restart: bool,
 }
 
 /// What a rollback may be tied to.
@@ -31,7 +35,15 @@ pub struct RollBackOptions {
 }
 
 /// What a switch may be tied to.
-pub type SwitchOptions = UpdateOptions;
+#[derive(Clone, Debug, Default)]
+pub struct SwitchOptions {
+    /// The state that the person saw.
+    pub token: Option<StateToken>,
+    /// What was previewed: the checksum of a commit, or the digest of a container image.
+    pub expected: Option<String>,
+    /// Prepare a restart that does not restart the hardware, where that can be.
+    pub soft_restart: bool,
+}
 
 /// What discarding may be tied to.
 pub type DiscardOptions = RollBackOptions;
@@ -135,6 +147,14 @@ impl Client {
         if let Some(expected) = options.expected {
             dictionary.insert("expected-checksum".into(), text(expected));
         }
+        match options.mode {
+            UpdateMode::Stage => {}
+            UpdateMode::DownloadOnly => drop(dictionary.insert("mode".into(), text("download-only".to_owned()))),
+            UpdateMode::FromDownloaded => drop(dictionary.insert("mode".into(), text("from-downloaded".to_owned()))),
+        }
+        if options.soft_restart {
+            dictionary.insert("soft-restart".into(), OwnedValue::from(true));
+        }
         self.start("Update", dictionary).await
     }
 
@@ -166,6 +186,9 @@ impl Client {
         let mut dictionary = token(options.token);
         if let Some(expected) = options.expected {
             dictionary.insert("expected-checksum".into(), text(expected));
+        }
+        if options.soft_restart {
+            dictionary.insert("soft-restart".into(), OwnedValue::from(true));
         }
         self.start_with("Switch", image, dictionary).await
     }

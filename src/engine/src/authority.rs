@@ -172,7 +172,7 @@ pub(crate) async fn withdraw(bus: &zbus::Connection) {
 
 #[cfg(test)]
 mod tests {
-    use isotope_model::{Deployment, DeploymentId, Host, ImageReference, classify};
+    use isotope_model::{Deployment, DeploymentId, Host, ImageReference, UpdateMode, classify};
 
     use super::*;
 
@@ -199,7 +199,7 @@ mod tests {
     }
 
     fn update() -> Task {
-        Task::Update { expected: None }
+        Task::Update { expected: None, mode: UpdateMode::Stage, soft_restart: false }
     }
 
     #[test]
@@ -224,7 +224,10 @@ mod tests {
     fn a_switch_to_what_nobody_vouches_for_needs_more() {
         let snapshot = host(vec![booted("1")]);
         for (image, needs) in [("r:kde", "switch"), ("foreign:kde", "switch-unverified"), ("?", "switch-unverified")] {
-            assert_eq!(action(&Task::Switch { image: image.into(), expected: None }, &snapshot), needs);
+            assert_eq!(
+                action(&Task::Switch { image: image.into(), expected: None, soft_restart: false }, &snapshot),
+                needs
+            );
         }
     }
 

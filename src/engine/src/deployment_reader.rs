@@ -33,6 +33,7 @@ pub(crate) fn read(sysroot: &ostree::Sysroot, deployment: &ostree::Deployment) -
         version: facts.version.or(release.version),
         built: facts.built,
         image: deployment.origin().and_then(|origin| image(&origin)),
+        digest: None,
         booted: false,
         staged: deployment.is_staged(),
         queued: false,

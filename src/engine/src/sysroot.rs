@@ -102,7 +102,7 @@ pub(crate) fn snapshot_of(sysroot: &ostree::Sysroot) -> anyhow::Result<Snapshot>
         Some(None | Some(ImageReference::Ostree { .. })) => Backend::Ostree,
         _ => Backend::Unknown,
     };
-    snapshot.host = Host { image_based: true, backend, libostree_version: libostree_version() };
+    snapshot.host = Host { image_based: true, backend, libostree_version: libostree_version(), ..Host::default() };
     Ok(snapshot)
 }
 

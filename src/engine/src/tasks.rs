@@ -145,8 +145,8 @@ fn perform(session: &Session<'_>) -> Outcome {
     match &session.request.task {
         Task::Check => check::check(session),
         Task::ListVersions => deploy::list_versions(session),
-        Task::Update { expected } => update::update(session, expected.as_deref()),
-        Task::Switch { image, expected } => switch::switch(session, image, expected.as_deref()),
+        Task::Update { expected, .. } => update::update(session, expected.as_deref()),
+        Task::Switch { image, expected, .. } => switch::switch(session, image, expected.as_deref()),
         Task::Deploy { version } => deploy::deploy(session, version),
         Task::RollBack { expected } => boot_order::roll_back(session, expected.as_ref()),
         Task::SetDefault { deployment } => boot_order::set_default(session, deployment),

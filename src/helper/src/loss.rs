@@ -62,7 +62,7 @@ mod tests {
 
     use super::*;
 
-    const UPDATE: Task = Task::Update { expected: None };
+    const UPDATE: Task = Task::Update { expected: None, mode: isotope_model::UpdateMode::Stage, soft_restart: false };
     const ROLL_BACK: Task = Task::RollBack { expected: None };
 
     fn host(order: &[(&str, bool, bool)]) -> Snapshot {

@@ -35,7 +35,7 @@ impl LastCheck {
         let followed = update_source(&snapshot).ok().cloned();
         if let Some(check) = remembered.filter(|check| followed.as_ref() == Some(&check.found.image)) {
             let there = check.found.checksum.as_str();
-            let here = snapshot.deployments.iter().any(|deployment| deployment.id.checksum() == there);
+            let here = snapshot.deployments.iter().any(|deployment| deployment.image_checksum() == there);
             let starts = [snapshot.booted(), snapshot.next(), snapshot.staged()].into_iter().flatten();
             let newer = starts
                 .filter(|deployment| deployment.image.as_ref() == Some(&check.found.image))
@@ -66,7 +66,7 @@ mod tests {
             booted: true,
             ..Deployment::new(DeploymentId::new("os", digit.repeat(64), 0))
         };
-        let host = Host { image_based: true, backend: Backend::Ostree, libostree_version: None };
+        let host = Host { image_based: true, backend: Backend::Ostree, ..Host::default() };
         Snapshot { host, deployments: vec![booted], ..Snapshot::default() }
     }
 

@@ -2,7 +2,7 @@
 //! The options of a method: known ones only, of the right type, of bounded length.
 
 use isotope_model::dictionary::Dictionary;
-use isotope_model::{DeploymentId, Refusal, StateToken};
+use isotope_model::{DeploymentId, Refusal, StateToken, UpdateMode};
 use zbus::zvariant::Value;
 
 /// The longest value that is taken, in bytes.
@@ -28,17 +28,47 @@ impl Options {
         Ok(self.text("state-token")?.map(StateToken))
     }
 
-    /// `expected-checksum`: the commit that was previewed.
+    /// `expected-checksum`: the commit that was previewed, or the digest of the container image.
     ///
     /// # Errors
     /// [`Refusal::MalformedOption`].
     pub(crate) fn expected_checksum(&mut self) -> Result<Option<String>, Refusal> {
         const OPTION: &str = "expected-checksum";
         let checksum = self.text(OPTION)?;
-        let well_formed = |text: &String| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let well_formed = |text: &String| {
+            let digits = text.strip_prefix("sha256:").unwrap_or(text);
+            digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+        };
         match checksum {
             Some(checksum) if !well_formed(&checksum) => Err(Refusal::MalformedOption { option: OPTION.into() }),
             checksum => Ok(checksum),
+        }
+    }
+
+    /// `mode`: how far an update goes.
+    ///
+    /// # Errors
+    /// [`Refusal::MalformedOption`].
+    pub(crate) fn mode(&mut self) -> Result<UpdateMode, Refusal> {
+        const OPTION: &str = "mode";
+        match self.text(OPTION)?.as_deref() {
+            None | Some("stage") => Ok(UpdateMode::Stage),
+            Some("download-only") => Ok(UpdateMode::DownloadOnly),
+            Some("from-downloaded") => Ok(UpdateMode::FromDownloaded),
+            Some(_) => Err(Refusal::MalformedOption { option: OPTION.into() }),
+        }
+    }
+
+    /// `soft-restart`: whether a restart that does not restart the hardware is to be prepared.
+    ///
+    /// # Errors
+    /// [`Refusal::MalformedOption`].
+    pub(crate) fn soft_restart(&mut self) -> Result<bool, Refusal> {
+        const OPTION: &str = "soft-restart";
+        let Some(value) = self.dictionary.remove(OPTION) else { return Ok(false) };
+        match &*value {
+            Value::Bool(wanted) => Ok(*wanted),
+            _ => Err(Refusal::MalformedOption { option: OPTION.into() }),
         }
     }
 

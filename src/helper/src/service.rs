@@ -234,8 +234,11 @@ impl Service {
     /// polkit: `io.github.isotope_desktop.isotope.update`; `….switch` where the update follows a staged switch;
     /// `….roll-back` where it undoes a queued rollback.
     ///
-    /// `options`: `state-token` (s) as with `Check`; `expected-checksum` (s), the commit that was previewed: another one
-    /// is not downloaded.
+    /// `options`: `state-token` (s) as with `Check`; `expected-checksum` (s), the commit that was previewed, or the digest
+    /// of the container image: another one is not downloaded. `mode` (s): `stage` unless given; `download-only`: it is
+    /// held back and does not start until it is released; `from-downloaded`: what was held back is released, and nothing
+    /// asked of the network. `soft-restart` (b): have a restart prepared that does not restart the hardware, where
+    /// that can be.
     ///
     /// Returns the object of the operation; its outcome is `staged`, `up-to-date`, `cancelled` or `failed`.
     ///
@@ -249,18 +252,21 @@ impl Service {
         let mut options = Options::new(options);
         let token = options.state_token()?;
         let expected = options.expected_checksum()?;
+        let (mode, soft_restart) = (options.mode()?, options.soft_restart()?);
         options.end()?;
-        self.start(&header, connection, Wanted { task: Task::Update { expected }, token }).await
+        let task = Task::Update { expected, mode, soft_restart };
+        self.start(&header, connection, Wanted { task, token }).await
     }
 
     /// Downloads another image and stages it: it starts with the next restart, and is followed from then on. A staged
     /// deployment is replaced. Where what runs is wanted again, and it is still what that image names, what is staged is
     /// discarded.
     ///
-    /// polkit: `io.github.isotope_desktop.isotope.switch` where the remote demands signatures, else
-    /// `….switch-unverified`.
+    /// polkit: `io.github.isotope_desktop.isotope.switch` where signatures are demanded, else `….switch-unverified`.
     ///
-    /// `image`: `remote:branch`. `options`: `state-token` (s) as with `Check`; `expected-checksum` (s) as with `Update`.
+    /// `image`: `remote:branch`, or a container image: `quay.io/example/os:tag`, `docker://…`, `oci:PATH`, or the form of
+    /// an origin file. Unless it says so itself, it is checked as the present image is. `options`: `state-token` (s) as
+    /// with `Check`; `expected-checksum` (s) and `soft-restart` (b) as with `Update`.
     ///
     /// Returns the object of the operation; its outcome is `staged`, `discarded`, `cancelled` or `failed`.
     ///
@@ -275,9 +281,11 @@ impl Service {
         let mut options = Options::new(options);
         let token = options.state_token()?;
         let expected = options.expected_checksum()?;
+        let soft_restart = options.soft_restart()?;
         options.end()?;
         let image = options::image(image)?;
-        self.start(&header, connection, Wanted { task: Task::Switch { image, expected }, token }).await
+        let task = Task::Switch { image, expected, soft_restart };
+        self.start(&header, connection, Wanted { task, token }).await
     }
 
     /// Downloads a chosen version of the followed image and stages it. The next update goes on from the newest again.
@@ -464,11 +472,15 @@ impl Service {
     /// The last good reading of the sysroot.
     ///
     /// - `host` (a{sv}): `image-based` (b), `backend` (s: `ostree`, `bootc`, `rpm-ostree`, `apm`, `unknown`),
-    ///   `libostree-version` (s).
+    ///   `backend-reason` (s: `branch`, `branch-with-rpm-ostree`, `nothing-followed`, `container`,
+    ///   `container-without-bootc`, `container-without-program`, `changed-by-rpm-ostree`, `built-here`, `composefs`,
+    ///   `unknown`), `composefs` (b), `libostree-version` (s).
     /// - `deployments` (aa{sv}), in boot order: `id` (s), `name`, `variant`, `version` (s), `built` (t), `image` (a{sv}),
-    ///   and the marks `booted`, `staged`, `queued`, `rollback`, `pinned`, `finalization-locked` (b).
+    ///   `digest` (s: of the container image that it was made from), and the marks `booted`, `staged`, `queued`, `rollback`, `pinned`, `finalization-locked` (b).
     /// - `token` (s): stands for this state; hand it back as the option `state-token`.
     /// - `changing` (b): another program writes just now; a newer reading follows.
+    /// - `read` (t): when it was read, where that takes a program that cannot always answer; seconds since 1970.
+    /// - `soft-restart` (b): what starts next is prepared so that a restart does not restart the hardware.
     /// - `available` (a{sv}): what the last check found and is not here yet, as in the outcome `update-available`.
     /// - `last-checked` (t).
     /// - `last-boot` (a{sv}): what the computer came up with when it was last started, where `isotope-boot.service` wrote

@@ -112,7 +112,7 @@ fn found(outcome: &Outcome, snapshot: &Snapshot) -> Option<AvailableUpdate> {
             };
             Some(AvailableUpdate {
                 image,
-                checksum: newest.id.checksum().to_owned(),
+                checksum: newest.image_checksum().to_owned(),
                 version: newest.version.clone(),
                 built: newest.built,
                 download_bytes: None,

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::boot_order_plan::require_booted;
-use crate::{Backend, BootOrderPlan, ImageReference, OperationKind, Refusal, RollbackPlan, Snapshot, check_target};
+use crate::{
+    Backend, BootOrderPlan, ContainerTarget, ImageReference, OperationKind, Refusal, RollbackPlan, Snapshot,
+    Verification, check_target,
+};
 
 /// Whether something can be done on this host now, and if not, why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +37,7 @@ pub fn capabilities(snapshot: &Snapshot) -> BTreeMap<OperationKind, Capability> 
 /// # Errors
 /// The reason why not.
 pub fn possible(kind: OperationKind, snapshot: &Snapshot) -> Result<(), Refusal> {
+    offered(kind, snapshot)?;
     match kind {
         OperationKind::Check | OperationKind::Update | OperationKind::ListVersions | OperationKind::Deploy => {
             update_source(snapshot).map(|_| ())
@@ -50,6 +54,48 @@ pub fn possible(kind: OperationKind, snapshot: &Snapshot) -> Result<(), Refusal>
         OperationKind::CleanUp => require_booted(snapshot),
         OperationKind::Unknown => Err(Refusal::Unknown),
     }
+}
+
+/// What pulls and stages here has such a thing at all.
+fn offered(kind: OperationKind, snapshot: &Snapshot) -> Result<(), Refusal> {
+    let host = &snapshot.host;
+    let has_it = match (host.backend, kind) {
+        // Whatever libostree does with deployments needs its sysroot; and a check of bootc's may upgrade there.
+        _ if host.composefs => {
+            matches!(kind, OperationKind::Update | OperationKind::Switch | OperationKind::RollBack)
+        }
+        // bootc follows a tag, and does not list what else there is.
+        (Backend::Bootc, OperationKind::ListVersions | OperationKind::Deploy) => false,
+        _ => true,
+    };
+    match has_it {
+        true => Ok(()),
+        false => Err(Refusal::NotWithBackend { backend: host.backend, composefs: host.composefs }),
+    }
+}
+
+/// The image that a person means, on this host: a branch of a remote, or a container image. What checks the present image
+/// also checks another one, unless the text itself says what is to.
+///
+/// # Errors
+/// [`Refusal::MalformedReference`].
+pub fn resolve_image(snapshot: &Snapshot, text: &str) -> Result<ImageReference, Refusal> {
+    let image = match snapshot.host.backend {
+        Backend::Bootc => container(snapshot, text),
+        Backend::Ostree => ImageReference::from_refspec(text).ok(),
+        _ => ImageReference::from_refspec(text).ok().or_else(|| container(snapshot, text)),
+    };
+    image.ok_or_else(|| Refusal::malformed_reference(text))
+}
+
+fn container(snapshot: &Snapshot, text: &str) -> Option<ImageReference> {
+    let target = ContainerTarget::from_person(text).ok()?;
+    // A staged switch to an image that nothing checks is not yet a reason to check nothing.
+    let present = [snapshot.staged(), snapshot.booted()].into_iter().flatten();
+    let mut present = present.filter_map(|deployment| deployment.image.as_ref()?.container());
+    let checked = present.find(|image| *image.verification() != Verification::PolicyOrNothing);
+    let verification = checked.map_or(Verification::PolicyOrNothing, |image| image.verification().clone());
+    Some(ImageReference::from(&target.on(&verification)))
 }
 
 /// Whether a switch to this image would change anything.
@@ -70,7 +116,7 @@ pub fn check_switch(snapshot: &Snapshot, image: &ImageReference) -> Result<(), R
 fn can_pull(snapshot: &Snapshot) -> Result<(), Refusal> {
     require_booted(snapshot)?;
     match snapshot.host.backend {
-        Backend::Ostree => Ok(()),
+        Backend::Ostree | Backend::Bootc => Ok(()),
         _ => {
             let reference = snapshot.booted().and_then(|booted| booted.image.as_ref());
             Err(Refusal::NoUpdateSource { reference: reference.map(ToString::to_string).unwrap_or_default() })
@@ -90,6 +136,7 @@ pub fn update_source(snapshot: &Snapshot) -> Result<&ImageReference, Refusal> {
     let followed = snapshot.staged().unwrap_or(booted);
     match (&followed.image, snapshot.host.backend) {
         (Some(reference @ ImageReference::Ostree { .. }), Backend::Ostree) => Ok(reference),
+        (Some(reference), Backend::Bootc) if reference.container().is_some() => Ok(reference),
         (reference, _) => {
             Err(Refusal::NoUpdateSource { reference: reference.as_ref().map(ToString::to_string).unwrap_or_default() })
         }
@@ -104,7 +151,7 @@ mod tests {
 
     fn host(deployments: Vec<Deployment>) -> Snapshot {
         let mut snapshot = Snapshot {
-            host: Host { image_based: true, backend: Backend::Ostree, libostree_version: None },
+            host: Host { image_based: true, backend: Backend::Ostree, ..Host::default() },
             deployments,
             ..Snapshot::default()
         };
@@ -150,6 +197,67 @@ mod tests {
         // KDE is first in the order, but GNOME runs and is followed: both can be wanted.
         assert!(!refused(vec![kde(), booted(gnome())], "r:gnome"));
         assert!(!refused(vec![kde(), booted(gnome())], "r:kde"));
+    }
+
+    const GNOME: &str = "ostree-image-signed:docker://quay.io/o/gnome:10";
+
+    fn container_host(followed: &str) -> Snapshot {
+        let image = Some(ImageReference::Container { reference: followed.into() });
+        let mut snapshot = host(vec![Deployment { booted: true, image, ..deployment('1') }]);
+        snapshot.host.backend = Backend::Bootc;
+        snapshot
+    }
+
+    #[test]
+    fn a_host_of_bootc_is_updated_and_switched_but_has_no_list_of_versions() {
+        let capabilities = capabilities(&container_host(GNOME));
+        assert!(capabilities[&OperationKind::Check].available && capabilities[&OperationKind::Update].available);
+        assert!(capabilities[&OperationKind::Switch].available && capabilities[&OperationKind::Pin].available);
+        let refusal = Refusal::NotWithBackend { backend: Backend::Bootc, composefs: false };
+        for kind in [OperationKind::ListVersions, OperationKind::Deploy] {
+            assert_eq!(capabilities[&kind].reason, Some(refusal.clone()));
+        }
+    }
+
+    #[test]
+    fn on_a_composefs_host_only_what_bootc_does_is_available() {
+        let mut snapshot = container_host(GNOME);
+        snapshot.host.composefs = true;
+        let refusal = Refusal::NotWithBackend { backend: Backend::Bootc, composefs: true };
+        for (kind, capability) in capabilities(&snapshot) {
+            match kind {
+                OperationKind::Update | OperationKind::Switch => assert!(capability.available),
+                OperationKind::RollBack => assert_eq!(capability.reason, Some(Refusal::NothingToRollBackTo)),
+                _ => assert_eq!(capability.reason, Some(refusal.clone()), "{kind:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn what_checks_the_present_image_checks_the_next_one_unless_it_says_otherwise() {
+        let table = [
+            (GNOME, "quay.io/o/kde:10", "ostree-image-signed:docker://quay.io/o/kde:10"),
+            (GNOME, "ostree-unverified-registry:quay.io/o/kde", "ostree-unverified-registry:quay.io/o/kde"),
+            ("ostree-unverified-registry:quay.io/o/gnome", "quay.io/o/kde", "ostree-unverified-registry:quay.io/o/kde"),
+            ("ostree-remote-registry:r:quay.io/o/a", "quay.io/o/b", "ostree-remote-image:r:docker://quay.io/o/b"),
+        ];
+        for (followed, text, expected) in table {
+            assert_eq!(resolve_image(&container_host(followed), text).unwrap().to_string(), expected);
+        }
+        let mut switched = container_host(GNOME);
+        let image = Some(ImageReference::Container { reference: "ostree-unverified-registry:quay.io/o/x".into() });
+        switched.deployments.insert(0, Deployment { staged: true, image, ..deployment('2') });
+        let resolved = resolve_image(&switched, "quay.io/o/kde").unwrap();
+        assert_eq!(resolved.to_string(), "ostree-image-signed:docker://quay.io/o/kde");
+    }
+
+    #[test]
+    fn what_is_no_image_on_this_host_is_told_as_malformed() {
+        let branches = host(vec![Deployment { booted: true, image: follows("r:b"), ..deployment('1') }]);
+        assert!(resolve_image(&branches, "r:kde").is_ok() && resolve_image(&container_host(GNOME), "kde").is_err());
+        for text in ["", "--apply", "quay.io/o/kde:10", "r b"] {
+            assert_eq!(resolve_image(&branches, text), Err(Refusal::malformed_reference(text)), "{text}");
+        }
     }
 
     #[test]

@@ -105,6 +105,9 @@ pub struct Deployment {
     /// What this deployment follows, from its origin file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<ImageReference>,
+    /// The digest of the container image that it was made from, `sha256:…`; absent where it was made from none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
     /// The computer runs it now.
     #[serde(default)]
     pub booted: bool,
@@ -135,6 +138,7 @@ impl Deployment {
             version: None,
             built: None,
             image: None,
+            digest: None,
             booted: false,
             staged: false,
             queued: false,
@@ -142,6 +146,12 @@ impl Deployment {
             pinned: false,
             finalization_locked: false,
         }
+    }
+
+    /// What tells this image from all others: the digest of the container image that it was made from, else the checksum
+    /// of its commit. It is what [`crate::AvailableUpdate::checksum`] is compared with.
+    pub fn image_checksum(&self) -> &str {
+        self.digest.as_deref().unwrap_or_else(|| self.id.checksum())
     }
 
     /// The version, or as a last resort the first twelve digits of the checksum, so that there is always a name to

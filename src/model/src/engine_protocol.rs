@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     BootEvidence, ConfigurationChanges, DeploymentDetails, DeploymentId, DiskUsage, OperationKind, Outcome, Progress,
-    Refusal, Snapshot, StateToken,
+    Refusal, Snapshot, StateToken, UpdateMode,
 };
 
 /// The longest line that the engine takes, in bytes.
@@ -58,6 +58,12 @@ pub enum Task {
         /// The checksum that was previewed; anything else is refused before it is downloaded.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expected: Option<String>,
+        /// How far to go.
+        #[serde(default)]
+        mode: UpdateMode,
+        /// Prepare a restart that does not restart the hardware, where that can be.
+        #[serde(default)]
+        soft_restart: bool,
     },
     /// Ask the remote which versions of the followed image there are.
     ListVersions,
@@ -68,6 +74,9 @@ pub enum Task {
         /// As with an update.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expected: Option<String>,
+        /// As with an update.
+        #[serde(default)]
+        soft_restart: bool,
     },
     /// Download and stage a version of the followed image.
     Deploy {
@@ -189,7 +198,7 @@ mod tests {
     #[test]
     fn requests_survive_being_sent() {
         let request = Request {
-            task: Task::Update { expected: Some("a".repeat(64)) },
+            task: Task::Update { expected: Some("a".repeat(64)), mode: UpdateMode::DownloadOnly, soft_restart: false },
             caller: Some(Caller { bus_name: ":1.5".into(), interactive: true }),
             token: Some(StateToken("x".into())),
         };

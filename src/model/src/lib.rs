@@ -3,6 +3,7 @@
 //!
 //! Nothing here touches a file, a bus, a network or a clock, so everything here can be tested with plain values.
 
+mod backend;
 mod boot;
 mod boot_order_plan;
 mod capability;
@@ -25,9 +26,10 @@ mod rollback_plan;
 mod snapshot;
 mod state_token;
 
+pub use backend::{Backend, BackendFacts, BackendReason, choose_backend};
 pub use boot::{BootEvidence, BootExpectation, BootRecord, BootVerdict, ExpectedBecause, judge_boot};
 pub use boot_order_plan::BootOrderPlan;
-pub use capability::{Capability, capabilities, check_switch, possible, update_source};
+pub use capability::{Capability, capabilities, check_switch, possible, resolve_image, update_source};
 pub use configuration_changes::{Change, ConfigurationChange, ConfigurationChanges};
 pub use container_reference::{
     ContainerReference, ContainerTarget, InvalidContainerReference, Transport, Verification,
@@ -38,9 +40,9 @@ pub use deployment_rules::check_target;
 pub use disk_usage::{DeploymentUsage, DiskUsage, Space};
 pub use history::{HistoryEntry, OperationRecord};
 pub use image_reference::{ImageReference, InvalidImageReference};
-pub use operation::{CancelledWith, OperationKind, OperationStatus, Outcome, PublishedVersion, Starter};
+pub use operation::{CancelledWith, OperationKind, OperationStatus, Outcome, PublishedVersion, Starter, UpdateMode};
 pub use progress::{Phase, Progress, ProgressMeter};
 pub use refusal::{Protection, Refusal, SignatureProblem};
 pub use rollback_plan::RollbackPlan;
-pub use snapshot::{AvailableUpdate, Backend, Host, Snapshot};
+pub use snapshot::{AvailableUpdate, Host, Snapshot};
 pub use state_token::StateToken;

@@ -101,6 +101,19 @@ pub struct Starter {
     pub user: Option<String>,
 }
 
+/// How far an update goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UpdateMode {
+    /// Download it and stage it: it starts with the next restart.
+    #[default]
+    Stage,
+    /// Download it and stage it, but held back: it does not start until it is released.
+    DownloadOnly,
+    /// Release what was downloaded and held back. Nothing is asked of the network.
+    FromDownloaded,
+}
+
 /// What a cancelled operation left behind, read from the sysroot afterwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use serde::{Deserialize, Serialize};
 
-use crate::{DeploymentId, OperationKind};
+use crate::{Backend, DeploymentId, OperationKind};
 
 /// What keeps a deployment from being removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -170,6 +170,15 @@ pub enum Refusal {
         program: String,
         /// What it lacks: `--download-only`, …
         option: String,
+    },
+    /// What takes care of the images of this host has no such thing, in any version.
+    #[error("what takes care of the images of this host cannot do this")]
+    NotWithBackend {
+        /// What takes care of them.
+        backend: Backend,
+        /// The deployments are composefs images.
+        #[serde(default)]
+        composefs: bool,
     },
     /// What was downloaded is damaged.
     #[error("the downloaded data is damaged")]

@@ -1,36 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use serde::{Deserialize, Serialize};
 
-use crate::{BootRecord, Deployment, DeploymentId, ImageReference, StateToken};
-
-/// What pulls and stages on a host.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Backend {
-    /// libostree, for deployments that follow a branch of a remote.
-    Ostree,
-    /// bootc, for container images.
-    Bootc,
-    /// The daemon of rpm-ostree.
-    RpmOstree,
-    /// ALT's apm.
-    Apm,
-    /// Nothing here can update this host, or this version does not know what can.
-    #[default]
-    #[serde(other)]
-    Unknown,
-}
+use crate::{Backend, BackendReason, BootRecord, Deployment, DeploymentId, ImageReference, StateToken};
 
 /// The computer as such.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Host {
-    /// There is an OSTree sysroot.
+    /// It is made of deployments: there is an OSTree sysroot, or what bootc has in its place.
     #[serde(default)]
     pub image_based: bool,
     /// What pulls and stages here.
     #[serde(default)]
     pub backend: Backend,
+    /// Why it is that.
+    #[serde(default)]
+    pub backend_reason: BackendReason,
+    /// Its deployments are composefs images: there is no OSTree sysroot, and only bootc tells how it stands.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub composefs: bool,
     /// The version of libostree that reads the sysroot, for example `2025.2`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub libostree_version: Option<String>,
@@ -42,7 +30,7 @@ pub struct Host {
 pub struct AvailableUpdate {
     /// What was asked.
     pub image: ImageReference,
-    /// The checksum of the commit that it names now.
+    /// What it names now: the checksum of a commit, or the digest of a container image (`sha256:…`).
     pub checksum: String,
     /// The version that the commit names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,6 +59,13 @@ pub struct Snapshot {
     /// The sysroot was being written while it was read: this is the last good reading.
     #[serde(default)]
     pub changing: bool,
+    /// When the deployments were read, in seconds since 1970, where that takes a program that cannot always answer; absent
+    /// where they are read anew for everybody who asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read: Option<u64>,
+    /// What starts next is prepared so that a restart does not have to restart the hardware.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub soft_restart: bool,
     /// A newer image that a check has found and that is not on this computer yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub available: Option<AvailableUpdate>,

@@ -127,7 +127,8 @@ pub(super) async fn stale_token(computer: &Computer) -> Vec<String> {
     let options = || UpdateOptions { token: stale(), ..UpdateOptions::default() };
     vec![
         end(client.update(options()).await).await,
-        end(client.switch("lab:lab/x86_64/kde", options()).await).await,
+        end(client.switch("lab:lab/x86_64/kde", SwitchOptions { token: stale(), ..SwitchOptions::default() }).await)
+            .await,
         end(client.deploy("10.2", stale()).await).await,
         end(client.pin(&id, stale()).await).await,
         end(client.remove(&id, stale()).await).await,

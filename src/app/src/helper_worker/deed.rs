@@ -60,10 +60,10 @@ impl Deed {
             Self::Check => client.check().await?,
             Self::Update => {
                 let expected = seen.snapshot.available.as_ref().map(|available| available.checksum.clone());
-                client.update(UpdateOptions { token, expected }).await?
+                client.update(UpdateOptions { token, expected, ..UpdateOptions::default() }).await?
             }
             Self::ListVersions => client.list_versions().await?,
-            Self::Switch(image) => client.switch(&image, SwitchOptions { token, expected: None }).await?,
+            Self::Switch(image) => client.switch(&image, SwitchOptions { token, ..SwitchOptions::default() }).await?,
             Self::Deploy(checksum) => client.deploy(&checksum, token).await?,
             Self::RollBack(next) => client.roll_back(RollBackOptions { token, expected: Some(next) }).await?,
             Self::SetDefault(id) => client.set_default(&id, token).await?,

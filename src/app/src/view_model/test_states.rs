@@ -39,7 +39,7 @@ pub(crate) fn staged(digit: char) -> Deployment {
 pub(crate) fn snapshot(mut deployments: Vec<Deployment>) -> Snapshot {
     classify(&mut deployments);
     Snapshot {
-        host: Host { image_based: true, backend: Backend::Ostree, libostree_version: None },
+        host: Host { image_based: true, backend: Backend::Ostree, ..Host::default() },
         token: StateToken::of(&deployments),
         deployments,
         ..Snapshot::default()

@@ -18,7 +18,7 @@ pub(crate) async fn run(context: &Context, image: &str, agreed: bool) -> Result<
     if confirmation::needed(context, agreed, &["switch", image])? {
         confirmation::ask(context, question::switch(&target, &before, &context.view)).await?;
     }
-    let options = SwitchOptions { token: Some(before.token.clone()), expected: None };
+    let options = SwitchOptions { token: Some(before.token.clone()), ..SwitchOptions::default() };
     let outcome = following::run(context, &client, &before, client.switch(image, options)).await?;
     Ok(Exit::of_outcome(&outcome))
 }

@@ -10,7 +10,7 @@ use crate::following;
 pub(crate) async fn run(context: &Context, expect: Option<String>) -> Result<Exit, Failure> {
     let client = context.connect().await?;
     let before = context.state(&client).await?.snapshot;
-    let options = UpdateOptions { token: Some(before.token.clone()), expected: expect };
+    let options = UpdateOptions { token: Some(before.token.clone()), expected: expect, ..UpdateOptions::default() };
     let outcome = following::run(context, &client, &before, client.update(options)).await?;
     Ok(Exit::of_outcome(&outcome))
 }

@@ -3,9 +3,9 @@
 
 use isotope_client::ServiceState;
 use isotope_model::{
-    AvailableUpdate, Backend, BootRecord, BootVerdict, Deployment, DeploymentId, DeploymentUsage, DiskUsage, Host,
-    ImageReference, OperationKind, OperationStatus, Outcome, Phase, Progress, Snapshot, Space, Starter, StateToken,
-    capabilities, classify,
+    AvailableUpdate, Backend, BackendReason, BootRecord, BootVerdict, Deployment, DeploymentId, DeploymentUsage,
+    DiskUsage, Host, ImageReference, OperationKind, OperationStatus, Outcome, Phase, Progress, Snapshot, Space,
+    Starter, StateToken, capabilities, classify,
 };
 use jiff::tz::TimeZone;
 
@@ -45,7 +45,13 @@ pub(crate) fn staged() -> Deployment {
 pub(crate) fn state(mut deployments: Vec<Deployment>) -> ServiceState {
     classify(&mut deployments);
     let snapshot = Snapshot {
-        host: Host { image_based: true, backend: Backend::Ostree, libostree_version: Some("2025.2".into()) },
+        host: Host {
+            image_based: true,
+            backend: Backend::Ostree,
+            backend_reason: BackendReason::Branch,
+            libostree_version: Some("2025.2".into()),
+            ..Host::default()
+        },
         token: StateToken::of(&deployments),
         deployments,
         last_checked: Some(1_763_458_200),

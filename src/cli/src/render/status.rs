@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
 use isotope_client::{ServiceState, wording};
-use isotope_model::{Backend, DiskUsage, OperationKind, Refusal, Snapshot, Space};
+use isotope_model::{DiskUsage, OperationKind, Refusal, Snapshot, Space};
 
 use super::table::Table;
 use super::{Line, View, deployments, operation, outcome, problem, progress, time};
@@ -83,14 +83,7 @@ fn free_space(usage: Option<&DiskUsage>) -> Vec<Line> {
 }
 
 fn backend(snapshot: &Snapshot) -> Vec<Line> {
-    let text = match snapshot.host.backend {
-        Backend::Ostree => gettext("libostree, because the system follows a branch of an OSTree remote"),
-        Backend::Bootc => gettext("bootc, because the system follows a container image"),
-        Backend::RpmOstree => gettext("rpm-ostree, because it is in charge of this system"),
-        Backend::Apm => gettext("apm, because it built the image that runs"),
-        Backend::Unknown => gettext("none that this version of Isotope knows"),
-    };
-    let mut lines = vec![Line::plain(text)];
+    let mut lines = vec![Line::plain(wording::backend_reason(&snapshot.host))];
     if let Some(version) = &snapshot.host.libostree_version {
         lines.push(Line::plain(gettext("libostree {version}").replace("{version}", version)));
     }
@@ -229,7 +222,7 @@ Last checked       2025-11-18 09:30";
         let text = text(&samples::state(vec![bare]), false);
         assert!(text.starts_with("0  Running now   222222222222\n\n"), "{text}");
         let unknown = changed(samples::plain(), |snapshot| {
-            snapshot.host.backend = Backend::Unknown;
+            (snapshot.host.backend, snapshot.host.backend_reason) = Default::default();
             snapshot.deployments[0].image = Some(ImageReference::Unknown);
             snapshot.deployments[0].built = Some(u64::MAX);
         });

@@ -2,7 +2,7 @@
 use gettextrs::gettext;
 use isotope_model::{Protection, Refusal, SignatureProblem};
 
-use super::bytes;
+use super::{backend_name, bytes};
 use crate::ClientError;
 
 /// An error as a person needs it.
@@ -41,6 +41,7 @@ pub fn refusal(refusal: &Refusal) -> Explanation {
         | Refusal::NoUpdateSource { .. }
         | Refusal::LocallyModified { .. }
         | Refusal::NotSupported { .. }
+        | Refusal::NotWithBackend { .. }
         | Refusal::ReadOnly { .. }
         | Refusal::ClockWrong { .. }
         | Refusal::SysrootDamaged { .. }
@@ -112,6 +113,18 @@ fn about_the_system(refusal: &Refusal) -> Explanation {
             gettext("Update the system; a newer version may be able to."),
         )
         .detail(option),
+        Refusal::NotWithBackend { composefs: true, .. } => Explanation::new(
+            gettext("This cannot be done on this computer"),
+            gettext("Its versions are kept as composefs images, with which bootc can only update, switch and go back. Nothing was changed on this computer."),
+            gettext("Update instead, or go back to the version before."),
+        ),
+        Refusal::NotWithBackend { backend, .. } => Explanation::new(
+            // Translators: {program} is the name of a program, for example bootc.
+            gettext("{program}, which takes care of this system, cannot do this")
+                .replace("{program}", backend_name(*backend)),
+            nothing_changed(),
+            gettext("Update instead, or go back to the version before."),
+        ),
         Refusal::ReadOnly { detail } => Explanation::new(
             gettext("The disk of this computer cannot be written"),
             nothing_changed(),
