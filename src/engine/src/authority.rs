@@ -6,7 +6,9 @@ use std::collections::HashMap;
 use anyhow::{Context as _, anyhow};
 use isotope_model::engine_protocol::{Caller, Task};
 use isotope_model::names::{ACTION_PREFIX, GETTEXT_DOMAIN};
-use isotope_model::{Deployment, DeploymentId, ImageReference, Refusal, RollbackPlan, Snapshot};
+use isotope_model::{
+    Deployment, DeploymentId, ImageReference, Refusal, RollbackPlan, Snapshot, Verification, resolve_image,
+};
 use zbus::names::BusName;
 use zbus::zvariant::{OwnedValue, Str};
 use zbus_polkit::policykit1::{AuthorityProxy, CheckAuthorizationFlags, Subject};
@@ -53,9 +55,17 @@ pub(crate) fn needed(task: &Task, snapshot: &Snapshot, demands_signature: impl F
         Authority { action, message: label.map(|value| Message { text, name: "version", value }) }
     };
     let switch = |image: Option<&ImageReference>| {
-        let verified = matches!(image, Some(ImageReference::Ostree { remote, .. }) if demands_signature(remote));
+        let verified = image.is_some_and(|image| match (image, image.container()) {
+            (ImageReference::Ostree { remote, .. }, _) => demands_signature(remote),
+            (_, Some(container)) => match container.verification() {
+                Verification::Policy => true,
+                Verification::OstreeRemote(remote) => demands_signature(remote),
+                Verification::PolicyOrNothing => false,
+            },
+            _ => false,
+        });
         let (action, text) = if verified { ("switch", SWITCH_TO) } else { ("switch-unverified", SWITCH_UNVERIFIED) };
-        let message = image.map(|image| Message { text, name: "image", value: image.to_string() });
+        let message = image.map(|image| Message { text, name: "image", value: shown(&name_of(image)) });
         Authority { action, message }
     };
     match task {
@@ -82,7 +92,7 @@ pub(crate) fn needed(task: &Task, snapshot: &Snapshot, demands_signature: impl F
                 _ => plain("update"),
             }
         }
-        Task::Switch { image, .. } => switch(ImageReference::from_refspec(image).ok().as_ref()),
+        Task::Switch { image, .. } => switch(resolve_image(snapshot, image).ok().as_ref()),
         Task::RollBack { .. } => {
             let plan = RollbackPlan::of(snapshot).ok();
             version("roll-back", START_NEXT, plan.as_ref().map(|plan| &plan.boots_next))
@@ -93,6 +103,11 @@ pub(crate) fn needed(task: &Task, snapshot: &Snapshot, demands_signature: impl F
         Task::Pin { .. } | Task::Unpin { .. } | Task::CleanUp => plain("manage-deployments"),
         Task::AuthoriseCancel => plain("cancel"),
     }
+}
+
+/// An image as a person reads it: without what checks it, which the sentence tells.
+fn name_of(image: &ImageReference) -> String {
+    image.container().map_or_else(|| image.to_string(), |container| container.name().to_owned())
 }
 
 /// What a person wrote, as far as it may be shown in a dialog.

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! bootc as the one that pulls and stages, for deployments that follow a container image. It has no interface but its
 //! command line: this runs it, reads what it says, and asks it for nothing that libostree tells without its lock.
-#![cfg_attr(not(test), expect(dead_code, reason = "the tasks that ask for it come next"))]
 
 pub(crate) mod bounded_output;
 pub(crate) mod command;
+pub(crate) mod composefs;
 pub(crate) mod errors;
 pub(crate) mod features;
 pub(crate) mod image;
 pub(crate) mod image_facts;
 pub(crate) mod merge_commit;
 pub(crate) mod output;
+pub(crate) mod program;
 pub(crate) mod progress;
 pub(crate) mod progress_lines;
 #[cfg(test)]

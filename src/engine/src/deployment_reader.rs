@@ -12,6 +12,7 @@ use isotope_model::{Deployment, DeploymentId, ImageReference};
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
 use ostree::glib;
 
+use crate::bootc_backend::merge_commit;
 use crate::os_release::OsRelease;
 use crate::ostree_backend::commit::CommitFacts;
 
@@ -23,17 +24,23 @@ const LONGEST_OS_RELEASE: u64 = 64 * 1024;
 /// # Errors
 /// Its serial number is negative.
 pub(crate) fn read(sysroot: &ostree::Sysroot, deployment: &ostree::Deployment) -> anyhow::Result<Deployment> {
-    let facts = CommitFacts::load(&sysroot.repo(), &deployment.csum()).unwrap_or_default();
+    let (repo, checksum) = (sysroot.repo(), deployment.csum());
+    // A commit that was made from a container image is made when that is pulled; what the image says of itself counts.
+    let made_from = merge_commit::of_commit(&repo, &checksum).ok().flatten();
+    let CommitFacts { version, built } = match &made_from {
+        Some(image) => CommitFacts { version: image.version.clone(), built: image.built },
+        None => CommitFacts::load(&repo, &checksum).unwrap_or_default(),
+    };
     let directory = directory(sysroot, deployment);
     let release = os_release(&directory);
     Ok(Deployment {
         id: id(deployment)?,
         name: release.name,
         variant: release.variant,
-        version: facts.version.or(release.version),
-        built: facts.built,
+        version: version.or(release.version),
+        built,
         image: deployment.origin().and_then(|origin| image(&origin)),
-        digest: None,
+        digest: made_from.and_then(|image| image.digest),
         booted: false,
         staged: deployment.is_staged(),
         queued: false,

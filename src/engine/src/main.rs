@@ -11,6 +11,7 @@ mod failure;
 mod fingerprint;
 mod free_space;
 mod freeze_guard;
+mod host;
 mod inhibitor;
 mod mount_namespace;
 mod operation_lock;

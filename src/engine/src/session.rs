@@ -2,8 +2,9 @@
 use std::rc::Rc;
 
 use isotope_model::engine_protocol::Request;
-use isotope_model::{CancelledWith, Outcome, Refusal, Snapshot, StateToken};
+use isotope_model::{CancelledWith, Host, Outcome, Refusal, Snapshot, StateToken};
 use ostree::gio;
+use ostree::gio::prelude::CancellableExt as _;
 use tokio::runtime::Runtime;
 
 use crate::authority;
@@ -30,6 +31,8 @@ pub(crate) struct Session<'a> {
     pub(crate) orders: Orders,
     /// What polkit allowed.
     pub(crate) allowed: authority::Authority,
+    /// The host as it was when polkit was asked.
+    pub(crate) host: Host,
 }
 
 impl Session<'_> {
@@ -52,6 +55,32 @@ impl Session<'_> {
         task(&sysroot, &before).unwrap_or_else(|failure| ended(failure, Some(&before)))
     }
 
+    /// Waits until nobody changes the sysroot, and reads it then: for a task that leaves the change to a program which takes
+    /// the lock itself. Somebody else may take it before that program does; it waits then.
+    ///
+    /// # Errors
+    /// As with [`Self::change`]: a state other than the one that the caller saw, a cancel.
+    pub(crate) fn settle(&self) -> Result<Snapshot, Failure> {
+        let sysroot = sysroot::open_to_change()?;
+        self.lock(&sysroot).map(|(_lock, before)| before)
+    }
+
+    /// Takes the lock again after such a program, and reads what it has left.
+    ///
+    /// # Errors
+    /// The sysroot cannot be read.
+    pub(crate) fn after<T>(
+        &self,
+        look: impl FnOnce(&ostree::Sysroot, &Snapshot) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let sysroot = sysroot::open_to_change()?;
+        // Not to be cancelled: what was done is to be told.
+        let _lock = sysroot_lock::take(&sysroot, &gio::Cancellable::new(), &self.reporter)?;
+        sysroot.load_if_changed(gio::Cancellable::NONE).map_err(|error| of_reading(&error))?;
+        let now = sysroot::snapshot_of(&sysroot)?;
+        look(&sysroot, &now)
+    }
+
     /// Takes the sysroot's lock and reads the sysroot under it, where nobody else changes it any more: the state must
     /// be the one that the caller saw, and what polkit allowed must still be what the task needs.
     ///
@@ -61,7 +90,7 @@ impl Session<'_> {
         let lock = sysroot_lock::take(sysroot, self.cancellable(), &self.reporter)?;
         sysroot.load_if_changed(gio::Cancellable::NONE).map_err(|error| of_reading(&error))?;
         let snapshot = sysroot::snapshot_of(sysroot)?;
-        self.check_state(&snapshot, &sysroot.repo())?;
+        self.check_state(&snapshot, Some(&sysroot.repo()))?;
         Ok((lock, snapshot))
     }
 
@@ -69,13 +98,25 @@ impl Session<'_> {
     ///
     /// # Errors
     /// [`Refusal::StateChanged`].
-    pub(crate) fn check_state(&self, snapshot: &Snapshot, repo: &ostree::Repo) -> Result<(), Failure> {
+    pub(crate) fn check_state(&self, snapshot: &Snapshot, repo: Option<&ostree::Repo>) -> Result<(), Failure> {
         expect_token(self.request.token.as_ref(), snapshot)?;
-        let needed = authority::needed(&self.request.task, snapshot, |remote| remotes::demands_signature(repo, remote));
+        let demands = |remote: &str| repo.is_some_and(|repo| remotes::demands_signature(repo, remote));
+        let needed = authority::needed(&self.request.task, snapshot, demands);
         if needed != self.allowed {
             return Err(Refusal::StateChanged.into());
         }
         Ok(())
+    }
+
+    /// Nobody has cancelled.
+    ///
+    /// # Errors
+    /// [`Refusal::Cancelled`].
+    pub(crate) fn require_not_cancelled(&self) -> Result<(), Refusal> {
+        match self.cancellable().is_cancelled() {
+            true => Err(Refusal::Cancelled),
+            false => Ok(()),
+        }
     }
 
     /// Keeps the computer awake, or from shutting down, until the result is dropped.
@@ -110,7 +151,7 @@ pub(crate) fn ended(failure: Failure, before: Option<&Snapshot>) -> Outcome {
     }
 }
 
-/// What a cancelled update left, from the sysroot before and after it.
+/// What a cancelled operation left, from the sysroot before and after it.
 fn left_behind(before: &Snapshot, now: &Snapshot) -> CancelledWith {
     let staged = |snapshot: &Snapshot| snapshot.staged().map(|staged| staged.id.clone());
     match staged(now) {

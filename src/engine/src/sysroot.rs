@@ -4,20 +4,18 @@
 use std::path::Path;
 use std::time::Duration;
 
-use isotope_model::{Backend, DeploymentId, Host, ImageReference, Refusal, Snapshot, StateToken, classify};
+use isotope_model::{DeploymentId, Refusal, Snapshot, StateToken, classify};
 use ostree::gio;
 
+use crate::bootc_backend::composefs;
 use crate::deployment_reader;
 use crate::failure::{Failure, of_reading};
 use crate::fingerprint::Fingerprint;
+use crate::host;
 
 /// How often a torn reading is tried again, and how long after.
 const TRIES: u32 = 6;
 const PAUSE: Duration = Duration::from_millis(25);
-/// Without it there is no OSTree on this host.
-const REPOSITORY: &str = "/sysroot/ostree/repo";
-/// Where it is present, branches are rpm-ostree's to follow.
-const RPM_OSTREE: &str = "/usr/bin/rpm-ostree";
 
 /// Reads everything, between two equal fingerprints. Where the sysroot does not stand still, the reading is marked as
 /// changing.
@@ -25,7 +23,10 @@ const RPM_OSTREE: &str = "/usr/bin/rpm-ostree";
 /// # Errors
 /// libostree cannot read the sysroot.
 pub(crate) fn read_snapshot() -> Result<Snapshot, Failure> {
-    if !Path::new(REPOSITORY).exists() {
+    if host::has_composefs() {
+        return Ok(composefs::read());
+    }
+    if !host::has_sysroot() {
         return Ok(Snapshot::default());
     }
     let root = Path::new("/");
@@ -49,7 +50,7 @@ pub(crate) fn read_snapshot() -> Result<Snapshot, Failure> {
 /// # Errors
 /// libostree cannot read it.
 pub(crate) fn open() -> Result<ostree::Sysroot, Failure> {
-    if !Path::new(REPOSITORY).exists() {
+    if !host::has_sysroot() {
         return Err(Refusal::NotImageBased.into());
     }
     let sysroot = ostree::Sysroot::new_default();
@@ -94,21 +95,8 @@ pub(crate) fn snapshot_of(sysroot: &ostree::Sysroot) -> anyhow::Result<Snapshot>
     let token = StateToken::of(&deployments);
     let mut snapshot = Snapshot { deployments, token, ..Snapshot::default() };
     let origins = booted.iter().chain(staged.iter()).filter_map(ostree::Deployment::origin);
-    let of_rpm_ostree = origins.into_iter().any(|origin| deployment_reader::changed_by_rpm_ostree(&origin));
-    let backend = match snapshot.booted().map(|booted| booted.image.as_ref()) {
-        _ if of_rpm_ostree => Backend::RpmOstree,
-        // Without an image it was deployed by its checksum, and follows nothing yet.
-        Some(None | Some(ImageReference::Ostree { .. })) if Path::new(RPM_OSTREE).exists() => Backend::RpmOstree,
-        Some(None | Some(ImageReference::Ostree { .. })) => Backend::Ostree,
-        _ => Backend::Unknown,
-    };
-    snapshot.host = Host { image_based: true, backend, libostree_version: libostree_version(), ..Host::default() };
+    let changed = origins.into_iter().any(|origin| deployment_reader::changed_by_rpm_ostree(&origin));
+    snapshot.host = host::describe(snapshot.booted().and_then(|booted| booted.image.as_ref()), changed);
+    snapshot.soft_restart = host::soft_restart_prepared();
     Ok(snapshot)
-}
-
-/// The newest version that the library says it is at least; it tells no more at run time.
-fn libostree_version() -> Option<String> {
-    let year = (2024..2060).rev().find(|year| ostree::check_version(*year, 1))?;
-    let release = (1..30).rev().find(|release| ostree::check_version(year, *release))?;
-    Some(format!("{year}.{release}"))
 }

@@ -2,8 +2,11 @@
 //! One file per kind of request, and what all of them go through: possible at all, allowed, alone.
 
 mod boot_order;
+mod bootc;
 mod check;
+mod composefs;
 mod deploy;
+mod finalization;
 mod new_deployment;
 mod pin;
 mod remove;
@@ -18,12 +21,13 @@ use std::time::Duration;
 use anyhow::Context as _;
 use isotope_model::engine_protocol::{Order, Reply, Request, Task};
 use isotope_model::{
-    BootOrderPlan, CancelledWith, DeploymentId, OperationKind, Outcome, Refusal, RollbackPlan, Snapshot, check_switch,
-    check_target,
+    Backend, BootOrderPlan, CancelledWith, DeploymentId, Host, ImageReference, OperationKind, Outcome, Refusal,
+    RollbackPlan, Snapshot, UpdateMode, check_switch, check_target, resolve_image,
 };
 use tokio::runtime::Runtime;
 
 use crate::authority;
+use crate::bootc_backend::image::Switch;
 use crate::clock;
 use crate::connection::{Connection, Orders};
 use crate::failure::Failure;
@@ -47,8 +51,10 @@ pub(crate) fn run(
     request: &Request,
 ) -> anyhow::Result<Reply> {
     let bus = runtime.block_on(zbus::Connection::system()).context("the system bus")?;
-    let allowed = match runtime.block_on(authorise(&bus, &mut orders, request)) {
-        Ok(allowed) => allowed,
+    let asked = sysroot::read_snapshot()
+        .and_then(|snapshot| Ok((runtime.block_on(authorise(&bus, &mut orders, request, &snapshot))?, snapshot.host)));
+    let (allowed, host) = match asked {
+        Ok(asked) => asked,
         Err(failure) => return Ok(Reply::Refused(failure.into_refusal())),
     };
     if request.task == Task::AuthoriseCancel {
@@ -60,7 +66,7 @@ pub(crate) fn run(
         return Ok(Reply::Finished(Outcome::Cancelled { left: CancelledWith::NothingChanged }));
     }
     let reporter = Rc::new(ProgressReporter::new(connection.clone()));
-    let session = Session { request, reporter, runtime, bus, orders, allowed };
+    let session = Session { request, reporter, runtime, bus, orders, allowed, host };
     Ok(Reply::Finished(perform(&session)))
 }
 
@@ -69,13 +75,13 @@ async fn authorise(
     bus: &zbus::Connection,
     orders: &mut Orders,
     request: &Request,
+    snapshot: &Snapshot,
 ) -> Result<authority::Authority, Failure> {
     let caller = request.caller.as_ref().context("a request without a caller")?;
-    let snapshot = sysroot::read_snapshot()?;
-    expect_token(request.token.as_ref(), &snapshot)?;
+    expect_token(request.token.as_ref(), snapshot)?;
     let repo = sysroot::open().ok().map(|sysroot| sysroot.repo());
-    possible(&request.task, &snapshot, repo.as_ref())?;
-    let needed = authority::needed(&request.task, &snapshot, |remote| match &repo {
+    possible(&request.task, snapshot, repo.as_ref())?;
+    let needed = authority::needed(&request.task, snapshot, |remote| match &repo {
         Some(repo) => remotes::demands_signature(repo, remote),
         None => false,
     });
@@ -95,11 +101,17 @@ fn possible(task: &Task, snapshot: &Snapshot, repo: Option<&ostree::Repo>) -> Re
     match task {
         Task::Switch { image, .. } => {
             // What is malformed is so on every host.
-            let image = source::image_of_text(image)?;
+            let image = resolve_image(snapshot, image)?;
             check_switch(snapshot, &image)?;
-            if let Some(repo) = repo {
-                remotes::require(repo, &source::of_image(&image)?.remote)?;
+            match (&image, repo) {
+                (ImageReference::Ostree { remote, .. }, Some(repo)) => remotes::require(repo, remote)?,
+                (image, _) => drop(image.container().map(Switch::plan).transpose()?),
             }
+        }
+        Task::Update { mode: UpdateMode::FromDownloaded, .. } => {
+            // Nothing is asked of the network, and so no clock matters.
+            isotope_model::possible(kind, snapshot)?;
+            return snapshot.staged().map(drop).ok_or(Refusal::NothingStaged.into());
         }
         Task::Deploy { version } => {
             deploy::require_version(version)?;
@@ -142,10 +154,25 @@ fn perform(session: &Session<'_>) -> Outcome {
         Ok(lock) => lock,
         Err(failure) => return ended(failure, None),
     };
+    let Host { backend, composefs, .. } = session.host;
     match &session.request.task {
+        Task::Update { expected, mode, soft_restart } if composefs => {
+            composefs::update(session, expected.as_deref(), *mode, *soft_restart)
+        }
+        Task::Switch { image, expected, soft_restart } if composefs => {
+            composefs::switch(session, image, expected.as_deref(), *soft_restart)
+        }
+        Task::RollBack { expected } if composefs => composefs::roll_back(session, expected.as_ref()),
+        Task::Check if backend == Backend::Bootc => bootc::check(session),
+        Task::Update { expected, mode, soft_restart } if backend == Backend::Bootc => {
+            bootc::update(session, expected.as_deref(), *mode, *soft_restart)
+        }
+        Task::Switch { image, expected, soft_restart } if backend == Backend::Bootc => {
+            bootc::switch(session, image, expected.as_deref(), *soft_restart)
+        }
         Task::Check => check::check(session),
         Task::ListVersions => deploy::list_versions(session),
-        Task::Update { expected, .. } => update::update(session, expected.as_deref()),
+        Task::Update { expected, mode, .. } => update::update(session, expected.as_deref(), *mode),
         Task::Switch { image, expected, .. } => switch::switch(session, image, expected.as_deref()),
         Task::Deploy { version } => deploy::deploy(session, version),
         Task::RollBack { expected } => boot_order::roll_back(session, expected.as_ref()),

@@ -6,22 +6,30 @@ use isotope_model::Refusal;
 use super::features::{Feature, Features};
 use super::image::Switch;
 
+/// Where it cannot be, the computer is restarted as ever.
+const SOFT_REBOOT: &str = "--soft-reboot=auto";
+
 /// What bootc is to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verb {
-    /// Tell how everything stands. It waits for the sysroot's lock: not for hosts that libostree can read.
-    Status,
     /// Look for an update. Not on hosts with composefs: there it may stage one.
     Check,
     /// Download and stage the update.
     Upgrade {
         /// Hold it back: it becomes the default only once it is unlocked.
         hold_back: bool,
+        /// Prepare a soft restart where that can be.
+        soft_restart: bool,
     },
     /// Hold back no longer what is staged.
     Unlock,
     /// Download and stage another image.
-    Switch(Switch),
+    Switch {
+        /// Which, and what checks it.
+        switch: Switch,
+        /// Prepare a soft restart where that can be.
+        soft_restart: bool,
+    },
     /// Make the other deployment boot next.
     RollBack,
 }
@@ -29,7 +37,7 @@ pub(crate) enum Verb {
 impl Verb {
     /// It pulls, and so tells how far it is.
     pub(crate) fn shows_progress(&self, features: &Features) -> bool {
-        matches!(self, Self::Upgrade { .. } | Self::Switch(_)) && features.has(Feature::Progress)
+        matches!(self, Self::Upgrade { .. } | Self::Switch { .. }) && features.has(Feature::Progress)
     }
 
     /// The arguments for a bootc with these features.
@@ -37,26 +45,30 @@ impl Verb {
     /// # Errors
     /// [`Refusal::NotSupported`].
     pub(crate) fn arguments(&self, features: &Features) -> Result<Vec<String>, Refusal> {
+        let soft = features.has(Feature::SoftReboot);
         let needs = |feature, option: &str| require(features, feature, option);
         let words: Vec<&str> = match self {
-            Self::Status if features.has(Feature::StatusFormat) => {
-                vec!["status", "--format=json", "--format-version=1"]
-            }
-            Self::Status => vec!["status", "--json"],
             Self::Check => {
                 needs(Feature::Check, "--check")?;
                 vec!["upgrade", "--check"]
             }
-            Self::Upgrade { hold_back: false } => vec!["upgrade"],
-            Self::Upgrade { hold_back: true } => {
+            Self::Upgrade { hold_back: true, .. } => {
                 needs(Feature::DownloadOnly, "--download-only")?;
                 vec!["upgrade", "--download-only"]
             }
+            Self::Upgrade { soft_restart: true, .. } if soft => vec!["upgrade", SOFT_REBOOT],
+            Self::Upgrade { .. } => vec!["upgrade"],
             Self::Unlock => {
                 needs(Feature::FromDownloaded, "--from-downloaded")?;
                 vec!["upgrade", "--from-downloaded"]
             }
-            Self::Switch(switch) => return Ok(switch.arguments()),
+            Self::Switch { switch, soft_restart } => {
+                let mut arguments = switch.arguments(features)?;
+                if *soft_restart && soft {
+                    arguments.insert(1, SOFT_REBOOT.to_owned());
+                }
+                return Ok(arguments);
+            }
             Self::RollBack => vec!["rollback"],
         };
         Ok(words.into_iter().map(str::to_owned).collect())
@@ -87,11 +99,13 @@ mod tests {
             Ok(arguments) => arguments.join(" "),
             Err(refusal) => refusal.code(),
         };
+        let plain = Verb::Upgrade { hold_back: false, soft_restart: false };
+        let soft = Verb::Upgrade { hold_back: false, soft_restart: true };
         let table = [
-            (Verb::Status, "status --format=json --format-version=1", "status --format=json --format-version=1"),
+            (soft, "upgrade --soft-reboot=auto", "upgrade"),
             (Verb::Check, "upgrade --check", "upgrade --check"),
-            (Verb::Upgrade { hold_back: false }, "upgrade", "upgrade"),
-            (Verb::Upgrade { hold_back: true }, "upgrade --download-only", "not-supported"),
+            (plain, "upgrade", "upgrade"),
+            (Verb::Upgrade { hold_back: true, soft_restart: true }, "upgrade --download-only", "not-supported"),
             (Verb::Unlock, "upgrade --from-downloaded", "not-supported"),
             (Verb::RollBack, "rollback", "rollback"),
         ];
@@ -100,17 +114,15 @@ mod tests {
             assert_eq!(line(&verb, &old), with_old);
             assert!(!line(&verb, &new).contains("--apply"));
         }
-        assert_eq!(line(&Verb::Status, &Features::default()), "status --json");
     }
 
     #[test]
     fn a_switch_is_written_as_it_was_planned() {
         let features = Features::of_version("bootc 1.16.0").unwrap();
         let followed = ContainerReference::from_origin("ostree-image-signed:docker://quay.io/o/gnome").unwrap();
-        let switch =
-            Switch::plan(&followed, &ContainerTarget::from_person("quay.io/o/kde").unwrap(), &features).unwrap();
-        assert_eq!(switch.reference().to_string(), "ostree-image-signed:docker://quay.io/o/kde");
-        let verb = Verb::Switch(switch);
+        let target = ContainerTarget::from_person("quay.io/o/kde").unwrap();
+        let switch = Switch::plan(target.on(followed.verification())).unwrap();
+        let verb = Verb::Switch { switch, soft_restart: false };
         let expected = ["switch", "--enforce-container-sigpolicy", "--transport=registry", "quay.io/o/kde"];
         assert_eq!(verb.arguments(&features).unwrap(), expected);
         assert!(verb.shows_progress(&features));
@@ -119,8 +131,8 @@ mod tests {
     #[test]
     fn only_what_pulls_shows_progress() {
         let features = Features::of_version("bootc 1.16.0").unwrap();
-        assert!(Verb::Upgrade { hold_back: false }.shows_progress(&features));
-        assert!(!Verb::Upgrade { hold_back: false }.shows_progress(&Features::default()));
+        let upgrade = Verb::Upgrade { hold_back: false, soft_restart: false };
+        assert!(upgrade.shows_progress(&features) && !upgrade.shows_progress(&Features::default()));
         assert!(!Verb::Check.shows_progress(&features) && !Verb::RollBack.shows_progress(&features));
     }
 }

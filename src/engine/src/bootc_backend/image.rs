@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The image that is followed, and what bootc has to be told so that another one is checked in the same way.
 
-use isotope_model::{ContainerReference, ContainerTarget, Refusal, Transport, Verification};
+use isotope_model::{ContainerReference, Refusal, Transport, Verification};
 use serde_json::Value;
 
 use super::features::{Feature, Features};
@@ -14,30 +14,14 @@ pub(crate) struct Switch {
 }
 
 impl Switch {
-    /// Works out what a switch from the image that is followed now becomes. What checks the present image also checks the
-    /// new one, unless the target itself says what is to.
+    /// Works out what bootc has to be told so that this image is followed, and checked as the reference says.
     ///
     /// # Errors
-    /// [`Refusal::AlreadyFollowed`]; [`Refusal::WouldLoseVerification`] where bootc cannot carry the check over;
-    /// [`Refusal::NotSupported`].
-    pub(crate) fn plan(
-        followed: &ContainerReference,
-        target: &ContainerTarget,
-        features: &Features,
-    ) -> Result<Self, Refusal> {
-        let reference = target.on(followed.verification());
-        if reference == *followed {
-            return Err(Refusal::AlreadyFollowed { reference: reference.to_string() });
-        }
-        match reference.verification() {
+    /// [`Refusal::WouldLoseVerification`] where bootc cannot be told of that check; [`Refusal::NotSupported`].
+    pub(crate) fn plan(reference: ContainerReference) -> Result<Self, Refusal> {
+        if let Verification::OstreeRemote(_) = reference.verification() {
             // bootc has no option for it, and would silently check less.
-            Verification::OstreeRemote(_) => {
-                return Err(Refusal::WouldLoseVerification { reference: reference.image() });
-            }
-            Verification::Policy if !features.has(Feature::EnforcePolicy) => {
-                return Err(Refusal::WouldLoseVerification { reference: reference.image() });
-            }
-            Verification::Policy | Verification::PolicyOrNothing => {}
+            return Err(Refusal::WouldLoseVerification { reference: reference.image() });
         }
         match reference.transport() {
             Transport::Dir | Transport::DockerArchive => {
@@ -48,20 +32,21 @@ impl Switch {
         }
     }
 
-    /// What is followed afterwards.
-    pub(crate) fn reference(&self) -> &ContainerReference {
-        &self.reference
-    }
-
-    /// The command line.
-    pub(crate) fn arguments(&self) -> Vec<String> {
+    /// The command line for a bootc with these features.
+    ///
+    /// # Errors
+    /// [`Refusal::WouldLoseVerification`] where it is too old to be told of the check.
+    pub(crate) fn arguments(&self, features: &Features) -> Result<Vec<String>, Refusal> {
         let mut arguments = vec!["switch".to_owned()];
         if *self.reference.verification() == Verification::Policy {
+            if !features.has(Feature::EnforcePolicy) {
+                return Err(Refusal::WouldLoseVerification { reference: self.reference.image() });
+            }
             arguments.push("--enforce-container-sigpolicy".to_owned());
         }
         arguments.push(format!("--transport={}", self.reference.transport().as_str()));
         arguments.push(self.reference.name().to_owned());
-        arguments
+        Ok(arguments)
     }
 }
 
@@ -81,6 +66,7 @@ pub(crate) fn of_status(image: &Value) -> Option<ContainerReference> {
 
 #[cfg(test)]
 mod tests {
+    use isotope_model::ContainerTarget;
     use proptest::prelude::*;
     use serde_json::json;
 
@@ -90,9 +76,10 @@ mod tests {
     const UNVERIFIED: &str = "ostree-unverified-registry:quay.io/alma/gnome:10";
     const REMOTE: &str = "ostree-remote-image:alma:docker://quay.io/alma/gnome:10";
 
-    fn plan(followed: &str, target: &str, features: &Features) -> Result<Switch, Refusal> {
+    fn plan(followed: &str, target: &str, features: &Features) -> Result<Vec<String>, Refusal> {
         let followed = ContainerReference::from_origin(followed).unwrap();
-        Switch::plan(&followed, &ContainerTarget::from_person(target).unwrap(), features)
+        let target = ContainerTarget::from_person(target).unwrap();
+        Switch::plan(target.on(followed.verification()))?.arguments(features)
     }
 
     #[test]
@@ -122,7 +109,6 @@ mod tests {
                 "ostree-image-signed:docker://quay.io/alma/gnome:10",
                 "switch --enforce-container-sigpolicy --transport=registry quay.io/alma/gnome:10",
             ),
-            (SIGNED, "quay.io/alma/gnome:10", "already-followed"),
             (REMOTE, "quay.io/alma/kde:10", "would-lose-verification"),
             (UNVERIFIED, "ostree-remote-registry:alma:quay.io/alma/kde:10", "would-lose-verification"),
             (
@@ -135,7 +121,7 @@ mod tests {
         let features = Features::of_version("bootc 1.15.2").unwrap();
         for (followed, target, expected) in table {
             let told = match plan(followed, target, &features) {
-                Ok(switch) => switch.arguments().join(" "),
+                Ok(arguments) => arguments.join(" "),
                 Err(refusal) => refusal.code(),
             };
             assert_eq!(told, expected, "{followed} {target}");
@@ -183,8 +169,8 @@ mod tests {
         fn no_target_becomes_an_option(target in "[ -~]{1,30}|quay\\.io/[ -~]{1,20}|oci:[ -~]{1,20}") {
             let Ok(target) = ContainerTarget::from_person(&target) else { return Ok(()) };
             let followed = ContainerReference::from_origin(UNVERIFIED).unwrap();
-            if let Ok(switch) = Switch::plan(&followed, &target, &Features::default()) {
-                let arguments = switch.arguments();
+            let switch = Switch::plan(target.on(followed.verification()));
+            if let Ok(arguments) = switch.and_then(|switch| switch.arguments(&Features::default())) {
                 prop_assert_eq!(arguments.len(), 3);
                 prop_assert!(!arguments[2].starts_with('-'));
             }

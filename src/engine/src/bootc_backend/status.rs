@@ -179,6 +179,7 @@ impl BootcStatus {
     }
 
     /// The deployment in this place.
+    #[cfg(test)]
     pub(crate) fn entry(&self, place: Place) -> Option<&BootEntry> {
         self.entries.iter().find(|entry| entry.place == place)
     }
@@ -227,6 +228,7 @@ impl BootEntry {
             version: image.and_then(|image| image.version.clone()),
             built: image.and_then(|image| image.built),
             image: image.map(EntryImage::image_reference),
+            digest: image.and_then(|image| image.digest.clone()),
             booted: self.place == Place::Booted,
             staged: self.place == Place::Staged,
             pinned: self.pinned,

@@ -8,7 +8,7 @@ use crate::deployment_reader;
 use crate::failure::{Failure, of_change};
 
 /// Stages a commit that is in the repository, to follow `origin`, with /etc and kernel arguments of the booted
-/// deployment. Returns what the sysroot says is staged afterwards.
+/// deployment; with `hold_back` it is not finalised at shutdown before it is released. Returns what the sysroot says is staged afterwards.
 ///
 /// # Errors
 /// What staging can fail with, in the model's words.
@@ -17,6 +17,7 @@ pub(crate) fn stage(
     checksum: &str,
     origin: &KeyFile,
     booted: &Deployment,
+    hold_back: bool,
     cancellable: &gio::Cancellable,
 ) -> Result<DeploymentId, Failure> {
     let stateroot = booted.osname();
@@ -24,10 +25,11 @@ pub(crate) fn stage(
     let from = merge.as_ref().unwrap_or(booted);
     let arguments = kernel_arguments(from);
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    // Who held back the finalisation of what is staged holds back its successor.
-    let locked = sysroot.staged_deployment().is_some_and(|staged| staged.is_finalization_locked());
-    let options =
-        SysrootDeployTreeOpts { locked, override_kernel_argv: Some(&arguments), ..SysrootDeployTreeOpts::default() };
+    let options = SysrootDeployTreeOpts {
+        locked: hold_back,
+        override_kernel_argv: Some(&arguments),
+        ..SysrootDeployTreeOpts::default()
+    };
     sysroot
         .stage_tree_with_options(Some(&stateroot), checksum, Some(origin), Some(from), &options, Some(cancellable))
         .map_err(|error| of_change(&error))?;

@@ -4,7 +4,6 @@
 use anyhow::anyhow;
 use isotope_model::{BootOrderPlan, DeploymentId, Outcome, Phase, Refusal, RollbackPlan, Snapshot};
 use ostree::Sysroot;
-use ostree::gio::prelude::CancellableExt as _;
 
 use super::write_order;
 use crate::failure::Failure;
@@ -65,9 +64,7 @@ pub(super) fn change(session: &Session<'_>, sysroot: &Sysroot, plan: &BootOrderP
 
 fn write(session: &Session<'_>, sysroot: &Sysroot, plan: &BootOrderPlan) -> Result<(), Failure> {
     let _on = session.inhibit(Against::Shutdown);
-    if session.cancellable().is_cancelled() {
-        return Err(Refusal::Cancelled.into());
-    }
+    session.require_not_cancelled()?;
     session.reporter.phase(Phase::ChangingBootOrder);
     // From here on there is no way back: libostree discards what is staged before it writes the boot order.
     // Clean-up comes with the next update: what is rolled back from stays whole until then.

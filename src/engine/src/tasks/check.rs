@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use isotope_model::{AvailableUpdate, Outcome, Phase, Refusal, Snapshot, update_source};
-use ostree::gio::prelude::CancellableExt as _;
 
 use super::new_deployment::not_whole_yet;
 use super::source;
@@ -22,7 +21,7 @@ fn ask(session: &Session<'_>) -> Result<Outcome, Failure> {
     mount_namespace::make_sysroot_writable()?;
     let sysroot = sysroot::open()?;
     let snapshot = sysroot::snapshot_of(&sysroot)?;
-    session.check_state(&snapshot, &sysroot.repo())?;
+    session.check_state(&snapshot, Some(&sysroot.repo()))?;
     Ok(match look(session, &sysroot.repo(), &snapshot)? {
         Some(update) => Outcome::UpdateAvailable { update },
         None => Outcome::UpToDate,
@@ -58,9 +57,7 @@ pub(super) fn look(
         return Err(Refusal::Older { detail }.into());
     }
     let download_bytes = download_size::of_pull(repo, &source, &checksum, session.cancellable());
-    if session.cancellable().is_cancelled() {
-        return Err(Refusal::Cancelled.into());
-    }
+    session.require_not_cancelled()?;
     Ok(Some(AvailableUpdate {
         image: image.clone(),
         checksum,

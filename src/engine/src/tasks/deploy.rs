@@ -19,7 +19,7 @@ pub(crate) fn list_versions(session: &Session<'_>) -> Outcome {
         mount_namespace::make_sysroot_writable()?;
         let sysroot = sysroot::open()?;
         let snapshot = sysroot::snapshot_of(&sysroot)?;
-        session.check_state(&snapshot, &sysroot.repo())?;
+        session.check_state(&snapshot, Some(&sysroot.repo()))?;
         let source = source::of_image(update_source(&snapshot)?)?;
         let versions = versions::list(&sysroot.repo(), &source, session.cancellable())?;
         versions.iter().for_each(|version| not_whole_yet(&sysroot.repo(), &snapshot, &version.checksum));
@@ -63,5 +63,5 @@ fn download_and_stage(
     let origin = origin_to_follow(&sysroot.staged_deployment().unwrap_or(booted))?;
     stay_at(&origin, &checksum);
     let download_bytes = download_size::of_pull(&repo, &source, &checksum, session.cancellable());
-    NewDeployment { source, checksum, download_bytes, origin }.make(session, sysroot, before)
+    NewDeployment { source, checksum, download_bytes, origin, hold_back: false }.make(session, sysroot, before)
 }

@@ -3,7 +3,6 @@
 
 use anyhow::{Context as _, anyhow};
 use isotope_model::{DeploymentId, Outcome, Phase, Refusal, Snapshot};
-use ostree::gio::prelude::CancellableExt as _;
 use ostree::glib::KeyFile;
 use ostree::{Sysroot, gio};
 
@@ -26,6 +25,8 @@ pub(super) struct NewDeployment {
     pub(super) download_bytes: Option<u64>,
     /// The origin file that it gets.
     pub(super) origin: KeyFile,
+    /// It is not to start before it is released.
+    pub(super) hold_back: bool,
 }
 
 impl NewDeployment {
@@ -36,13 +37,11 @@ impl NewDeployment {
     pub(super) fn make(self, session: &Session<'_>, sysroot: &Sysroot, before: &Snapshot) -> Result<Outcome, Failure> {
         self.download(session, sysroot, before)?;
         let _on = session.inhibit(Against::Shutdown);
-        if session.cancellable().is_cancelled() {
-            return Err(Refusal::Cancelled.into());
-        }
+        session.require_not_cancelled()?;
         session.reporter.phase(Phase::Staging);
         room::require_for_kernel(sysroot, &self.checksum)?;
         let booted = sysroot.booted_deployment().ok_or(Refusal::NotBooted)?;
-        let deployment = stage(sysroot, &self.checksum, &self.origin, &booted, session.cancellable())?;
+        let deployment = stage(sysroot, &self.checksum, &self.origin, &booted, self.hold_back, session.cancellable())?;
         session.reporter.phase(Phase::CleaningUp);
         if let Err(error) = sysroot.cleanup(gio::Cancellable::NONE) {
             tracing::warn!("cleaning up: {error}");

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use anyhow::{Context as _, anyhow};
-use isotope_model::{DeploymentId, OperationKind, Outcome, Phase, Refusal, check_target};
+use isotope_model::{DeploymentId, OperationKind, Outcome, Phase, check_target};
 use ostree::gio;
-use ostree::gio::prelude::CancellableExt as _;
 
 use crate::failure::{Failure, of_change};
 use crate::inhibitor::Against;
@@ -15,9 +14,7 @@ pub(crate) fn set_pinned(session: &Session<'_>, target: &DeploymentId, pinned: b
         let kind = if pinned { OperationKind::Pin } else { OperationKind::Unpin };
         check_target(kind, before, target)?;
         let _on = session.inhibit(Against::Shutdown);
-        if session.cancellable().is_cancelled() {
-            return Err(Refusal::Cancelled.into());
-        }
+        session.require_not_cancelled()?;
         session.reporter.phase(Phase::Pinning);
         let deployment = sysroot::find(sysroot, target)?;
         sysroot.deployment_set_pinned(&deployment, pinned).map_err(|error| of_change(&error))?;

@@ -4,9 +4,8 @@
 use std::collections::HashSet;
 
 use anyhow::anyhow;
-use isotope_model::{DeploymentId, OperationKind, Outcome, Phase, Refusal, Snapshot, check_target};
+use isotope_model::{DeploymentId, OperationKind, Outcome, Phase, Snapshot, check_target};
 use ostree::gio;
-use ostree::gio::prelude::CancellableExt as _;
 
 use super::write_order;
 use crate::failure::of_change;
@@ -20,7 +19,7 @@ pub(crate) fn remove(session: &Session<'_>, target: &DeploymentId) -> Outcome {
     session.change(|sysroot, before| {
         check_target(OperationKind::Remove, before, target)?;
         let _on = session.inhibit(Against::Shutdown);
-        require_not_cancelled(session)?;
+        session.require_not_cancelled()?;
         let measurement = Measurement::begin();
         session.reporter.phase(Phase::ChangingBootOrder);
         let rest = before.deployments.iter().map(|deployment| deployment.id.clone()).filter(|id| id != target);
@@ -48,7 +47,7 @@ pub(crate) fn remove(session: &Session<'_>, target: &DeploymentId) -> Outcome {
 pub(crate) fn clean_up(session: &Session<'_>) -> Outcome {
     session.change(|sysroot, before| {
         let _on = session.inhibit(Against::Shutdown);
-        require_not_cancelled(session)?;
+        session.require_not_cancelled()?;
         let measurement = Measurement::begin();
         session.reporter.phase(Phase::CleaningUp);
         let deployed = checksums(before);
@@ -63,11 +62,4 @@ pub(crate) fn clean_up(session: &Session<'_>) -> Outcome {
 
 fn checksums(snapshot: &Snapshot) -> HashSet<String> {
     snapshot.deployments.iter().map(|deployment| deployment.id.checksum().to_owned()).collect()
-}
-
-fn require_not_cancelled(session: &Session<'_>) -> Result<(), Refusal> {
-    match session.cancellable().is_cancelled() {
-        true => Err(Refusal::Cancelled),
-        false => Ok(()),
-    }
 }

@@ -13,11 +13,3 @@ pub(super) fn of_image(image: &ImageReference) -> Result<Source, Refusal> {
         other => Err(Refusal::NoUpdateSource { reference: other.to_string() }),
     }
 }
-
-/// An image as a person wrote it.
-///
-/// # Errors
-/// [`Refusal::MalformedReference`].
-pub(super) fn image_of_text(text: &str) -> Result<ImageReference, Refusal> {
-    ImageReference::from_refspec(text).map_err(|_| Refusal::malformed_reference(text))
-}

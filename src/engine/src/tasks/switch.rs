@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use isotope_model::{BootOrderPlan, Outcome, Phase, Refusal, Snapshot, check_switch};
+use isotope_model::{BootOrderPlan, Outcome, Phase, Refusal, Snapshot, check_switch, resolve_image};
 use ostree::Sysroot;
 
 use super::boot_order;
@@ -23,7 +23,7 @@ fn download_and_stage(
     image: &str,
     expected: Option<&str>,
 ) -> Result<Outcome, Failure> {
-    let image = source::image_of_text(image)?;
+    let image = resolve_image(before, image)?;
     check_switch(before, &image)?;
     let source = source::of_image(&image)?;
     let repo = sysroot.repo();
@@ -44,5 +44,5 @@ fn download_and_stage(
     }
     let download_bytes = download_size::of_pull(&repo, &source, &checksum, session.cancellable());
     let origin = origin_of_refspec(&source.refspec());
-    NewDeployment { source, checksum, download_bytes, origin }.make(session, sysroot, before)
+    NewDeployment { source, checksum, download_bytes, origin, hold_back: false }.make(session, sysroot, before)
 }

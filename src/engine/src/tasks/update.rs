@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use isotope_model::{Outcome, Phase, Refusal, Snapshot};
+use isotope_model::{Outcome, Phase, Refusal, Snapshot, UpdateMode};
 use ostree::Sysroot;
 
 use super::check::look;
+use super::finalization;
 use super::new_deployment::{NewDeployment, expect_image};
 use super::source;
 use crate::failure::Failure;
@@ -10,8 +11,13 @@ use crate::ostree_backend::stage::origin_to_follow;
 use crate::session::Session;
 
 /// Downloads and stages what the followed branch names now. `expected` is the checksum that was previewed.
-pub(crate) fn update(session: &Session<'_>, expected: Option<&str>) -> Outcome {
-    session.change(|sysroot, before| download_and_stage(session, sysroot, before, expected))
+pub(crate) fn update(session: &Session<'_>, expected: Option<&str>, mode: UpdateMode) -> Outcome {
+    match mode {
+        UpdateMode::FromDownloaded => finalization::release(session, expected),
+        UpdateMode::Stage | UpdateMode::DownloadOnly => session.change(|sysroot, before| {
+            download_and_stage(session, sysroot, before, expected, mode == UpdateMode::DownloadOnly)
+        }),
+    }
 }
 
 fn download_and_stage(
@@ -19,12 +25,18 @@ fn download_and_stage(
     sysroot: &Sysroot,
     before: &Snapshot,
     expected: Option<&str>,
+    hold_back: bool,
 ) -> Result<Outcome, Failure> {
     session.reporter.phase(Phase::Checking);
     let Some(update) = look(session, &sysroot.repo(), before)? else {
         let newest = before.newest().ok_or(Refusal::NotBooted)?;
         expect_image(expected, newest.id.checksum())?;
-        return Ok(Outcome::UpToDate);
+        return match before.staged() {
+            Some(staged) if staged.finalization_locked != hold_back => {
+                finalization::set_held_back(session, sysroot, before, hold_back)
+            }
+            _ => Ok(Outcome::UpToDate),
+        };
     };
     expect_image(expected, &update.checksum)?;
     let booted = sysroot.booted_deployment().ok_or(Refusal::NotBooted)?;
@@ -34,6 +46,7 @@ fn download_and_stage(
         checksum: update.checksum,
         download_bytes: update.download_bytes,
         origin: origin_to_follow(&followed)?,
+        hold_back,
     };
     new.make(session, sysroot, before)
 }

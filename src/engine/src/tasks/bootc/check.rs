@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use anyhow::anyhow;
+use isotope_model::{AvailableUpdate, Deployment, ImageReference, Outcome, Phase, Refusal, Snapshot, update_source};
+use ostree::gio;
+
+use super::run::{End, Run};
+use crate::bootc_backend::command::Verb;
+use crate::bootc_backend::merge_commit::{self, ImageFacts};
+use crate::bootc_backend::output::Said;
+use crate::bootc_backend::program::Program;
+use crate::failure::Failure;
+use crate::session::{Session, ended};
+use crate::sysroot;
+
+/// What the registry has, compared with what is here.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// A newer image.
+    Newer(AvailableUpdate),
+    /// What is here.
+    Nothing,
+    /// bootc cannot look without updating, or said nothing that makes sense.
+    Unknown,
+}
+
+/// The prefix of the refs of images that were pulled. Source: ostree-ext's `container/store.rs`.
+const IMAGES: &str = "ostree/container/image";
+
+/// Asks the registry what the followed tag names now. Deployments are not touched.
+pub(crate) fn check(session: &Session<'_>) -> Outcome {
+    let ask = || -> Result<Outcome, Failure> {
+        let before = session.settle()?;
+        let program = session.runtime.block_on(Program::find())?;
+        match look(session, &program, &before)? {
+            Found::Newer(update) => Ok(Outcome::UpdateAvailable { update }),
+            Found::Nothing => Ok(Outcome::UpToDate),
+            Found::Unknown => Err(anyhow!("bootc ended well, but said nothing about an update").into()),
+        }
+    };
+    ask().unwrap_or_else(|failure| ended(failure, None))
+}
+
+/// Has bootc look for a newer image.
+///
+/// # Errors
+/// The network, the signature, the registry; [`Refusal::Older`]; a cancel.
+pub(super) fn look(session: &Session<'_>, program: &Program, before: &Snapshot) -> Result<Found, Failure> {
+    let image = update_source(before)?;
+    let newest = before.newest().ok_or(Refusal::NotBooted)?;
+    session.reporter.phase(Phase::Checking);
+    let reference = image.to_string();
+    let run = Run { program, verb: Verb::Check, reference: &reference, expected: None };
+    let End { refusal, said, .. } = run.follow(session)?;
+    match refusal {
+        None => {}
+        Some(Refusal::NotSupported { .. }) => return Ok(Found::Unknown),
+        Some(refusal) => return Err(refusal.into()),
+    }
+    let announced = match said {
+        Said::UpdateAvailable(announced) => announced,
+        Said::NoChanges | Said::StagedAlready => return Ok(Found::Nothing),
+        _ => return Ok(Found::Unknown),
+    };
+    let repo = sysroot::open()?.repo();
+    let facts = described(&repo, newest, announced.digest.as_deref()).unwrap_or_else(|| ImageFacts {
+        digest: announced.digest.clone(),
+        version: announced.version.clone(),
+        ..ImageFacts::default()
+    });
+    let Some(digest) = facts.digest.clone() else { return Ok(Found::Unknown) };
+    if digest == newest.image_checksum() {
+        return Ok(Found::Nothing);
+    }
+    require_newer(before, image, facts.built)?;
+    let here = |name: &str| repo.resolve_rev(name, true).ok().flatten().is_some();
+    Ok(Found::Newer(AvailableUpdate {
+        image: image.clone(),
+        checksum: digest,
+        download_bytes: facts.missing_bytes(|layer| here(&layer.ref_name())),
+        version: facts.version,
+        built: facts.built,
+    }))
+}
+
+/// What the check has noted of the image that it found. It notes it at the image that was pulled last for the same
+/// reference, which need not be deployed any more; the digest tells whether it is of this check.
+fn described(repo: &ostree::Repo, newest: &Deployment, digest: Option<&str>) -> Option<ImageFacts> {
+    let pulled = repo.list_refs(Some(IMAGES), gio::Cancellable::NONE).unwrap_or_default().into_values();
+    let commits = std::iter::once(newest.id.checksum().to_owned()).chain(pulled);
+    let mut noted = commits.filter_map(|commit| merge_commit::cached_update(repo, &commit).ok().flatten());
+    noted.find(|facts| facts.digest.is_some() && facts.digest.as_deref() == digest)
+}
+
+/// The image is not older than what is here of it.
+fn require_newer(before: &Snapshot, image: &ImageReference, built: Option<u64>) -> Result<(), Refusal> {
+    let starts = [before.booted(), before.staged(), before.next()].into_iter().flatten();
+    let same_image = starts.filter(|deployment| deployment.image.as_ref() == Some(image));
+    match (built, same_image.filter_map(|deployment| deployment.built).max()) {
+        (Some(there), Some(here)) if there < here => {
+            let detail = format!("built at {there}, the newest one here at {here} (seconds since 1970)");
+            Err(Refusal::Older { detail })
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use isotope_model::{BootOrderPlan, Outcome, Phase, Refusal, Snapshot, check_switch, resolve_image, update_source};
+
+use super::super::{boot_order, finalization};
+use super::pull::Pull;
+use crate::bootc_backend::command::Verb;
+use crate::bootc_backend::image::Switch;
+use crate::bootc_backend::program::Program;
+use crate::failure::Failure;
+use crate::session::{Session, ended};
+
+/// Downloads and stages another image, and follows it from then on. `expected` is the digest that was previewed.
+pub(crate) fn switch(session: &Session<'_>, image: &str, expected: Option<&str>, soft_restart: bool) -> Outcome {
+    let before = match session.settle() {
+        Ok(before) => before,
+        Err(failure) => return ended(failure, None),
+    };
+    download_and_stage(session, &before, image, expected, soft_restart)
+        .unwrap_or_else(|failure| ended(failure, Some(&before)))
+}
+
+fn download_and_stage(
+    session: &Session<'_>,
+    before: &Snapshot,
+    image: &str,
+    expected: Option<&str>,
+    soft_restart: bool,
+) -> Result<Outcome, Failure> {
+    let target = resolve_image(before, image)?;
+    check_switch(before, &target)?;
+    let booted = before.booted().ok_or(Refusal::NotBooted)?;
+    if booted.image.as_ref() == Some(&target) && expected.is_none_or(|expected| expected == booted.image_checksum()) {
+        // The way back from a switch that has not been started: what runs is wanted again.
+        return session.after(|sysroot, now| match now.staged() {
+            Some(_) if now.written().next().is_some_and(|first| first.booted) => {
+                boot_order::discard_staged(session, sysroot, &BootOrderPlan::discarding(now)?)
+            }
+            _ => boot_order::change(session, sysroot, &BootOrderPlan::starting(now, &booted.id)?),
+        });
+    }
+    if update_source(before).ok() == Some(&target) && before.staged().is_some_and(|staged| staged.finalization_locked) {
+        return session.after(|sysroot, now| finalization::set_held_back(session, sysroot, now, false));
+    }
+    let container = target.container().ok_or_else(|| Refusal::malformed_reference(image))?;
+    let verb = Verb::Switch { switch: Switch::plan(container)?, soft_restart };
+    let program = session.runtime.block_on(Program::find())?;
+    session.reporter.phase(Phase::Checking);
+    Pull { program: &program, verb, target: &target, expected, before }.make(session)
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Holding back what is staged, and releasing it: whether libostree finalises it when the computer shuts down. The mark is
+//! libostree's, also where something else has staged it.
+
+use anyhow::{Context as _, anyhow};
+use isotope_model::{Outcome, Phase, Refusal, Snapshot};
+use ostree::{Sysroot, gio};
+
+use super::new_deployment::expect_image;
+use crate::failure::{Failure, of_change};
+use crate::inhibitor::Against;
+use crate::session::Session;
+use crate::sysroot;
+
+/// Releases what was downloaded and held back. `expected` is the image that the person agreed to.
+pub(super) fn release(session: &Session<'_>, expected: Option<&str>) -> Outcome {
+    session.change(|sysroot, before| {
+        let staged = before.staged().ok_or(Refusal::NothingStaged)?;
+        expect_image(expected, staged.image_checksum())?;
+        set_held_back(session, sysroot, before, false)
+    })
+}
+
+/// Holds back what is staged, or releases it. The sysroot's lock is held.
+///
+/// # Errors
+/// [`Refusal::NothingStaged`]; a cancel; libostree.
+pub(super) fn set_held_back(
+    session: &Session<'_>,
+    sysroot: &Sysroot,
+    before: &Snapshot,
+    held_back: bool,
+) -> Result<Outcome, Failure> {
+    let staged = before.staged().ok_or(Refusal::NothingStaged)?;
+    let done = Outcome::Staged { deployment: staged.id.clone(), replaced: None };
+    if staged.finalization_locked == held_back {
+        return Ok(done);
+    }
+    let _on = session.inhibit(Against::Shutdown);
+    session.require_not_cancelled()?;
+    session.reporter.phase(Phase::Staging);
+    let deployment = sysroot::find(sysroot, &staged.id)?;
+    // It turns the mark around, which is why it was looked at before.
+    sysroot.change_finalization(&deployment).map_err(|error| of_change(&error))?;
+    sysroot.load_if_changed(gio::Cancellable::NONE).context("reading what was written")?;
+    let after = sysroot::snapshot_of(sysroot)?;
+    match after.staged() {
+        Some(found) if found.id == staged.id && found.finalization_locked == held_back => Ok(done),
+        found => Err(anyhow!("the mark was written, but the sysroot shows {found:?}").into()),
+    }
+}
