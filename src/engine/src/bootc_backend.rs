@@ -19,4 +19,5 @@ mod recordings;
 pub(crate) mod runner;
 pub(crate) mod size;
 pub(crate) mod status;
+pub(crate) mod stored_images;
 pub(crate) mod watch;

@@ -10,7 +10,9 @@ use tokio::sync::mpsc;
 use crate::state::State;
 
 /// What libostree touches: the deployments (also when one is pinned), the boot order, what is staged.
-const FOLDERS: [&str; 4] = ["/sysroot/ostree/deploy", "/boot", "/run/ostree", "/run"];
+/// And bootc, on hosts with composefs images: those, and what is staged of them.
+const FOLDERS: [&str; 6] =
+    ["/sysroot/ostree/deploy", "/boot", "/run/ostree", "/run", "/sysroot/state/deploy", "/run/composefs"];
 /// A change comes in many events; they are over when none has come for this long.
 const QUIET: Duration = Duration::from_millis(120);
 /// While the sysroot does not stand still, it is read again after this long.
@@ -61,6 +63,8 @@ fn concerns_deployments(event: &notify::Event) -> bool {
     let interesting = |path: &Path| {
         path.starts_with("/sysroot/ostree/deploy")
             || path.starts_with("/run/ostree")
+            || path.starts_with("/sysroot/state/deploy")
+            || path.starts_with("/run/composefs")
             || path.starts_with("/boot/loader")
             || path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("loader"))
     };

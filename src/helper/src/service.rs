@@ -76,12 +76,16 @@ impl Service {
 /// Times are seconds since 1970, sizes are bytes. What is unknown is absent.
 #[zbus::interface(name = "io.github.isotope_desktop.Isotope1")]
 impl Service {
-    /// Reads the sysroot anew and returns what `Snapshot` then holds. Free for everybody.
+    /// Reads the sysroot anew and returns what `Snapshot` then holds. On a host that a program has to be asked about, a
+    /// reading of the last seconds is returned. Free for everybody.
     ///
     /// Errors: `Failed`.
     async fn get_snapshot(&self, options: Dictionary) -> Result<Dictionary, ServiceError> {
         Options::new(options).end()?;
-        let snapshot = self.state.refresh().await?;
+        let snapshot = match self.state.keeper().recent() {
+            Some(recent) => recent,
+            None => self.state.refresh().await?,
+        };
         Ok(to_dictionary(&*snapshot).unwrap_or_default())
     }
 

@@ -10,6 +10,9 @@ use crate::clock;
 use crate::engine_link::read_snapshot;
 use crate::memory::LastCheck;
 
+/// A reading by a program is good for so many seconds.
+const RECENT: u64 = 10;
+
 /// Keeps the last good reading of the sysroot, and what the last check found.
 #[derive(Debug)]
 pub(crate) struct SnapshotKeeper {
@@ -51,6 +54,14 @@ impl SnapshotKeeper {
         let read = read_snapshot().await?;
         *reading = Some(began);
         Ok(self.take(read))
+    }
+
+    /// The last reading, of a host where readings cost more than a moment, if it is of the last seconds. What this service
+    /// does itself is read anew in any case.
+    pub(crate) fn recent(&self) -> Option<Arc<Snapshot>> {
+        let known = self.known().snapshot.clone()?;
+        let age = clock::seconds_since_1970().checked_sub(known.read?)?;
+        (age < RECENT && !known.changing).then_some(known)
     }
 
     /// The last reading; the first one is made.

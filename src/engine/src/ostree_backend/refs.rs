@@ -24,9 +24,27 @@ pub(crate) struct RemoteRef {
 pub(crate) struct Refs {
     /// Branches of remotes.
     pub(crate) remote: Vec<RemoteRef>,
-    /// Commits that branches of this repository's own name, but not those that libostree makes for deployments.
+    /// Container images that were pulled.
+    pub(crate) images: Vec<LocalRef>,
+    /// Their layers.
+    pub(crate) layers: Vec<LocalRef>,
+    /// Commits that branches of this repository's own name, but neither those of images nor those that libostree makes for
+    /// deployments.
     pub(crate) local: HashSet<String>,
 }
+
+/// A ref of this repository's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LocalRef {
+    /// Its whole name.
+    pub(crate) name: String,
+    /// The commit that it names.
+    pub(crate) checksum: String,
+}
+
+/// The prefixes of the refs of container images and of their layers. Source: ostree-ext's `container/store.rs`.
+const IMAGES: &str = "ostree/container/image/";
+const LAYERS: &str = "ostree/container/blob/";
 
 /// Reads them.
 ///
@@ -40,6 +58,8 @@ pub(crate) fn read(repo: &Repo) -> anyhow::Result<Refs> {
                 refs.remote.push(RemoteRef { remote: remote.to_owned(), branch: branch.to_owned(), checksum });
             }
             None if is_of_deployment(&name) => {}
+            None if name.starts_with(IMAGES) => refs.images.push(LocalRef { name: name.to_string(), checksum }),
+            None if name.starts_with(LAYERS) => refs.layers.push(LocalRef { name: name.to_string(), checksum }),
             None => {
                 refs.local.insert(checksum);
             }
@@ -77,11 +97,14 @@ pub(crate) fn is_system(repo: &Repo, checksum: &str) -> bool {
 /// The repository cannot be written.
 pub(crate) fn forget(repo: &Repo, unneeded: impl Fn(&str) -> bool) -> anyhow::Result<()> {
     let refs = read(repo)?;
+    let kept = |checksum: &String| {
+        refs.local.contains(checksum) || refs.images.iter().chain(&refs.layers).any(|kept| kept.checksum == *checksum)
+    };
     let forgotten = refs.remote.iter().filter(|found| unneeded(&found.checksum) && is_system(repo, &found.checksum));
     for found in forgotten {
         repo.set_ref_immediate(Some(&found.remote), &found.branch, None, gio::Cancellable::NONE)
             .with_context(|| format!("forgetting {}:{}", found.remote, found.branch))?;
-        if !refs.local.contains(&found.checksum) {
+        if !kept(&found.checksum) {
             mark_incomplete(repo, &found.checksum);
         }
     }

@@ -2,15 +2,16 @@
 //! What each deployment takes for itself, and what nothing needs. Files of deployments are hard links to objects of the
 //! repository, so it is objects that are counted: each by the number of deployments that reach it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use isotope_model::{DeploymentUsage, DiskUsage, StateToken};
+use isotope_model::{Backend, DeploymentUsage, DiskUsage, StateToken};
 use ostree::{Deployment, ObjectName, ObjectType, Repo, Sysroot, gio};
 
+use crate::bootc_backend::stored_images;
 use crate::deployment_reader;
 use crate::failure::Failure;
 use crate::free_space::{self, BOOT, SYSROOT};
@@ -33,10 +34,10 @@ pub(crate) fn read() -> Result<DiskUsage, Failure> {
     let boot = if free_space::boot_is_separate() { free_space::of(BOOT).ok() } else { None };
     let snapshot = sysroot::snapshot_of(&sysroot)?;
     let deployments = sysroot.deployments();
-    let forgets = refs::may_forget(snapshot.host.backend);
-    let owners = Owners::of(&sysroot.repo(), &deployments, forgets)?;
+    let owners = Owners::of(&sysroot.repo(), &deployments, snapshot.host.backend)?;
+    let own = owners.own_bytes();
     let usage = deployments.iter().enumerate().map(|(index, deployment)| {
-        let objects = owners.own_bytes(index);
+        let objects = own.get(&index).copied().unwrap_or_default();
         Ok(DeploymentUsage {
             id: deployment_reader::id(deployment)?,
             own_bytes: objects.saturating_add(checkout_bytes(&sysroot, deployment)),
@@ -59,13 +60,20 @@ enum Owner {
     Forgettable,
 }
 
+impl Owner {
+    /// Who has what this one and another one reach.
+    fn and(self, other: Self) -> Self {
+        if self == other { self } else { Self::Many }
+    }
+}
+
 #[derive(Debug)]
 struct Owners {
     of: HashMap<ObjectName, Owner>,
 }
 
 impl Owners {
-    fn of(repo: &Repo, deployments: &[Deployment], forgets: bool) -> anyhow::Result<Self> {
+    fn of(repo: &Repo, deployments: &[Deployment], backend: Backend) -> anyhow::Result<Self> {
         let mut owners = Self { of: HashMap::new() };
         let mut places: HashMap<String, Owner> = HashMap::new();
         for (index, deployment) in deployments.iter().enumerate() {
@@ -73,11 +81,30 @@ impl Owners {
             // Two deployments of one commit: neither frees it.
             *owner = if *owner == Owner::One(index) { *owner } else { Owner::Many };
         }
+        let layers: Vec<_> =
+            places.iter().map(|(commit, owner)| (stored_images::layers_of(repo, commit), *owner)).collect();
         let refs = refs::read(repo)?;
         for found in &refs.remote {
-            let forgettable = forgets && refs::is_system(repo, &found.checksum);
+            let forgettable = refs::may_forget(backend) && refs::is_system(repo, &found.checksum);
             let owner = if forgettable { Owner::Forgettable } else { Owner::Many };
             places.entry(found.checksum.clone()).or_insert(owner);
+        }
+        if backend == Backend::Bootc {
+            let users = |name: &str| {
+                let mut users = layers.iter().filter(|(names, _)| names.contains(name)).map(|(_, owner)| *owner);
+                let first = users.next().unwrap_or(Owner::Forgettable);
+                if users.any(|other| other != first) { Owner::Many } else { first }
+            };
+            for layer in refs.layers {
+                let owner = users(&layer.name);
+                places.entry(layer.checksum).and_modify(|known| *known = known.and(owner)).or_insert(owner);
+            }
+            for image in refs.images {
+                places.entry(image.checksum).or_insert(Owner::Forgettable);
+            }
+        } else {
+            let stay = refs.layers.into_iter().chain(refs.images).map(|kept| kept.checksum);
+            places.extend(stay.map(|checksum| (checksum, Owner::Many)));
         }
         for checksum in refs.local {
             places.insert(checksum, Owner::Many);
@@ -91,15 +118,21 @@ impl Owners {
     fn add(&mut self, repo: &Repo, checksum: &str, owner: Owner) -> anyhow::Result<()> {
         let reached = repo.traverse_commit(checksum, 0, gio::Cancellable::NONE);
         for object in reached.with_context(|| format!("the objects of {checksum}"))? {
-            let both = |known: &mut Owner| *known = if *known == owner { owner } else { Owner::Many };
-            self.of.entry(object).and_modify(both).or_insert(owner);
+            self.of.entry(object).and_modify(|known| *known = known.and(owner)).or_insert(owner);
         }
         Ok(())
     }
 
-    fn own_bytes(&self, index: usize) -> u64 {
-        let own = self.of.iter().filter(|(_, owner)| **owner == Owner::One(index));
-        own.map(|(object, _)| object_bytes(object)).fold(0, u64::saturating_add)
+    /// What each deployment alone reaches, in bytes, by its place in the list.
+    fn own_bytes(&self) -> HashMap<usize, u64> {
+        let mut own: HashMap<usize, u64> = HashMap::new();
+        for (object, owner) in &self.of {
+            if let Owner::One(index) = owner {
+                let bytes = own.entry(*index).or_default();
+                *bytes = bytes.saturating_add(object_bytes(object));
+            }
+        }
+        own
     }
 
     /// Objects that no deployment needs and no branch that stays.
@@ -152,9 +185,8 @@ pub(super) fn unlinked_bytes(path: &Path, device: u64) -> u64 {
 /// The kernel of a deployment in /boot, where no other deployment uses it.
 fn boot_bytes(deployments: &[Deployment], deployment: &Deployment) -> u64 {
     let name = folder_name(deployment);
-    let users: HashSet<_> =
-        deployments.iter().filter(|other| folder_name(other) == name).map(Deployment::index).collect();
-    if deployment.is_staged() || users.len() > 1 {
+    let users = deployments.iter().filter(|other| folder_name(other) == name).count();
+    if deployment.is_staged() || users > 1 {
         return 0;
     }
     bytes_in(&Path::new(BOOT).join("ostree").join(name))

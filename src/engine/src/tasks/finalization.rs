@@ -2,9 +2,9 @@
 //! Holding back what is staged, and releasing it: whether libostree finalises it when the computer shuts down. The mark is
 //! libostree's, also where something else has staged it.
 
-use anyhow::{Context as _, anyhow};
+use anyhow::anyhow;
 use isotope_model::{Outcome, Phase, Refusal, Snapshot};
-use ostree::{Sysroot, gio};
+use ostree::Sysroot;
 
 use super::new_deployment::expect_image;
 use crate::failure::{Failure, of_change};
@@ -42,8 +42,8 @@ pub(super) fn set_held_back(
     let deployment = sysroot::find(sysroot, &staged.id)?;
     // It turns the mark around, which is why it was looked at before.
     sysroot.change_finalization(&deployment).map_err(|error| of_change(&error))?;
-    sysroot.load_if_changed(gio::Cancellable::NONE).context("reading what was written")?;
-    let after = sysroot::snapshot_of(sysroot)?;
+    // A sysroot that is loaded does not notice that only the mark has changed.
+    let after = sysroot::snapshot_of(&sysroot::open()?)?;
     match after.staged() {
         Some(found) if found.id == staged.id && found.finalization_locked == held_back => Ok(done),
         found => Err(anyhow!("the mark was written, but the sysroot shows {found:?}").into()),

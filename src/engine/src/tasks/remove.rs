@@ -4,10 +4,11 @@
 use std::collections::HashSet;
 
 use anyhow::anyhow;
-use isotope_model::{DeploymentId, OperationKind, Outcome, Phase, Snapshot, check_target};
+use isotope_model::{Backend, DeploymentId, OperationKind, Outcome, Phase, Snapshot, check_target};
 use ostree::gio;
 
 use super::write_order;
+use crate::bootc_backend::stored_images;
 use crate::failure::of_change;
 use crate::free_space::Measurement;
 use crate::inhibitor::Against;
@@ -31,9 +32,10 @@ pub(crate) fn remove(session: &Session<'_>, target: &DeploymentId) -> Outcome {
         // It is gone; that its space is not freed yet is no failure of the whole, and the next clean-up frees it.
         let (repo, deployed) = (sysroot.repo(), checksums(&after));
         let unneeded = |checksum: &str| checksum == target.checksum() && !deployed.contains(checksum);
-        let forgotten = match refs::may_forget(before.host.backend) {
-            true => refs::forget(&repo, unneeded),
-            false => Ok(()),
+        let forgotten = match before.host.backend {
+            Backend::Bootc => forget_images(&repo, &deployed, Some(target.checksum())),
+            backend if refs::may_forget(backend) => refs::forget(&repo, unneeded),
+            _ => Ok(()),
         };
         if let Err(error) = forgotten.and_then(|()| Ok(sysroot.cleanup(gio::Cancellable::NONE)?)) {
             tracing::warn!("cleaning up after {target}: {error:#}");
@@ -51,13 +53,21 @@ pub(crate) fn clean_up(session: &Session<'_>) -> Outcome {
         let measurement = Measurement::begin();
         session.reporter.phase(Phase::CleaningUp);
         let deployed = checksums(before);
-        if refs::may_forget(before.host.backend) {
-            refs::forget(&sysroot.repo(), |checksum| !deployed.contains(checksum))?;
+        match before.host.backend {
+            Backend::Bootc => forget_images(&sysroot.repo(), &deployed, None)?,
+            backend if refs::may_forget(backend) => {
+                refs::forget(&sysroot.repo(), |checksum| !deployed.contains(checksum))?;
+            }
+            _ => {}
         }
         // From here on not to be cancelled: what is forgotten is forgotten.
         sysroot.cleanup(gio::Cancellable::NONE).map_err(|error| of_change(&error))?;
         Ok(Outcome::CleanedUp { freed_bytes: measurement.freed() })
     })
+}
+
+fn forget_images(repo: &ostree::Repo, deployed: &HashSet<String>, only: Option<&str>) -> anyhow::Result<()> {
+    stored_images::forget(repo, &refs::read(repo)?, deployed, only)
 }
 
 fn checksums(snapshot: &Snapshot) -> HashSet<String> {
