@@ -12,14 +12,27 @@ use crate::ClientError;
 )]
 trait LoginManager {
     #[zbus(allow_interactive_auth)]
+    fn reboot_with_flags(&self, flags: u64) -> zbus::Result<()>;
+
+    #[zbus(allow_interactive_auth)]
     fn reboot(&self, interactive: bool) -> zbus::Result<()>;
 }
 
-/// Asks the login manager to restart the computer.
+/// Restart the hardware only where no root for a soft restart is prepared: `SD_LOGIND_SOFT_REBOOT_IF_NEXTROOT_SET_UP`,
+/// from systemd 255 on.
+const SOFT_IF_PREPARED: u64 = 1 << 3;
+
+/// What a login manager answers that does not know the method, or the flag.
+const TOO_OLD: [&str; 2] = ["org.freedesktop.DBus.Error.UnknownMethod", "org.freedesktop.DBus.Error.InvalidArgs"];
+
+/// Asks the login manager to restart the computer, without its hardware where that was prepared.
 ///
 /// # Errors
 /// It is not there, or it refuses.
 pub async fn restart(connection: &zbus::Connection) -> Result<(), ClientError> {
     let manager = LoginManagerProxy::new(connection).await?;
-    Ok(manager.reboot(true).await?)
+    match manager.reboot_with_flags(SOFT_IF_PREPARED).await {
+        Err(zbus::Error::MethodError(name, ..)) if TOO_OLD.contains(&name.as_str()) => Ok(manager.reboot(true).await?),
+        asked => Ok(asked?),
+    }
 }
