@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::boot_order_plan::require_booted;
 use crate::{
-    Backend, BootOrderPlan, ContainerTarget, ImageReference, OperationKind, Refusal, RollbackPlan, Snapshot,
-    Verification, check_target,
+    Backend, BackendReason, BootOrderPlan, ContainerTarget, ImageReference, OperationKind, Refusal, RollbackPlan,
+    Snapshot, Verification, check_target,
 };
 
 /// Whether something can be done on this host now, and if not, why.
@@ -117,11 +117,17 @@ fn can_pull(snapshot: &Snapshot) -> Result<(), Refusal> {
     require_booted(snapshot)?;
     match snapshot.host.backend {
         Backend::Ostree | Backend::Bootc => Ok(()),
+        _ if snapshot.host.backend_reason == BackendReason::ChangedByRpmOstree => Err(locally_modified(snapshot)),
         _ => {
             let reference = snapshot.booted().and_then(|booted| booted.image.as_ref());
             Err(Refusal::NoUpdateSource { reference: reference.map(ToString::to_string).unwrap_or_default() })
         }
     }
+}
+
+fn locally_modified(snapshot: &Snapshot) -> Refusal {
+    let followed = snapshot.booted().and_then(|booted| booted.image.as_ref());
+    Refusal::LocallyModified { detail: followed.map(ToString::to_string).unwrap_or_default() }
 }
 
 /// What an update of this host follows: the origin of the staged deployment, else of the booted one.
@@ -137,6 +143,7 @@ pub fn update_source(snapshot: &Snapshot) -> Result<&ImageReference, Refusal> {
     match (&followed.image, snapshot.host.backend) {
         (Some(reference @ ImageReference::Ostree { .. }), Backend::Ostree) => Ok(reference),
         (Some(reference), Backend::Bootc) if reference.container().is_some() => Ok(reference),
+        _ if snapshot.host.backend_reason == BackendReason::ChangedByRpmOstree => Err(locally_modified(snapshot)),
         (reference, _) => {
             Err(Refusal::NoUpdateSource { reference: reference.as_ref().map(ToString::to_string).unwrap_or_default() })
         }
@@ -217,6 +224,16 @@ mod tests {
         for kind in [OperationKind::ListVersions, OperationKind::Deploy] {
             assert_eq!(capabilities[&kind].reason, Some(refusal.clone()));
         }
+    }
+
+    #[test]
+    fn a_host_that_rpm_ostree_has_changed_is_told_as_that() {
+        let mut snapshot = container_host(GNOME);
+        (snapshot.host.backend, snapshot.host.backend_reason) = (Backend::RpmOstree, BackendReason::ChangedByRpmOstree);
+        for kind in [OperationKind::Check, OperationKind::Update, OperationKind::Switch] {
+            assert_eq!(possible(kind, &snapshot), Err(Refusal::LocallyModified { detail: GNOME.into() }));
+        }
+        assert!(possible(OperationKind::Pin, &snapshot).is_ok(), "what libostree does is the same everywhere");
     }
 
     #[test]

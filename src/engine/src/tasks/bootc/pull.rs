@@ -45,12 +45,7 @@ impl Pull<'_> {
                 clean_up(sysroot);
             }
             match self.made(now) {
-                Some(staged) => {
-                    if let Some(refusal) = &end.refusal {
-                        tracing::warn!("bootc failed with {refusal:?}, but {} is staged", staged.id);
-                    }
-                    self.approve(sysroot, now, staged, &end)
-                }
+                Some(staged) => self.approve(sysroot, now, staged, end),
                 None => self.nothing_made(now, end),
             }
         })
@@ -79,34 +74,46 @@ impl Pull<'_> {
 
     /// What is staged is what was asked for, and there will be room for it. Otherwise it is discarded: nobody is there to
     /// be told when the computer shuts down.
-    fn approve(&self, sysroot: &Sysroot, now: &Snapshot, staged: &Deployment, end: &End) -> Result<Outcome, Failure> {
+    fn approve(&self, sysroot: &Sysroot, now: &Snapshot, staged: &Deployment, end: End) -> Result<Outcome, Failure> {
         let checked = self
-            .as_expected(staged, end)
+            .as_expected(staged)
             .and_then(|()| room::require_for_kernel(sysroot, staged.id.checksum()).map_err(Failure::from));
-        match checked {
-            Ok(()) => Ok(Outcome::Staged {
-                deployment: staged.id.clone(),
-                replaced: self.before.staged().map(|staged| staged.id.clone()).filter(|old| *old != staged.id),
-            }),
-            Err(failure) => {
+        match (checked, end.refusal) {
+            // The cancel came too late; what is left is told by the sysroot.
+            (Ok(()), Some(Refusal::Cancelled)) => Err(Refusal::Cancelled.into()),
+            (Ok(()), refusal) => {
+                if let Some(refusal) = refusal {
+                    tracing::warn!("bootc failed with {refusal:?}, but {} is staged", staged.id);
+                }
+                let replaced = self.before.staged().map(|staged| staged.id.clone()).filter(|old| *old != staged.id);
+                Ok(Outcome::Staged { deployment: staged.id.clone(), replaced })
+            }
+            (Err(failure), refusal) if is_ours(staged, refusal.as_ref(), &end.said) => {
                 tracing::warn!("{} is discarded: {failure:?}", staged.id);
                 write_order::write(sysroot, &BootOrderPlan::discarding(now)?.order)?;
                 clean_up(sysroot);
                 Err(failure)
             }
+            (Err(failure), refusal) => Err(refusal.map_or(failure, Failure::from)),
         }
     }
 
-    fn as_expected(&self, staged: &Deployment, end: &End) -> Result<(), Failure> {
-        if let Some(refusal @ Refusal::ImageChanged { .. }) = &end.refusal {
-            return Err(refusal.clone().into());
-        }
+    fn as_expected(&self, staged: &Deployment) -> Result<(), Failure> {
         expect_image(self.expected, staged.image_checksum())?;
         let follows = staged.image.as_ref().and_then(ImageReference::container);
         match follows.is_some() && follows == self.target.container() {
             true => Ok(()),
             false => Err(anyhow!("bootc staged {:?} instead of {}", staged.image, self.target).into()),
         }
+    }
+}
+
+/// This run has staged it, and not somebody else just before or after it.
+fn is_ours(staged: &Deployment, refusal: Option<&Refusal>, said: &Said) -> bool {
+    match (refusal, said) {
+        (Some(Refusal::ImageChanged { found, .. }), _) => found == staged.image_checksum(),
+        (Some(_), _) | (None, Said::NoChanges | Said::StagedAlready | Said::FollowedAlready) => false,
+        (None, _) => true,
     }
 }
 

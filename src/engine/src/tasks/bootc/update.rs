@@ -49,6 +49,10 @@ fn download_and_stage(
                 Some(staged) if staged.finalization_locked != hold_back => {
                     session.after(|sysroot, now| finalization::set_held_back(session, sysroot, now, hold_back))
                 }
+                // It prepares that for what is staged already.
+                Some(_) if soft_restart && !hold_back && !before.soft_restart => {
+                    Pull { program: &program, verb, target, expected, before }.make(session)
+                }
                 _ => Ok(Outcome::UpToDate),
             };
         }
