@@ -142,6 +142,10 @@ fn possible(task: &Task, snapshot: &Snapshot, repo: Option<&ostree::Repo>) -> Re
     Ok(())
 }
 
+/// The deployment is the one that the person agreed to, if one was named.
+///
+/// # Errors
+/// [`Refusal::StateChanged`].
 fn expect_deployment(expected: Option<&DeploymentId>, found: Option<&DeploymentId>) -> Result<(), Refusal> {
     match expected {
         Some(_) if expected != found => Err(Refusal::StateChanged),

@@ -4,9 +4,10 @@ use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use isotope_model::{DeploymentDetails, DeploymentId, ImageReference, Signature, SignatureState};
-use ostree::glib::{self, VariantDict};
+use ostree::glib;
 use ostree::{Repo, Sysroot, gio};
 
+use crate::bootc_backend::merge_commit;
 use crate::deployment_reader;
 use crate::failure::Failure;
 use crate::failure::of_pull;
@@ -23,10 +24,11 @@ pub(crate) fn read(id: &DeploymentId) -> Result<DeploymentDetails, Failure> {
     let deployment = sysroot::find(&sysroot, id)?;
     let directory = deployment_reader::directory(&sysroot, &deployment);
     let arguments = kernel_arguments(&deployment).join(" ");
+    let made_from = merge_commit::of_commit(&sysroot.repo(), id.checksum()).ok().flatten();
     Ok(DeploymentDetails {
         id: id.clone(),
         deployed: created(&directory),
-        digest: digest(&sysroot.repo(), id.checksum()),
+        digest: made_from.and_then(|image| image.digest),
         kernel: kernel(&directory),
         kernel_arguments: Some(arguments).filter(|arguments| !arguments.is_empty()),
         signature: signature(&sysroot, &deployment),
@@ -51,14 +53,6 @@ fn kernel(directory: &Path) -> Option<String> {
 /// A foreign text as far as it may be shown.
 fn shown(text: &str) -> String {
     text.chars().filter(|letter| !letter.is_control()).take(200).collect()
-}
-
-/// The digest of the image's manifest, as importers of container images note it. Source: ostree-ext's
-/// `container/store.rs`.
-fn digest(repo: &Repo, checksum: &str) -> Option<String> {
-    let (commit, _) = repo.load_commit(checksum).ok()?;
-    let metadata = VariantDict::new(Some(&commit.try_child_value(0)?));
-    metadata.lookup::<String>("ostree.manifest-digest").ok().flatten().map(|digest| shown(&digest))
 }
 
 fn signature(sysroot: &Sysroot, deployment: &ostree::Deployment) -> Signature {

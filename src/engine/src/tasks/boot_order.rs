@@ -5,7 +5,7 @@ use anyhow::anyhow;
 use isotope_model::{BootOrderPlan, DeploymentId, Outcome, Phase, Refusal, RollbackPlan, Snapshot};
 use ostree::Sysroot;
 
-use super::write_order;
+use super::{expect_deployment, write_order};
 use crate::failure::Failure;
 use crate::inhibitor::Against;
 use crate::session::Session;
@@ -16,9 +16,7 @@ use crate::sysroot;
 pub(crate) fn roll_back(session: &Session<'_>, expected: Option<&DeploymentId>) -> Outcome {
     session.change(|sysroot, before| {
         let RollbackPlan { boots_next, discards, order, .. } = RollbackPlan::of(before)?;
-        if expected.is_some_and(|expected| *expected != boots_next) {
-            return Err(Refusal::StateChanged.into());
-        }
+        expect_deployment(expected, Some(&boots_next))?;
         change(session, sysroot, &BootOrderPlan { boots_next, discards, order })
     })
 }
@@ -32,9 +30,7 @@ pub(crate) fn set_default(session: &Session<'_>, target: &DeploymentId) -> Outco
 pub(crate) fn discard(session: &Session<'_>, expected: Option<&DeploymentId>) -> Outcome {
     session.change(|sysroot, before: &Snapshot| {
         let plan = BootOrderPlan::discarding(before)?;
-        if expected.is_some() && expected != plan.discards.as_ref() {
-            return Err(Refusal::StateChanged.into());
-        }
+        expect_deployment(expected, plan.discards.as_ref())?;
         discard_staged(session, sysroot, &plan)
     })
 }

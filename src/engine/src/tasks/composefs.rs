@@ -8,6 +8,7 @@ use isotope_model::{
 };
 
 use super::bootc::{End, Run};
+use super::expect_deployment;
 use crate::bootc_backend::command::Verb;
 use crate::bootc_backend::composefs;
 use crate::bootc_backend::image::Switch;
@@ -47,9 +48,7 @@ pub(super) fn roll_back(session: &Session<'_>, expected: Option<&DeploymentId>) 
     let change = || -> Result<Outcome, Failure> {
         let before = settle(session)?;
         let RollbackPlan { boots_next, discards, .. } = RollbackPlan::of(&before)?;
-        if expected.is_some_and(|expected| *expected != boots_next) {
-            return Err(Refusal::StateChanged.into());
-        }
+        expect_deployment(expected, Some(&boots_next))?;
         session.reporter.phase(Phase::ChangingBootOrder);
         let program = session.runtime.block_on(Program::find())?;
         let run = Run { program: &program, verb: Verb::RollBack, reference: "", expected: None };
