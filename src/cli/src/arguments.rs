@@ -32,6 +32,12 @@ pub(crate) enum Command {
     Update {
         #[arg(long, value_name = "CHECKSUM", value_parser = checksum)]
         expect: Option<String>,
+        #[arg(long, conflicts_with = "soft_restart")]
+        download_only: bool,
+        #[arg(long, conflicts_with_all = ["download_only", "expect"])]
+        from_downloaded: bool,
+        #[arg(long)]
+        soft_restart: bool,
     },
     /// Which versions of the followed image there are.
     Versions,
@@ -44,8 +50,10 @@ pub(crate) enum Command {
     },
     /// Download and stage another image, and follow it.
     Switch {
-        #[arg(value_name = "REMOTE:BRANCH")]
+        #[arg(value_name = "IMAGE")]
         image: String,
+        #[arg(long)]
+        soft_restart: bool,
         #[arg(short, long)]
         yes: bool,
     },
@@ -86,7 +94,7 @@ pub(crate) enum Command {
     ConfigDiff { deployment: Option<String> },
     /// What was done, and how the computer was started.
     History {
-        #[arg(long, value_name = "NUMBER", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+        #[arg(long, value_name = "NUMBER", default_value_t = 20, value_parser = limit)]
         limit: u32,
     },
     /// Tell of changes.
@@ -101,13 +109,22 @@ impl Arguments {
     }
 }
 
+/// The checksum of a commit, or the digest of a container image.
 fn checksum(text: &str) -> Result<String, String> {
-    let digits = text.to_ascii_lowercase();
+    let text = text.to_ascii_lowercase();
+    let digits = text.strip_prefix("sha256:").unwrap_or(&text);
     if digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        Ok(digits)
+        Ok(text)
     } else {
-        Err(gettext("a checksum has 64 hexadecimal digits; “isotopectl check” shows it"))
+        Err(gettext(
+            "a checksum has 64 hexadecimal digits, and a digest “sha256:” before them; “isotopectl check --verbose” shows it",
+        ))
     }
+}
+
+fn limit(text: &str) -> Result<u32, String> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| gettext("say how many entries to show, with a whole number from 1 on"))
 }
 
 #[cfg(test)]
@@ -125,7 +142,16 @@ mod tests {
     fn an_expected_image_is_named_by_its_whole_checksum() {
         let parsed = |text: &str| Arguments::try_parse_from(["isotopectl", "update", "--expect", text]);
         assert!(parsed(&"A1".repeat(32)).is_ok());
-        for text in ["", "abc", &"g".repeat(64), &"a".repeat(63), &"a".repeat(65)] {
+        assert!(parsed(&format!("sha256:{}", "A1".repeat(32))).is_ok());
+        for text in [
+            "",
+            "sha256:",
+            &format!("sha512:{}", "a".repeat(64)),
+            "abc",
+            &"g".repeat(64),
+            &"a".repeat(63),
+            &"a".repeat(65),
+        ] {
             assert!(parsed(text).is_err(), "{text}");
         }
     }
@@ -133,13 +159,45 @@ mod tests {
     #[test]
     fn what_is_wrong_is_refused_before_anything_is_asked() {
         let parses = |line: &str| Arguments::try_parse_from(["isotopectl"].into_iter().chain(line.split(' '))).is_ok();
-        for line in
-            ["config-diff", "config-diff booted", "history", "history --limit 5", "remove 1 -y", "set-default 1"]
-        {
+        for line in [
+            "config-diff",
+            "config-diff booted",
+            "history",
+            "history --limit 5",
+            "remove 1 -y",
+            "set-default 1",
+            "update --download-only",
+            "update --from-downloaded --soft-restart",
+            "update --soft-restart",
+            "switch quay.io/o/kde --soft-restart",
+        ] {
             assert!(parses(line), "{line}");
         }
-        for line in ["show", "pin", "remove", "remove 1 2", "switch", "history --limit 0", "pin 1 --yes", "fly"] {
+        let expected = "update --expect 0123456789012345678901234567890123456789012345678901234567890123";
+        for line in [
+            "show",
+            "pin",
+            "remove",
+            "remove 1 2",
+            "switch",
+            "history --limit 0",
+            "pin 1 --yes",
+            "fly",
+            "update --download-only --from-downloaded",
+            "update --download-only --soft-restart",
+            &format!("{expected} --from-downloaded"),
+        ] {
             assert!(!parses(line), "{line}");
+        }
+        assert!(parses(expected) && parses(&format!("{expected} --download-only")));
+    }
+
+    #[test]
+    fn a_limit_that_is_none_is_told_in_a_sentence() {
+        for text in ["x", "0", "-1", "1.5", "99999999999"] {
+            let line = ["isotopectl", "history", &format!("--limit={text}")];
+            let error = Arguments::try_parse_from(line).unwrap_err().to_string();
+            assert!(error.contains("say how many entries to show"), "{error}");
         }
     }
 }

@@ -17,3 +17,18 @@ pub(crate) mod switch;
 pub(crate) mod update;
 pub(crate) mod versions;
 pub(crate) mod watch;
+
+use isotope_client::ClientError;
+use isotope_model::{OperationKind, Refusal, Snapshot, possible};
+
+/// What takes care of this host's images has such a thing at all. Whether it can be done with the deployment that was
+/// chosen is another question.
+///
+/// # Errors
+/// [`Refusal::NotWithBackend`].
+fn offered(kind: OperationKind, snapshot: &Snapshot) -> Result<(), ClientError> {
+    match possible(kind, snapshot) {
+        Err(refusal @ Refusal::NotWithBackend { .. }) => Err(ClientError::Refused(refusal)),
+        _ => Ok(()),
+    }
+}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use gettextrs::gettext;
 use isotope_client::{Client, ClientError, ServiceState};
@@ -33,11 +33,14 @@ const LONGEST_SEARCH: Duration = Duration::from_secs(600);
 
 impl Context {
     pub(crate) fn of(arguments: &Arguments) -> Self {
+        let terminal = Terminal::of_this_process();
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let columns = terminal.output_columns;
         Self {
-            terminal: Terminal::of_this_process(),
+            terminal,
             json: arguments.json,
             ask: !arguments.no_ask,
-            view: View { zone: TimeZone::system(), verbose: arguments.verbose },
+            view: View { zone: TimeZone::system(), verbose: arguments.verbose, now, columns },
         }
     }
 

@@ -28,6 +28,10 @@ pub(crate) enum Exit {
     Busy = 7,
     /// The ground moved.
     Changed = 8,
+    /// This computer, or what takes care of its images, has no such thing.
+    NotPossible = 9,
+    /// The image is there, and is not taken: nobody vouches for it, or it is none for this computer.
+    ImageRefused = 10,
     /// With `check --exit-code`.
     UpdateAvailable = 77,
     /// Left by a second Ctrl-C.
@@ -35,7 +39,7 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 13] = [
         Self::Done,
         Self::Failed,
         Self::Usage,
@@ -45,6 +49,8 @@ impl Exit {
         Self::Cancelled,
         Self::Busy,
         Self::Changed,
+        Self::NotPossible,
+        Self::ImageRefused,
         Self::UpdateAvailable,
         Self::Left,
     ];
@@ -60,6 +66,10 @@ impl Exit {
             Self::Cancelled => gettext("cancelled, nothing was changed"),
             Self::Busy => gettext("another operation is running"),
             Self::Changed => gettext("the system or the image changed meanwhile"),
+            Self::NotPossible => gettext("this computer, or the program that takes care of its images, cannot do that"),
+            Self::ImageRefused => {
+                gettext("the image was refused, for its signature or because it is not for this computer")
+            }
             Self::UpdateAvailable => gettext("check --exit-code: an update is available"),
             Self::Left => gettext("left by a second Ctrl-C; what was begun may go on"),
         }
@@ -78,7 +88,37 @@ impl Exit {
             Refusal::NotAuthorised { .. } | Refusal::Dismissed { .. } => Self::NotAuthorised,
             Refusal::Cancelled => Self::Cancelled,
             Refusal::StateChanged | Refusal::ImageChanged { .. } => Self::Changed,
-            _ => Self::Failed,
+            Refusal::NotSupported { .. } | Refusal::NotWithBackend { .. } | Refusal::LocallyModified { .. } => {
+                Self::NotPossible
+            }
+            Refusal::SignatureRefused { .. }
+            | Refusal::WouldLoseVerification { .. }
+            | Refusal::NotBootable { .. }
+            | Refusal::WrongArchitecture { .. } => Self::ImageRefused,
+            Refusal::NoSpace { .. }
+            | Refusal::ReadOnly { .. }
+            | Refusal::ClockWrong { .. }
+            | Refusal::SysrootDamaged { .. }
+            | Refusal::Network { .. }
+            | Refusal::ImageNotFound { .. }
+            | Refusal::AccessDenied { .. }
+            | Refusal::Corrupted { .. }
+            | Refusal::Older { .. }
+            | Refusal::NothingToRollBackTo
+            | Refusal::NoUpdateSource { .. }
+            | Refusal::UnknownRemote { .. }
+            | Refusal::VersionNotFound { .. }
+            | Refusal::UnknownDeployment { .. }
+            | Refusal::Protected { .. }
+            | Refusal::StillStaged { .. }
+            | Refusal::NothingStaged
+            | Refusal::MalformedArgument { .. }
+            | Refusal::UnknownOption { .. }
+            | Refusal::MalformedOption { .. }
+            | Refusal::AlreadyEnded
+            | Refusal::WorkerLost { .. }
+            | Refusal::Failed { .. }
+            | Refusal::Unknown => Self::Failed,
         }
     }
 
@@ -131,27 +171,35 @@ mod tests {
     use isotope_model::DeploymentId;
 
     use super::*;
+    use crate::render::samples;
 
     #[test]
-    fn refusals_have_their_codes() {
-        let action = String::new;
-        for (refusal, exit) in [
-            (Refusal::NotImageBased, 5),
-            (Refusal::NotBooted, 5),
-            (Refusal::Busy { operation: None }, 7),
-            (Refusal::NotAuthorised { action: action() }, 3),
-            (Refusal::Dismissed { action: action() }, 3),
-            (Refusal::Cancelled, 6),
-            (Refusal::StateChanged, 8),
-            (Refusal::Network { detail: action() }, 1),
-            (Refusal::NothingToRollBackTo, 1),
-            (Refusal::NothingStaged, 1),
-            (Refusal::VersionNotFound { version: action() }, 1),
-            (Refusal::MalformedReference { reference: action() }, 2),
-            (Refusal::Unknown, 1),
-        ] {
-            assert_eq!(Exit::of_refusal(&refusal) as u8, exit, "{refusal:?}");
+    fn every_refusal_has_its_code() {
+        const CODES: [(&str, u8); 8] = [
+            ("already-default already-pinned not-pinned already-followed", 0),
+            ("malformed-reference", 2),
+            ("not-authorised dismissed", 3),
+            ("not-image-based not-booted", 5),
+            ("busy", 7),
+            ("state-changed image-changed", 8),
+            ("not-supported not-with-backend locally-modified", 9),
+            ("signature-refused would-lose-verification not-bootable wrong-architecture", 10),
+        ];
+        for refusal in samples::refusals() {
+            let code = refusal.code();
+            let listed = CODES.iter().find(|(codes, _)| codes.split(' ').any(|one| one == code));
+            let expected = listed.map_or(if code == "cancelled" { 6 } else { 1 }, |(_, exit)| *exit);
+            assert_eq!(Exit::of_refusal(&refusal) as u8, expected, "{code}");
         }
+    }
+
+    #[test]
+    fn the_manual_page_has_every_number_once() {
+        let page = include_str!("../../../data/man/isotopectl.1");
+        let (_, codes) = page.split_once(".SH EXIT STATUS").unwrap();
+        let (codes, _) = codes.split_once("\n.SH ").unwrap();
+        let listed: Vec<_> = codes.lines().filter_map(|line| line.strip_prefix(".B ")?.parse::<u8>().ok()).collect();
+        assert_eq!(listed, Exit::ALL.map(|exit| exit as u8));
     }
 
     #[test]

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use gettextrs::gettext;
 use isotope_client::ClientError;
 use isotope_client::wording::Explanation;
-use isotope_model::{OperationStatus, Snapshot};
+use isotope_model::{OperationStatus, PublishedVersion, Snapshot};
 
 use crate::context::Context;
 use crate::exit_code::Exit;
 use crate::output::{self, OutputError};
-use crate::render::{Line, json, problem, selection};
+use crate::render::{Line, json, problem, selection, versions};
 use crate::selection::SelectionError;
 
 /// Why a command came to no result.
@@ -32,6 +32,13 @@ pub(crate) enum Failure {
         error: SelectionError,
         /// Where it was looked for.
         snapshot: Arc<Snapshot>,
+    },
+    /// What was typed can mean more than one version that the server offers.
+    #[error("{text:?} can mean {} versions", candidates.len())]
+    AmbiguousVersion {
+        text: String,
+        /// These.
+        candidates: Vec<PublishedVersion>,
     },
     /// Nobody could be asked to confirm.
     #[error("this needs to be confirmed")]
@@ -66,6 +73,7 @@ impl Failure {
             Self::Service(error) => problem::of_error(error, &context.view),
             Self::Busy { error, running } => problem::busy(error, running.as_deref(), &context.view),
             Self::Selection { error, snapshot } => selection::lines(error, snapshot),
+            Self::AmbiguousVersion { text, candidates } => versions::ambiguous(text, candidates, &context.view),
             Self::Unconfirmed { command } => vec![
                 Line::strong(gettext("This changes the system, and nobody can confirm it here.")),
                 Line::plain(gettext("Nothing was changed on this computer.")),
@@ -88,6 +96,7 @@ impl Failure {
             Self::Service(error) => json::error(error),
             Self::Busy { error, running } => json::busy(error, running.as_deref()),
             Self::Selection { error, .. } => json::selection(error),
+            Self::AmbiguousVersion { text, candidates } => json::ambiguous_version(text, candidates),
             Self::Unconfirmed { .. } => json::plain_error("confirmation-needed"),
             Self::Left => json::plain_error("left"),
             Self::Output(error) => json::plain_error_with("output", &error.to_string()),
@@ -98,7 +107,7 @@ impl Failure {
     fn exit(&self) -> Exit {
         match self {
             Self::Service(error) | Self::Busy { error, .. } => Exit::of_error(error),
-            Self::Selection { .. } | Self::Unconfirmed { .. } => Exit::Usage,
+            Self::Selection { .. } | Self::AmbiguousVersion { .. } | Self::Unconfirmed { .. } => Exit::Usage,
             Self::Left => Exit::Left,
             Self::Output(_) | Self::System(_) => Exit::Failed,
         }

@@ -8,7 +8,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::Fuse;
 use gettextrs::gettext;
 use isotope_client::{Client, ClientError, Operation};
-use isotope_model::{Outcome, Refusal, Snapshot};
+use isotope_model::{OperationKind, Outcome, Refusal, Snapshot};
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -21,11 +21,39 @@ use crate::render::{Line, json, outcome, problem};
 /// How long a request that was taken back with Ctrl-C may still take to be answered.
 const LAST_ANSWER: Duration = Duration::from_secs(5);
 
-/// Sends the request, follows the operation to its end, and tells how it ended.
+/// What is asked for, as far as it matters for telling how it ended.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked {
+    pub(crate) kind: OperationKind,
+    /// A restart that does not restart the hardware is to be prepared.
+    pub(crate) soft_restart: bool,
+}
+
+impl From<OperationKind> for Asked {
+    fn from(kind: OperationKind) -> Self {
+        Self { kind, soft_restart: false }
+    }
+}
+
+/// Sends the request, follows the operation to its end, and tells how it ended. `before` is how the host stood when the
+/// person asked.
 pub(crate) async fn run(
     context: &Context,
     client: &Client,
     before: &Snapshot,
+    asked: impl Into<Asked>,
+    request: impl Future<Output = Result<Operation, ClientError>>,
+) -> Result<Outcome, Failure> {
+    let outcome = ask(context, client, request).await?;
+    let after = context.state(client).await.map_or_else(|_| before.clone(), |state| (*state.snapshot).clone());
+    tell(context, &outcome, asked.into(), (before, &after))?;
+    Ok(outcome)
+}
+
+/// Sends the request and follows the operation to its end.
+pub(crate) async fn ask(
+    context: &Context,
+    client: &Client,
     request: impl Future<Output = Result<Operation, ClientError>>,
 ) -> Result<Outcome, Failure> {
     let mut interrupts = Interrupts::listen()?;
@@ -36,10 +64,7 @@ pub(crate) async fn run(
         }
         other => other?,
     };
-    let outcome = followed(context, &mut interrupts, &operation, unwanted).await?;
-    let after = context.state(client).await.map_or_else(|_| before.clone(), |state| (*state.snapshot).clone());
-    tell(context, &outcome, before, &after)?;
-    Ok(outcome)
+    followed(context, &mut interrupts, &operation, unwanted).await
 }
 
 async fn running(client: &Client) -> Option<isotope_model::OperationStatus> {
@@ -130,8 +155,13 @@ async fn followed(
     }
 }
 
-fn tell(context: &Context, outcome: &Outcome, before: &Snapshot, after: &Snapshot) -> Result<(), Failure> {
-    let lines = outcome::lines(outcome, before, after, &context.view);
+fn tell(
+    context: &Context,
+    outcome: &Outcome,
+    asked: Asked,
+    (before, after): (&Snapshot, &Snapshot),
+) -> Result<(), Failure> {
+    let lines = outcome::lines(outcome, asked, (before, after), &context.view);
     let failed = matches!(outcome, Outcome::Failed { .. });
     if failed {
         output::remarks(context.terminal, &lines);

@@ -43,10 +43,13 @@ async fn run(context: &Context, command: Command) -> Result<Exit, failure::Failu
     match command {
         Command::Status => commands::status::run(context).await,
         Command::Check { exit_code } => commands::check::run(context, exit_code).await,
-        Command::Update { expect } => commands::update::run(context, expect).await,
+        Command::Update { expect, download_only, from_downloaded, soft_restart } => {
+            let mode = commands::update::mode(download_only, from_downloaded);
+            commands::update::run(context, expect, mode, soft_restart).await
+        }
         Command::Versions => commands::versions::run(context).await,
         Command::Deploy { version, yes } => commands::deploy::run(context, &version, yes).await,
-        Command::Switch { image, yes } => commands::switch::run(context, &image, yes).await,
+        Command::Switch { image, soft_restart, yes } => commands::switch::run(context, &image, soft_restart, yes).await,
         Command::Rollback { yes } => commands::rollback::run(context, yes).await,
         Command::SetDefault { deployment, yes } => commands::set_default::run(context, &deployment, yes).await,
         Command::Discard { yes } => commands::discard::run(context, yes).await,

@@ -2,7 +2,7 @@
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use isotope_model::{OperationStatus, Phase};
+use isotope_model::OperationStatus;
 
 use crate::output;
 use crate::render::{Line, progress};
@@ -17,7 +17,7 @@ pub(crate) struct ProgressDisplay {
 
 #[derive(Debug)]
 enum Form {
-    Bar { bar: ProgressBar, phase: Option<Phase>, measured: bool },
+    Bar { bar: ProgressBar, part: progress::Bar, begun: bool, measured: bool },
     Lines(progress::Spaced),
     Nothing,
 }
@@ -30,7 +30,7 @@ impl ProgressDisplay {
         let form = if terminal.error_styles {
             let bar = ProgressBar::with_draw_target(Some(WHOLE), ProgressDrawTarget::stderr());
             bar.set_style(style(false));
-            Form::Bar { bar, phase: None, measured: false }
+            Form::Bar { bar, part: progress::Bar::default(), begun: false, measured: false }
         } else if json {
             Form::Nothing
         } else {
@@ -45,14 +45,14 @@ impl ProgressDisplay {
             return;
         }
         match &mut self.form {
-            Form::Bar { bar, phase, measured } => {
-                let fraction = status.progress.fraction();
-                bar.set_message(Line::plain(progress::line(&status.progress)).paint(false));
-                if *phase != Some(status.progress.phase) || *measured != fraction.is_some() {
-                    if phase.is_none() {
-                        bar.enable_steady_tick(Duration::from_millis(120));
-                    }
-                    (*phase, *measured) = (Some(status.progress.phase), fraction.is_some());
+            Form::Bar { bar, part, begun, measured } => {
+                let fraction = part.take(&status.progress);
+                if !*begun {
+                    bar.enable_steady_tick(Duration::from_millis(120));
+                    *begun = true;
+                }
+                if *measured != fraction.is_some() {
+                    *measured = fraction.is_some();
                     bar.set_style(style(*measured));
                 }
                 #[expect(
@@ -62,6 +62,8 @@ impl ProgressDisplay {
                     reason = "between 0 and the whole"
                 )]
                 bar.set_position((fraction.unwrap_or(0.0).clamp(0.0, 1.0) * WHOLE as f64) as u64);
+                // Last, because it draws: a new phase is never seen beside the percents of the one before.
+                bar.set_message(Line::plain(progress::line(&status.progress)).paint(false));
             }
             Form::Lines(spaced) => {
                 if let Some(text) = spaced.line(&status.progress, Instant::now()) {

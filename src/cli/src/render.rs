@@ -22,7 +22,7 @@ pub(crate) mod show;
 pub(crate) mod status;
 mod table;
 pub(crate) mod time;
-mod versions;
+pub(crate) mod versions;
 
 pub(crate) use line::Line;
 
@@ -33,4 +33,8 @@ pub(crate) struct View {
     pub(crate) zone: jiff::tz::TimeZone,
     /// Also what is seldom wanted.
     pub(crate) verbose: bool,
+    /// When the person asked, in seconds since 1970.
+    pub(crate) now: u64,
+    /// The columns of the terminal that results are read on, where that is one.
+    pub(crate) columns: Option<usize>,
 }

@@ -10,6 +10,8 @@ pub(crate) struct Terminal {
     pub(crate) input: bool,
     /// Results are read on a terminal, and it understands styles.
     pub(crate) output_styles: bool,
+    /// The columns of that terminal, where it tells.
+    pub(crate) output_columns: Option<usize>,
     /// Questions and problems are seen on a terminal.
     pub(crate) errors: bool,
     /// That terminal understands styles, and a line that is written over.
@@ -23,6 +25,7 @@ impl Terminal {
         Self {
             input: io::stdin().is_terminal(),
             output_styles: io::stdout().is_terminal() && !dumb,
+            output_columns: terminal_size::terminal_size_of(io::stdout()).map(|(columns, _)| columns.0.into()),
             errors,
             error_styles: errors && !dumb,
         }

@@ -3,7 +3,10 @@
 
 mod backends;
 mod boots;
+mod client_errors;
+mod explanation;
 mod history;
+mod images;
 mod measures;
 mod refusals;
 mod signatures;
@@ -11,8 +14,11 @@ mod steps;
 
 pub use backends::{backend_name, backend_reason};
 pub use boots::boot;
+pub use client_errors::client_error;
+pub use explanation::Explanation;
 pub use history::recorded;
+pub use images::{image_check, image_name, image_named};
 pub use measures::{bytes, seconds_left};
-pub use refusals::{Explanation, client_error, refusal};
+pub use refusals::refusal;
 pub use signatures::signature;
 pub use steps::{available, operation, operation_name, outcome, phase, version};

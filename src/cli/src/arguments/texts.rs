@@ -31,8 +31,7 @@ pub(super) fn in_the_persons_language(command: Command) -> Command {
             command.mut_arg("deployment", |arg| {
                 // Translators: leave the four words booted, staged, rollback and default as they are.
                 arg.help(gettext(
-                    "Its number in “isotopectl status”, its version, the beginning of its checksum, its id, or: \
-                     booted, staged, rollback, default",
+                    "Its number in “isotopectl status”, its version, the beginning of its checksum, its id, or: booted, staged, rollback, default",
                 ))
             })
         });
@@ -51,9 +50,18 @@ fn about_images(command: Command) -> Command {
                 .mut_arg("exit_code", |arg| arg.help(gettext("Exit with 77 when an update is available")))
         })
         .mut_subcommand("update", |command| {
-            command.about(gettext("Download the update and prepare it for the next restart")).mut_arg("expect", |arg| {
-                arg.help(gettext("Install this very image, named by its whole checksum, or nothing"))
-            })
+            command
+                .about(gettext("Download the update and prepare it for the next restart"))
+                .mut_arg("expect", |arg| {
+                    arg.help(gettext("Install this very image, named by its whole checksum or digest, or nothing"))
+                })
+                .mut_arg("download_only", |arg| {
+                    arg.help(gettext("Only download it, and hold it back: it does not start until “isotopectl update --from-downloaded”"))
+                })
+                .mut_arg("from_downloaded", |arg| {
+                    arg.help(gettext("Let the next restart start what was held back; nothing is downloaded"))
+                })
+                .mut_arg("soft_restart", |arg| arg.help(soft_restart()))
         })
         .mut_subcommand("versions", |command| {
             command.about(gettext("List the versions of the image that the server offers"))
@@ -61,16 +69,28 @@ fn about_images(command: Command) -> Command {
         .mut_subcommand("deploy", |command| {
             command
                 .about(gettext("Download one version of the image and prepare it for the next restart"))
-                .mut_arg("version", |arg| arg.help(gettext("The version, or the whole checksum of its commit")))
+                .mut_arg("version", |arg| {
+                    arg.help(gettext("The version, or the checksum of its commit, 12 digits of it at least"))
+                })
         })
         .mut_subcommand("switch", |command| {
             command
                 .about(gettext("Follow another image: download it and prepare it for the next restart"))
-                .mut_arg("image", |arg| arg.help(gettext("The image: a remote of this computer and a branch on it")))
+                .mut_arg("image", |arg| {
+                    // Translators: leave remote:branch and the name of the image as they are.
+                    arg.help(gettext(
+                        "The image: remote:branch, or a container image such as quay.io/example/os:latest",
+                    ))
+                })
+                .mut_arg("soft_restart", |arg| arg.help(soft_restart()))
         })
         .mut_subcommand("watch", |command| {
             command.about(gettext("Tell of every change and every operation, until Ctrl-C"))
         })
+}
+
+fn soft_restart() -> String {
+    gettext("Prepare a short restart, of the system but not of the hardware, where that can be")
 }
 
 fn about_what_is_installed(command: Command) -> Command {

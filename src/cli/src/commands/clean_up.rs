@@ -17,6 +17,8 @@ pub(crate) async fn run(context: &Context, agreed: bool) -> Result<Exit, Failure
         let frees = context.disk_usage(&client).await.ok().map(|usage| usage.clean_up_bytes);
         confirmation::ask(context, question::clean_up(frees)).await?;
     }
-    let outcome = following::run(context, &client, &before, client.clean_up(Some(before.token.clone()))).await?;
+    let outcome =
+        following::run(context, &client, &before, OperationKind::CleanUp, client.clean_up(Some(before.token.clone())))
+            .await?;
     Ok(Exit::of_outcome(&outcome))
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use isotope_client::{ClientError, DiscardOptions};
-use isotope_model::BootOrderPlan;
+use isotope_model::{BootOrderPlan, OperationKind, possible};
 
 use crate::context::Context;
 use crate::exit_code::Exit;
@@ -12,11 +12,12 @@ use crate::{confirmation, following};
 pub(crate) async fn run(context: &Context, agreed: bool) -> Result<Exit, Failure> {
     let client = context.connect().await?;
     let before = context.state(&client).await?.snapshot;
+    possible(OperationKind::Discard, &before).map_err(ClientError::Refused)?;
     let plan = BootOrderPlan::discarding(&before).map_err(ClientError::Refused)?;
     if confirmation::needed(context, agreed, &["discard"])? {
         confirmation::ask(context, question::discard(&plan, &before, &context.view)).await?;
     }
     let options = DiscardOptions { token: Some(before.token.clone()), expected: plan.discards };
-    let outcome = following::run(context, &client, &before, client.discard(options)).await?;
+    let outcome = following::run(context, &client, &before, OperationKind::Discard, client.discard(options)).await?;
     Ok(Exit::of_outcome(&outcome))
 }

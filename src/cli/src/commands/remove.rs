@@ -6,12 +6,13 @@ use crate::context::Context;
 use crate::exit_code::Exit;
 use crate::failure::Failure;
 use crate::render::question;
-use crate::{confirmation, following};
+use crate::{commands, confirmation, following};
 
 /// Removes a deployment, once the person has agreed to it and knows what that frees.
 pub(crate) async fn run(context: &Context, named: &str, agreed: bool) -> Result<Exit, Failure> {
     let client = context.connect().await?;
     let (before, target) = context.chosen(&client, named).await?;
+    commands::offered(OperationKind::Remove, &before)?;
     check_target(OperationKind::Remove, &before, &target.id).map_err(ClientError::Refused)?;
     if confirmation::needed(context, agreed, &["remove", named])? {
         let usage = context.disk_usage(&client).await.ok();
@@ -19,6 +20,6 @@ pub(crate) async fn run(context: &Context, named: &str, agreed: bool) -> Result<
         confirmation::ask(context, question::remove(&target, frees, &before, &context.view)).await?;
     }
     let request = client.remove(&target.id, Some(before.token.clone()));
-    let outcome = following::run(context, &client, &before, request).await?;
+    let outcome = following::run(context, &client, &before, OperationKind::Remove, request).await?;
     Ok(Exit::of_outcome(&outcome))
 }

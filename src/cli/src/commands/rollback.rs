@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use isotope_client::{ClientError, RollBackOptions};
-use isotope_model::RollbackPlan;
+use isotope_model::{OperationKind, RollbackPlan};
 
 use crate::context::Context;
 use crate::exit_code::Exit;
@@ -17,6 +17,6 @@ pub(crate) async fn run(context: &Context, agreed: bool) -> Result<Exit, Failure
         confirmation::ask(context, question::rollback(&plan, &before, &context.view)).await?;
     }
     let options = RollBackOptions { token: Some(before.token.clone()), expected: Some(plan.boots_next) };
-    let outcome = following::run(context, &client, &before, client.roll_back(options)).await?;
+    let outcome = following::run(context, &client, &before, OperationKind::RollBack, client.roll_back(options)).await?;
     Ok(Exit::of_outcome(&outcome))
 }

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use isotope_client::ClientError;
+use isotope_model::Refusal;
+
 use crate::context::Context;
 use crate::exit_code::Exit;
 use crate::failure::Failure;
@@ -9,13 +12,18 @@ use crate::render::{json, show};
 pub(crate) async fn run(context: &Context, named: &str) -> Result<Exit, Failure> {
     let client = context.connect().await?;
     let (before, chosen) = context.chosen(&client, named).await?;
-    let details = context.details(&client, &chosen.id).await?;
+    let details = match context.details(&client, &chosen.id).await {
+        Ok(details) => Some(details),
+        // What the snapshot has of it is still something.
+        Err(ClientError::Refused(Refusal::NotWithBackend { .. })) => None,
+        Err(error) => return Err(error.into()),
+    };
     let usage = context.disk_usage(&client).await.ok();
     let usage = usage.as_ref().and_then(|usage| usage.deployments.iter().find(|usage| usage.id == chosen.id));
     if context.json {
-        output::document(&json::shown(&chosen, &details, usage))?;
+        output::document(&json::shown(&chosen, details.as_ref(), usage))?;
     } else {
-        output::results(context.terminal, &show::lines(&chosen, &details, usage, &before, &context.view))?;
+        output::results(context.terminal, &show::lines(&chosen, details.as_ref(), usage, &before, &context.view))?;
     }
     Ok(Exit::Done)
 }

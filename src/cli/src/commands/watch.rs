@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn losing_and_finding_the_service_is_told() {
-        let view = View { zone: TimeZone::UTC, verbose: false };
+        let view = View { zone: TimeZone::UTC, verbose: false, now: 0, columns: None };
         let mut told = Told::default();
         assert_eq!(told.lines(&state(), &view).len(), 1);
         assert_eq!(told.lines(&Event::Lost(Arc::new(ClientError::ServiceMissing)), &view).len(), 1);

@@ -76,6 +76,9 @@ fn between(last: &Snapshot, new: &Snapshot) -> Vec<String> {
     }
     for deployment in &new.deployments {
         match last.deployment(&deployment.id) {
+            None if deployment.staged && deployment.finalization_locked => {
+                said.push(with_version(&gettext("Version {version} was downloaded and is held back."), deployment));
+            }
             None if deployment.staged => said.push(with_version(&gettext("Version {version} was staged."), deployment)),
             None => said.push(with_version(&gettext("Version {version} was added."), deployment)),
             Some(before) => said.extend(marked(before, deployment)),
@@ -86,6 +89,9 @@ fn between(last: &Snapshot, new: &Snapshot) -> Vec<String> {
     }
     if id(last.next()) != id(new.next()) {
         said.extend(restart_starts(new));
+    }
+    if new.soft_restart && !last.soft_restart {
+        said.push(gettext("That restart is a short one: only the system starts anew, the hardware does not."));
     }
     if last.available != new.available {
         said.extend(found(new));
@@ -100,6 +106,14 @@ fn marked(before: &Deployment, after: &Deployment) -> Vec<String> {
     let texts = [
         (before.staged && !after.staged, gettext("Version {version} was written to the boot order.")),
         (!before.staged && after.staged, gettext("Version {version} was staged.")),
+        (
+            after.staged && before.finalization_locked && !after.finalization_locked,
+            gettext("Version {version} is no longer held back."),
+        ),
+        (
+            after.staged && !before.finalization_locked && after.finalization_locked,
+            gettext("Version {version} is held back: a restart does not start it."),
+        ),
         (!before.pinned && after.pinned, gettext("Version {version} was pinned.")),
         (before.pinned && !after.pinned, gettext("Version {version} is no longer pinned.")),
     ];
@@ -191,6 +205,27 @@ mod tests {
         assert_eq!(told[1], ["A restart starts version 10.1.20251030."]);
         assert_eq!(told[2], ["Version 10.1.20251030 is no longer pinned."]);
         assert_eq!(told[3], ["Version 10.1.20251030 was removed.", "A restart starts version 10.2.20251118."]);
+    }
+
+    #[test]
+    fn what_is_held_back_and_released_is_told() {
+        let mut short = (*samples::updated().snapshot).clone();
+        short.soft_restart = true;
+        let short = ServiceState { snapshot: short.into(), ..samples::updated() };
+        let told = told(&[samples::plain(), samples::held_back(), short, samples::held_back()]);
+        assert_eq!(told[1], ["Version 10.2.20251120 was downloaded and is held back."]);
+        let released = ["Version 10.2.20251120 is no longer held back.", "A restart starts version 10.2.20251120."];
+        assert_eq!(told[2][..2], released);
+        assert!(told[2].len() == 3 && told[2][2].starts_with("That restart is a short one"), "{told:?}");
+        assert_eq!(told[3][0], "Version 10.2.20251120 is held back: a restart does not start it.");
+    }
+
+    #[test]
+    fn a_reading_that_only_grew_older_tells_nothing() {
+        let mut later = (*samples::composefs().snapshot).clone();
+        later.read = Some(samples::NOW);
+        let later = ServiceState { snapshot: later.into(), ..samples::composefs() };
+        assert!(told(&[samples::composefs(), later])[1].is_empty());
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub(super) fn rows(table: &mut Table, snapshot: &Snapshot, usage: Option<&DiskUs
         let mut lines = lines(deployment, view);
         if view.verbose {
             lines.push(Line::dim(gettext("id {id}").replace("{id}", &deployment.id.to_string())));
+            lines.extend(deployment.digest.as_deref().map(digest));
             lines.extend(usage.and_then(|usage| own_size(deployment, usage)).map(Line::dim));
         } else if stateroot.is_some_and(|booted| booted != deployment.id.stateroot()) {
             lines.push(stateroot_line(deployment));
@@ -67,11 +68,16 @@ fn lines(deployment: &Deployment, view: &View) -> Vec<Line> {
             // Translators: {image} is the image that a deployment gets its updates from.
             Some(Line::plain(gettext("follows {image}").replace("{image}", &image.to_string())))
         }
-        Some(image) => Some(Line::plain(image.to_string())),
+        Some(image) => Some(Line::plain(wording::image_name(image))),
         None if view.verbose => Some(Line::plain(gettext("follows no image"))),
         None => None,
     });
     lines
+}
+
+/// The digest of a container image.
+pub(super) fn digest(digest: &str) -> Line {
+    Line::dim(gettext("digest {digest}").replace("{digest}", digest))
 }
 
 /// What a deployment takes for itself, on the disk and in /boot.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use gettextrs::gettext;
+use gettextrs::{gettext, ngettext};
 
 /// How long something took: `0.4 s`, `42 s`, `2 min 5 s`, `1 h 10 min`.
 pub(super) fn words(milliseconds: u64) -> String {
@@ -19,9 +19,54 @@ pub(super) fn words(milliseconds: u64) -> String {
     }
 }
 
+/// The same in whole seconds: `4 s`, `42 s`, `2 min 5 s`.
+pub(super) fn whole(seconds: u64) -> String {
+    match seconds {
+        // Translators: seconds, as in “4 s”.
+        0..10 => gettext("{number} s").replace("{number}", &seconds.to_string()),
+        _ => words(seconds.saturating_mul(1000)),
+    }
+}
+
+/// How long ago something was that is `seconds` old.
+pub(super) fn ago(seconds: u64) -> String {
+    let of = |text: String, number: u64| text.replace("{number}", &number.to_string());
+    let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    match seconds {
+        0..60 => gettext("less than a minute ago"),
+        60..3_600 => {
+            let minutes = seconds / 60;
+            of(ngettext("{number} minute ago", "{number} minutes ago", count(minutes)), minutes)
+        }
+        3_600..86_400 => {
+            let hours = seconds / 3_600;
+            of(ngettext("{number} hour ago", "{number} hours ago", count(hours)), hours)
+        }
+        _ => {
+            let days = seconds / 86_400;
+            of(ngettext("{number} day ago", "{number} days ago", count(days)), days)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ages_are_rough_and_never_too_old() {
+        for (seconds, text) in [
+            (0, "less than a minute ago"),
+            (59, "less than a minute ago"),
+            (119, "1 minute ago"),
+            (7_199, "1 hour ago"),
+            (7_200, "2 hours ago"),
+            (200_000, "2 days ago"),
+        ] {
+            assert_eq!(ago(seconds), text);
+        }
+        assert_eq!((whole(4), whole(75), whole(u64::MAX).is_empty()), ("4 s".into(), "1 min 15 s".into(), false));
+    }
 
     #[test]
     fn durations_are_as_fine_as_they_are_short() {

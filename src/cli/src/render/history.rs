@@ -30,7 +30,7 @@ pub(crate) fn lines(entries: &[HistoryEntry], view: &View) -> Vec<Line> {
 
 fn done(record: &OperationRecord, view: &View) -> Vec<Line> {
     let mut facts = Vec::new();
-    facts.extend(record.asked.clone());
+    facts.extend(record.asked.as_deref().map(wording::image_named));
     facts.push(operation::who(&record.starter));
     facts.extend(record.milliseconds.map(duration::words));
     facts.extend(record.bytes.map(wording::bytes));

@@ -4,7 +4,7 @@
 use isotope_client::{ClientError, ServiceState};
 use isotope_model::{
     ConfigurationChanges, Deployment, DeploymentDetails, DeploymentId, DeploymentUsage, DiskUsage, HistoryEntry,
-    OperationStatus, Outcome, Snapshot,
+    OperationStatus, Outcome, PublishedVersion, Snapshot,
 };
 use serde_json::{Value, json};
 
@@ -21,7 +21,11 @@ pub(crate) fn status(state: &ServiceState, usage: Option<&DiskUsage>) -> Value {
 }
 
 /// What `show` answers.
-pub(crate) fn shown(chosen: &Deployment, details: &DeploymentDetails, usage: Option<&DeploymentUsage>) -> Value {
+pub(crate) fn shown(
+    chosen: &Deployment,
+    details: Option<&DeploymentDetails>,
+    usage: Option<&DeploymentUsage>,
+) -> Value {
     json!({ "deployment": chosen, "details": details, "disk-usage": usage })
 }
 
@@ -83,6 +87,11 @@ pub(crate) fn selection(error: &SelectionError) -> Value {
     json!({ "error": { "code": code, "argument": text, "candidates": error.candidates() } })
 }
 
+/// Why no version was chosen, and which ones there are to choose from.
+pub(crate) fn ambiguous_version(text: &str, candidates: &[PublishedVersion]) -> Value {
+    json!({ "error": { "code": "ambiguous-version", "argument": text, "candidates": candidates } })
+}
+
 /// An error of this program itself.
 pub(crate) fn plain_error(code: &str) -> Value {
     json!({ "error": { "code": code } })
@@ -108,7 +117,7 @@ fn code(error: &ClientError) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use isotope_model::{OperationKind, Refusal};
+    use isotope_model::{OperationKind, Progress, Refusal};
 
     use super::*;
     use crate::render::samples;
@@ -124,6 +133,38 @@ mod tests {
         assert_eq!(watched(&state)["operation"]["outcome"]["result"], "up-to-date");
         state.operation = Some(samples::operation(None).into());
         assert_eq!(status(&state, None)["operation"]["starter"]["user"], "person");
+    }
+
+    #[test]
+    fn what_is_special_about_bootc_is_carried() {
+        let mut snapshot = (*samples::composefs().snapshot).clone();
+        snapshot.soft_restart = true;
+        let state = ServiceState { snapshot: snapshot.into(), ..samples::composefs() };
+        for value in [status(&state, None), watched(&state)] {
+            let snapshot = &value["snapshot"];
+            assert_eq!((&snapshot["read"], &snapshot["soft-restart"]), (&json!(samples::NOW - 900), &json!(true)));
+            assert_eq!(snapshot["host"]["backend-reason"], "composefs");
+            assert_eq!((&snapshot["host"]["backend"], &snapshot["host"]["composefs"]), (&json!("bootc"), &json!(true)));
+            assert_eq!(snapshot["deployments"][0]["digest"], samples::digest('a'));
+            assert_eq!(value["capabilities"]["check"]["reason"]["code"], "not-with-backend");
+        }
+        let held = status(&samples::held_back(), None);
+        assert_eq!(held["snapshot"]["deployments"][0]["finalization-locked"], true);
+        let progress = Progress { overall: Some(800), seconds_in_phase: Some(4), ..Progress::default() };
+        let running = OperationStatus { progress, ..samples::operation(None) };
+        let state = ServiceState { operation: Some(running.into()), ..samples::plain() };
+        let progress = &status(&state, None)["operation"]["progress"];
+        assert_eq!((&progress["overall"], &progress["seconds-in-phase"]), (&json!(800), &json!(4)));
+        let value = shown(&samples::composefs().snapshot.deployments[0], None, None);
+        assert_eq!((&value["details"], &value["deployment"]["digest"]), (&Value::Null, &json!(samples::digest('a'))));
+    }
+
+    #[test]
+    fn one_beginning_of_two_checksums_lists_both() {
+        let of = |digit: char| PublishedVersion { checksum: digit.to_string().repeat(64), version: None, built: None };
+        let value = ambiguous_version("11", &[of('1'), of('2')]);
+        assert_eq!((&value["error"]["code"], &value["error"]["argument"]), (&json!("ambiguous-version"), &json!("11")));
+        assert_eq!(value["error"]["candidates"][1]["checksum"], "2".repeat(64));
     }
 
     #[test]

@@ -50,6 +50,30 @@ impl Line {
         self.and(Tone::Plain, &" ".repeat(missing))
     }
 
+    /// This line over as many lines of so many columns as it takes, broken at blanks. A word that is longer stays whole.
+    pub(crate) fn wrapped(self, columns: usize) -> Vec<Self> {
+        if self.width() <= columns {
+            return vec![self];
+        }
+        let mut lines = Vec::new();
+        let (mut line, mut width) = (Self::default(), 0);
+        for (tone, text) in self.parts {
+            for word in text.split_inclusive(' ') {
+                if width > 0 && width + word.trim_end().width() > columns {
+                    lines.push(std::mem::take(&mut line));
+                    width = 0;
+                }
+                width += word.width();
+                match line.parts.last_mut() {
+                    Some((last, text)) if *last == tone => text.push_str(word),
+                    _ => line.parts.push((tone, word.to_owned())),
+                }
+            }
+        }
+        lines.push(line);
+        lines
+    }
+
     /// How many columns it takes.
     pub(crate) fn width(&self) -> usize {
         self.parts.iter().map(|(_, text)| text.width()).sum()
@@ -122,6 +146,15 @@ mod tests {
     fn long_pieces_are_cut() {
         let shown = Line::plain("x".repeat(100_000)).paint(false);
         assert_eq!(shown.chars().count(), LONGEST + 1);
+    }
+
+    #[test]
+    fn long_lines_are_broken_at_blanks_and_lose_nothing() {
+        let line = Line::strong("Downloaded ").then(Line::plain("and held back: 日本 a-word-that-is-longer-than-that"));
+        let shown: Vec<_> = line.clone().wrapped(16).iter().map(|line| line.paint(false)).collect();
+        assert_eq!(shown, ["Downloaded and", "held back: 日本", "a-word-that-is-longer-than-that"]);
+        assert_eq!(line.clone().wrapped(80).as_slice(), std::slice::from_ref(&line));
+        assert_eq!(line.wrapped(0).len(), 6);
     }
 
     #[test]

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
 use isotope_client::wording;
-use isotope_model::{AvailableUpdate, Deployment, Outcome, Snapshot};
+use isotope_model::{AvailableUpdate, Deployment, DeploymentId, OperationKind, Outcome, Snapshot};
 
 use super::{Line, View, deployments, problem, versions};
+use crate::following::Asked;
 
 /// How an operation ended, what that replaced, and what to do next. `before` is how the host stood when it began.
-pub(crate) fn lines(outcome: &Outcome, before: &Snapshot, after: &Snapshot, view: &View) -> Vec<Line> {
+pub(crate) fn lines(
+    outcome: &Outcome,
+    asked: Asked,
+    (before, after): (&Snapshot, &Snapshot),
+    view: &View,
+) -> Vec<Line> {
     let mut lines = match outcome {
         Outcome::Failed { refusal } => return problem::of_refusal(refusal, view),
         Outcome::Versions { versions } if !versions.is_empty() => return versions::lines(versions, after, view),
@@ -14,25 +20,39 @@ pub(crate) fn lines(outcome: &Outcome, before: &Snapshot, after: &Snapshot, view
     };
     match outcome {
         Outcome::UpdateAvailable { update } => lines.extend(available(update, view)),
+        Outcome::UpToDate => {
+            let freed = held_back(before).filter(|held| released(&held.id, before, after));
+            let text = gettext("Version {version} is no longer held back.");
+            lines.extend(freed.map(|freed| Line::plain(text.replace("{version}", freed.label()))));
+        }
         Outcome::Staged { replaced: Some(replaced), .. } => {
             let text = gettext("It replaces version {version}, which was ready before.");
             lines.push(Line::plain(text.replace("{version}", &wording::version(before, replaced))));
         }
         Outcome::BootOrderChanged { discarded: Some(discarded), .. } => {
-            let text = gettext("Version {version}, which was ready for the next restart, was discarded.");
+            let text = match held_back(before).is_some_and(|held| held.id == *discarded) {
+                true => gettext("Version {version}, which was downloaded and held back, was discarded."),
+                false => gettext("Version {version}, which was ready for the next restart, was discarded."),
+            };
             lines.push(Line::plain(text.replace("{version}", &wording::version(before, discarded))));
         }
         _ => {}
     }
     match outcome {
-        Outcome::Staged { .. } | Outcome::BootOrderChanged { .. } => lines.extend(how_to_restart(after)),
+        Outcome::Staged { deployment, .. } if held_back(after).is_some_and(|held| held.id == *deployment) => {
+            lines.extend(how_to_release());
+        }
+        Outcome::Staged { .. } | Outcome::BootOrderChanged { .. } => {
+            lines.extend(how_to_restart(after, Some(asked.kind)));
+            lines.extend(kind_of_restart(after, asked.soft_restart));
+        }
         Outcome::Discarded { .. } => lines.extend(next(after)),
         Outcome::Versions { .. }
         | Outcome::Pinned { .. }
         | Outcome::Unpinned { .. }
         | Outcome::Removed { .. }
         | Outcome::CleanedUp { .. } => {}
-        _ if after.restart_changes_something() => lines.extend(next(after)),
+        _ if after.restart_changes_something() || held_back(after).is_some() => lines.extend(next(after)),
         _ => {}
     }
     lines
@@ -48,8 +68,22 @@ fn sentence(outcome: &Outcome, before: &Snapshot, after: &Snapshot) -> String {
             gone(text, deployment).replace("{size}", &wording::bytes(*freed))
         }
         Outcome::Removed { deployment, .. } => gone(gettext("Version {version} was removed."), deployment),
+        Outcome::Staged { deployment, .. } if released(deployment, before, after) => {
+            gettext("Version {version} is no longer held back. It starts with the next restart.")
+                .replace("{version}", &wording::version(after, deployment))
+        }
         _ => wording::outcome(outcome, after),
     }
+}
+
+/// What is staged, but not started by a restart.
+fn held_back(snapshot: &Snapshot) -> Option<&Deployment> {
+    snapshot.staged().filter(|staged| staged.finalization_locked)
+}
+
+fn released(id: &DeploymentId, before: &Snapshot, after: &Snapshot) -> bool {
+    let held = |snapshot| held_back(snapshot).is_some_and(|held| held.id == *id);
+    held(before) && !held(after) && after.staged().is_some_and(|staged| staged.id == *id)
 }
 
 /// What a newer image is like, and how to install it.
@@ -62,7 +96,11 @@ pub(super) fn available(update: &AvailableUpdate, view: &View) -> Vec<Line> {
     if !facts.is_empty() {
         lines.push(Line::plain(facts.join(" · ")));
     }
-    lines.push(Line::dim(gettext("checksum {checksum}").replace("{checksum}", &update.checksum)));
+    if update.image.container().is_none() {
+        lines.push(Line::dim(gettext("checksum {checksum}").replace("{checksum}", &update.checksum)));
+    } else if view.verbose {
+        lines.push(deployments::digest(&update.checksum));
+    }
     lines.push(Line::plain(gettext("To install it: isotopectl update")));
     lines
 }
@@ -74,26 +112,54 @@ pub(super) fn next(snapshot: &Snapshot) -> Vec<Line> {
     if snapshot.restart_changes_something() {
         let text = gettext("A restart starts version {version}.");
         lines.push(Line::plain(text.replace("{version}", next.label())));
-        lines.extend(how_to_restart(snapshot));
+        lines.extend(how_to_restart(snapshot, None));
+        lines.extend(kind_of_restart(snapshot, false));
     } else if next.booted {
         lines.push(Line::plain(gettext("A restart starts the version that runs now.")));
     }
-    if let Some(held) = snapshot.staged().filter(|staged| staged.finalization_locked) {
-        let text = gettext("Version {version} is ready but held back: a restart does not start it.");
+    if let Some(held) = held_back(snapshot) {
+        let text = gettext("Version {version} is downloaded and held back: a restart does not start it.");
         lines.push(Line::plain(text.replace("{version}", held.label())));
+        lines.extend(how_to_release());
     }
     lines
 }
 
-/// How to restart where that changes something, and what for; in the words of the app.
-fn how_to_restart(snapshot: &Snapshot) -> Option<Line> {
+/// How to go on with what is held back.
+fn how_to_release() -> [Line; 2] {
+    [
+        Line::plain(gettext("To let the next restart start it: isotopectl update --from-downloaded")),
+        Line::plain(gettext("To install the newest version, this one or a newer one: isotopectl update")),
+    ]
+}
+
+/// That a restart is a short one, or that it is not although that was `wanted`.
+fn kind_of_restart(snapshot: &Snapshot, wanted: bool) -> Option<Line> {
+    let text = match snapshot.soft_restart {
+        _ if !snapshot.restart_changes_something() => return None,
+        true => gettext("That restart is a short one: only the system starts anew, the hardware does not."),
+        false if wanted => gettext("It could not be prepared as a short restart: the hardware starts anew too."),
+        false => return None,
+    };
+    Some(Line::plain(text))
+}
+
+/// How to restart where that changes something, and what for; in the words of the app, where no operation is told of.
+fn how_to_restart(snapshot: &Snapshot, after: Option<OperationKind>) -> Option<Line> {
     if !snapshot.restart_changes_something() {
         return None;
     }
     let (booted, next) = (snapshot.booted()?, snapshot.next()?);
     let text = match next {
-        Deployment { staged: true, .. } => gettext("To finish updating, restart when it suits you: systemctl reboot"),
-        next if deployments::newer(next, booted) => {
+        Deployment { staged: true, image, .. } if *image != booted.image => {
+            gettext("To finish switching, restart when it suits you: systemctl reboot")
+        }
+        Deployment { staged: true, .. }
+            if after != Some(OperationKind::Deploy) && !deployments::newer(booted, next) =>
+        {
+            gettext("To finish updating, restart when it suits you: systemctl reboot")
+        }
+        next if next.staged || deployments::newer(next, booted) => {
             gettext("To start {version}, restart when it suits you: systemctl reboot")
         }
         _ => gettext("To go back, restart when it suits you: systemctl reboot"),
@@ -103,7 +169,7 @@ fn how_to_restart(snapshot: &Snapshot) -> Option<Line> {
 
 #[cfg(test)]
 mod tests {
-    use isotope_model::{CancelledWith, Refusal};
+    use isotope_model::{CancelledWith, ImageReference, Refusal};
 
     use super::*;
     use crate::render::samples::{self, shown};
@@ -149,7 +215,8 @@ mod tests {
             (Outcome::Versions { versions: Vec::new() }, &before, vec!["0 versions"]),
             (Outcome::Unknown, &before, vec!["does not know"]),
         ] {
-            let text = shown(&lines(&outcome, &before, end, &samples::view())).join("\n");
+            let text =
+                shown(&lines(&outcome, OperationKind::Update.into(), (&before, end), &samples::view())).join("\n");
             for word in words {
                 assert!(text.contains(word), "{outcome:?}: {text}");
             }
@@ -159,7 +226,12 @@ mod tests {
     #[test]
     fn a_restart_is_for_what_the_app_says_it_is_for() {
         let newer = samples::state(vec![Deployment { staged: false, ..samples::staged() }, samples::running()]);
+        let other = Some(ImageReference::from_refspec("alma:desktop/10/kde").unwrap());
+        let switched = samples::state(vec![Deployment { image: other, ..samples::staged() }, samples::running()]);
+        let chosen = samples::state(vec![Deployment { built: Some(1), ..samples::staged() }, samples::running()]);
         for (state, words) in [
+            (switched, "To finish switching, restart"),
+            (chosen, "To start 10.2.20251120, restart"),
             (samples::updated(), "To finish updating, restart"),
             (samples::rolled_back(), "To go back, restart"),
             (newer, "To start 10.2.20251120, restart"),
@@ -167,14 +239,98 @@ mod tests {
             let text = shown(&next(&state.snapshot)).join("\n");
             assert!(text.contains(words), "{text}");
         }
-        assert_eq!(how_to_restart(&samples::plain().snapshot), None);
+        assert_eq!(how_to_restart(&samples::plain().snapshot, None), None);
+        let deployed = how_to_restart(&samples::updated().snapshot, Some(OperationKind::Deploy)).unwrap();
+        assert!(deployed.paint(false).starts_with("To start 10.2.20251120, restart"));
+    }
+
+    fn told(outcome: &Outcome, soft_restart: bool, before: &Snapshot, after: &Snapshot) -> Vec<String> {
+        let asked = Asked { kind: OperationKind::Update, soft_restart };
+        shown(&lines(outcome, asked, (before, after), &samples::view()))
+    }
+
+    #[test]
+    fn what_is_held_back_says_what_that_means_and_how_to_go_on() {
+        let (before, held) = (samples::plain().snapshot, samples::held_back().snapshot);
+        let outcome = Outcome::Staged { deployment: samples::staged().id, replaced: None };
+        let how = [
+            "Version 10.2.20251120 is downloaded and held back: a restart does not start it.",
+            "To let the next restart start it: isotopectl update --from-downloaded",
+            "To install the newest version, this one or a newer one: isotopectl update",
+        ];
+        assert_eq!(told(&outcome, false, &before, &held), how);
+        let nothing_newer = told(&Outcome::UpToDate, false, &held, &held);
+        assert_eq!(nothing_newer[..2], ["The system is up to date.", "A restart starts the version that runs now."]);
+        assert_eq!(nothing_newer[2..], how);
+        let released = told(&outcome, false, &held, &samples::updated().snapshot);
+        assert_eq!(
+            released,
+            [
+                "Version 10.2.20251120 is no longer held back. It starts with the next restart.",
+                "To finish updating, restart when it suits you: systemctl reboot",
+            ]
+        );
+        assert!(
+            told(&outcome, false, &before, &samples::updated().snapshot)[0]
+                .ends_with("is ready. It starts with the next restart.")
+        );
+    }
+
+    #[test]
+    fn where_nothing_is_newer_a_release_is_told_all_the_same() {
+        let (held, released) = (samples::held_back().snapshot, samples::updated().snapshot);
+        let told = told(&Outcome::UpToDate, false, &held, &released);
+        let expected = ["Version 10.2.20251120 is no longer held back.", "A restart starts version 10.2.20251120."];
+        assert_eq!(told[1..3], expected);
+    }
+
+    #[test]
+    fn what_was_held_back_is_not_said_to_have_been_ready() {
+        let (held, after) = (samples::held_back().snapshot, samples::rolled_back().snapshot);
+        let discarded = Some(samples::staged().id);
+        let outcome = Outcome::BootOrderChanged { boots_next: samples::older().id, discarded };
+        assert_eq!(
+            told(&outcome, false, &held, &after)[1],
+            "Version 10.2.20251120, which was downloaded and held back, was discarded."
+        );
+    }
+
+    #[test]
+    fn a_short_restart_is_told_as_it_came_out() {
+        let (before, whole) = (samples::plain().snapshot, samples::updated().snapshot);
+        let short = Snapshot { soft_restart: true, ..(*whole).clone() };
+        let outcome = Outcome::Staged { deployment: samples::staged().id, replaced: None };
+        for (wanted, after, words) in [
+            (true, &short, Some("That restart is a short one")),
+            (false, &short, Some("That restart is a short one")),
+            (true, &*whole, Some("It could not be prepared as a short restart")),
+            (false, &*whole, None),
+        ] {
+            let text = told(&outcome, wanted, &before, after);
+            assert_eq!(text.len(), 2 + usize::from(words.is_some()), "{text:?}");
+            assert!(words.is_none_or(|words| text[2].starts_with(words)), "{text:?}");
+        }
+        assert!(shown(&next(&short)).last().unwrap().contains("short one"));
+        let nothing = Snapshot { soft_restart: true, ..(*before).clone() };
+        assert_eq!(next(&nothing).len(), 1);
+    }
+
+    #[test]
+    fn a_container_shows_its_digest_only_when_asked() {
+        let update = AvailableUpdate { checksum: samples::digest('5'), ..samples::available() };
+        let image = samples::container().snapshot.deployments[0].image.clone().unwrap();
+        let update = AvailableUpdate { image, ..update };
+        let text = shown(&available(&update, &samples::view()));
+        assert_eq!(text, ["built 2025-11-25 · 350.0 MB to download", "To install it: isotopectl update"]);
+        let text = shown(&available(&update, &View { verbose: true, ..samples::view() }));
+        assert_eq!(text[1], format!("digest {}", samples::digest('5')));
     }
 
     #[test]
     fn what_is_kept_or_gone_says_nothing_of_a_restart() {
         let snapshot = samples::updated().snapshot;
         let pinned = Outcome::Pinned { deployment: samples::older().id };
-        assert_eq!(lines(&pinned, &snapshot, &snapshot, &samples::view()).len(), 1);
+        assert_eq!(told(&pinned, false, &snapshot, &snapshot).len(), 1);
     }
 
     #[test]

@@ -62,6 +62,41 @@ mod tests {
     }
 
     #[test]
+    fn every_refusal_says_what_happened_what_it_means_and_what_to_do() {
+        for refusal in samples::refusals() {
+            let lines = shown(&of_refusal(&refusal, &samples::view()));
+            assert!((3..=4).contains(&lines.len()), "{lines:?}");
+            for line in lines.iter().take(3) {
+                assert!(
+                    line.chars().count() > 5
+                        && !line.contains(['{', '}'])
+                        && !line.contains("ostree-image-signed:docker://quay"),
+                    "{line}"
+                );
+            }
+            assert!(!lines[0].ends_with('.') && lines[1].ends_with('.') && lines[2].ends_with('.'), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_special_about_containers_is_said_in_words() {
+        for (code, words) in [
+            ("access-denied", "The server does not give out the image quay.io/alma/kde:10"),
+            ("not-bootable", "The image quay.io/alma/kde:10 is not a system that can be started"),
+            ("wrong-architecture", "is made for computers of another kind"),
+            ("locally-modified", "with rpm-ostree"),
+            ("would-lose-verification", "Signatures would no longer be checked after switching to quay.io/alma/kde:10"),
+            ("not-supported", "The version of bootc on this computer cannot do this"),
+            ("not-with-backend", "bootc, which takes care of this system, cannot do this"),
+            ("signature-refused", "This computer accepts every image, so nothing can vouch for this one"),
+        ] {
+            let refusal = samples::refusals().into_iter().find(|refusal| refusal.code() == code).unwrap();
+            let text = shown(&of_refusal(&refusal, &samples::view()));
+            assert!(text[0].contains(words), "{text:?}");
+        }
+    }
+
+    #[test]
     fn a_busy_system_names_who_keeps_it_busy() {
         let error = ClientError::Refused(Refusal::Busy { operation: Some(OperationKind::Update) });
         let lines = shown(&busy(&error, Some(&samples::operation(None)), &samples::view())).join("\n");

@@ -11,7 +11,7 @@ use isotope_model::{DeploymentId, Snapshot};
 
 pub(crate) use boot_order::{discard, rollback, set_default};
 pub(crate) use disk::{clean_up, remove};
-pub(crate) use download::{deploy, switch};
+pub(crate) use download::{Wanted, deploy, switch};
 
 use super::table::Table;
 use super::{Line, View, deployments};
@@ -44,6 +44,10 @@ fn start_changes(from: &DeploymentId, to: &DeploymentId, snapshot: &Snapshot, vi
 
 /// That the staged deployment goes away.
 fn discarded(id: Option<&DeploymentId>, snapshot: &Snapshot) -> Option<Line> {
-    let text = gettext("Version {version}, which is ready for the next restart, is discarded.");
+    let held_back = id.and_then(|id| snapshot.deployment(id)).is_some_and(|staged| staged.finalization_locked);
+    let text = match held_back {
+        true => gettext("Version {version}, which is downloaded and held back, is discarded."),
+        false => gettext("Version {version}, which is ready for the next restart, is discarded."),
+    };
     id.map(|id| Line::plain(text.replace("{version}", &wording::version(snapshot, id))))
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Hosts and operations for the tests of this folder.
 
+mod refusals;
+
 use isotope_client::ServiceState;
 use isotope_model::{
     AvailableUpdate, Backend, BackendReason, BootRecord, BootVerdict, Deployment, DeploymentId, DeploymentUsage,
@@ -11,8 +13,13 @@ use jiff::tz::TimeZone;
 
 use super::{Line, View};
 
+pub(crate) use refusals::refusals;
+
+/// The time of the last check, and a quarter of an hour.
+pub(crate) const NOW: u64 = 1_763_459_100;
+
 pub(crate) fn view() -> View {
-    View { zone: TimeZone::UTC, verbose: false }
+    View { zone: TimeZone::UTC, verbose: false, now: NOW, columns: None }
 }
 
 pub(crate) fn shown(lines: &[Line]) -> Vec<String> {
@@ -57,7 +64,7 @@ pub(crate) fn state(mut deployments: Vec<Deployment>) -> ServiceState {
         last_checked: Some(1_763_458_200),
         ..Snapshot::default()
     };
-    ServiceState { capabilities: capabilities(&snapshot).into(), snapshot: snapshot.into(), ..ServiceState::default() }
+    of(snapshot)
 }
 
 /// Nothing is pending, and an older deployment is there.
@@ -68,6 +75,43 @@ pub(crate) fn plain() -> ServiceState {
 /// An update is staged.
 pub(crate) fn updated() -> ServiceState {
     state(vec![staged(), running(), older()])
+}
+
+/// An update is staged, and held back.
+pub(crate) fn held_back() -> ServiceState {
+    state(vec![Deployment { finalization_locked: true, ..staged() }, running(), older()])
+}
+
+/// The digest of an image.
+pub(crate) fn digest(digit: char) -> String {
+    format!("sha256:{}", digit.to_string().repeat(64))
+}
+
+/// A host of bootc, whose images the policy of the computer checks.
+pub(crate) fn container() -> ServiceState {
+    let image = |reference: &str| Some(ImageReference::Container { reference: reference.into() });
+    let gnome = || image("ostree-image-signed:docker://quay.io/alma/gnome:10");
+    let state = state(vec![
+        Deployment { image: gnome(), digest: Some(digest('a')), ..running() },
+        Deployment { image: gnome(), digest: Some(digest('b')), ..older() },
+    ]);
+    let mut snapshot = (*state.snapshot).clone();
+    (snapshot.host.backend, snapshot.host.backend_reason) = (Backend::Bootc, BackendReason::Container);
+    of(snapshot)
+}
+
+/// A host whose deployments are composefs images, read a quarter of an hour ago.
+pub(crate) fn composefs() -> ServiceState {
+    let mut snapshot = (*container().snapshot).clone();
+    snapshot.host.composefs = true;
+    snapshot.host.backend_reason = BackendReason::Composefs;
+    snapshot.host.libostree_version = None;
+    (snapshot.read, snapshot.last_checked) = (Some(NOW - 900), None);
+    of(snapshot)
+}
+
+fn of(snapshot: Snapshot) -> ServiceState {
+    ServiceState { capabilities: capabilities(&snapshot).into(), snapshot: snapshot.into(), ..ServiceState::default() }
 }
 
 /// A rollback is queued.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
 use isotope_client::wording;
-use isotope_model::{Deployment, DeploymentDetails, DeploymentUsage, Signature, Snapshot};
+use isotope_model::{Deployment, DeploymentDetails, DeploymentUsage, ImageReference, Signature, Snapshot};
 
 use super::table::Table;
 use super::{Line, View, deployments, time};
@@ -9,7 +9,7 @@ use super::{Line, View, deployments, time};
 /// All that is known of one deployment; what is not known is left out.
 pub(crate) fn lines(
     deployment: &Deployment,
-    details: &DeploymentDetails,
+    details: Option<&DeploymentDetails>,
     usage: Option<&DeploymentUsage>,
     snapshot: &Snapshot,
     view: &View,
@@ -26,19 +26,32 @@ pub(crate) fn lines(
     table.row(gettext("State"), vec![Line::plain(deployments::role(deployment, snapshot))]);
     table.row(gettext("Built"), moment(deployment.built));
     // Translators: stands beside the time when a version was written to this computer.
-    table.row(gettext("Deployed"), moment(details.deployed));
-    let follows = deployment.image.as_ref().map_or_else(|| gettext("no image"), ToString::to_string);
-    table.row(gettext("Follows"), vec![Line::plain(follows)]);
+    table.row(gettext("Deployed"), moment(details.and_then(|details| details.deployed)));
+    table.row(gettext("Follows"), follows(deployment.image.as_ref()));
     table.row(gettext("Id"), vec![Line::plain(deployment.id.to_string())]);
-    table.row(gettext("Commit"), vec![Line::plain(deployment.id.checksum())]);
-    table.row(gettext("Digest"), text(details.digest.as_deref()));
-    table.row(gettext("Signature"), signature(&details.signature, view));
-    table.row(gettext("Kernel"), text(details.kernel.as_deref()));
-    table.row(gettext("Kernel arguments"), text(details.kernel_arguments.as_deref()));
+    if !snapshot.host.composefs {
+        table.row(gettext("Commit"), vec![Line::plain(deployment.id.checksum())]);
+    }
+    let digest = deployment.digest.as_deref().or_else(|| details?.digest.as_deref());
+    table.row(gettext("Digest"), text(digest));
+    table.row(gettext("Signature"), details.map_or_else(Vec::new, |details| signature(&details.signature, view)));
+    table.row(gettext("Kernel"), text(details.and_then(|details| details.kernel.as_deref())));
+    table.row(gettext("Kernel arguments"), text(details.and_then(|details| details.kernel_arguments.as_deref())));
     // Translators: stands beside “yes” or “no”.
     table.row(gettext("Pinned"), vec![Line::plain(if deployment.pinned { gettext("yes") } else { gettext("no") })]);
     table.row(gettext("Own size"), size(usage));
-    table.lines()
+    table.lines_within(view.columns)
+}
+
+/// What it gets its updates from, and what checks a container image that comes from there.
+fn follows(image: Option<&ImageReference>) -> Vec<Line> {
+    let Some(image) = image else { return vec![Line::plain(gettext("no image"))] };
+    let mut lines = vec![Line::plain(wording::image_name(image))];
+    if image.container().is_some() {
+        lines.push(Line::dim(image.to_string()));
+    }
+    lines.extend(wording::image_check(image).map(Line::dim));
+    lines
 }
 
 fn signature(signature: &Signature, view: &View) -> Vec<Line> {
@@ -107,8 +120,27 @@ Own size           1.2 GB on the disk
                    60.0 MB in /boot",
             digits = "2".repeat(64)
         );
-        let text = shown(&lines(&snapshot.deployments[0], &details, Some(&usage), &snapshot, &samples::view()));
+        let text = shown(&lines(&snapshot.deployments[0], Some(&details), Some(&usage), &snapshot, &samples::view()));
         assert_eq!(text.join("\n"), expected);
+    }
+
+    #[test]
+    fn a_container_says_what_checks_it_and_has_its_digest_also_where_nothing_else_is_known() {
+        let state = samples::composefs();
+        let deployment = &state.snapshot.deployments[0];
+        let text = shown(&lines(deployment, None, None, &state.snapshot, &samples::view())).join("\n");
+        let expected = format!(
+            "\
+Follows    quay.io/alma/gnome:10
+           ostree-image-signed:docker://quay.io/alma/gnome:10
+           verified by this computer’s policy
+Id         alma/{}.0
+Digest     {}
+Pinned     no",
+            "2".repeat(64),
+            samples::digest('a')
+        );
+        assert!(text.contains(&expected), "{text}");
     }
 
     #[test]
@@ -122,7 +154,7 @@ Own size           1.2 GB on the disk
             kernel_arguments: None,
             signature: Signature::default(),
         };
-        let text = shown(&lines(&bare, &details, None, &Snapshot::default(), &samples::view())).join("\n");
+        let text = shown(&lines(&bare, Some(&details), None, &Snapshot::default(), &samples::view())).join("\n");
         assert!(!text.contains("Name") && !text.contains("Kernel"), "{text}");
         for words in ["Follows     no image", "Signature   Nobody can say", "Own size    not known"] {
             assert!(text.contains(words), "{words}: {text}");

@@ -4,7 +4,7 @@ use isotope_client::{ServiceState, wording};
 use isotope_model::{DiskUsage, OperationKind, Refusal, Snapshot, Space};
 
 use super::table::Table;
-use super::{Line, View, deployments, operation, outcome, problem, progress, time};
+use super::{Line, View, deployments, duration, operation, outcome, problem, progress, time};
 
 /// The whole state, as the app's first page has it: what is on this computer, what comes next, what to do about it.
 pub(crate) fn lines(state: &ServiceState, usage: Option<&DiskUsage>, view: &View) -> Vec<Line> {
@@ -27,11 +27,13 @@ pub(crate) fn lines(state: &ServiceState, usage: Option<&DiskUsage>, view: &View
     if !snapshot.deployments.is_empty() {
         table.row("", vec![Line::default()]);
     }
+    // Translators: stands beside the time at which things stood as shown.
+    table.row(gettext("As of"), as_of(snapshot, view));
     if snapshot.booted().is_some() {
         table.row(gettext("Next"), outcome::next(snapshot));
     }
     table.row(gettext("Update"), available(snapshot, view));
-    table.row(gettext("Last checked"), vec![last_checked(snapshot, view)]);
+    table.row(gettext("Last checked"), vec![last_checked(state, view)]);
     table.row(gettext("In progress"), running(state, view));
     if view.verbose {
         table.row(gettext("Free space"), free_space(usage));
@@ -41,9 +43,25 @@ pub(crate) fn lines(state: &ServiceState, usage: Option<&DiskUsage>, view: &View
         {
             table.row(label, why_not(state, kind, view));
         }
+        // Translators: stands beside what cannot be done on this computer, and why.
+        table.row(gettext("Not offered"), not_offered(state, view));
     }
-    lines.extend(table.lines());
+    lines.extend(table.lines_within(view.columns));
     lines
+}
+
+/// How old the reading is, where it is not made anew for everybody who asks.
+fn as_of(snapshot: &Snapshot, view: &View) -> Vec<Line> {
+    let Some((read, moment)) = snapshot.read.and_then(|read| Some((read, time::minute(read, &view.zone)?))) else {
+        return Vec::new();
+    };
+    let line = match view.now.checked_sub(read) {
+        // Translators: when something was read, and how long ago that is: “2025-11-18 14:05 (3 minutes ago)”.
+        Some(age) => gettext("{time} ({age})").replace("{time}", &moment).replace("{age}", &duration::ago(age)),
+        // The clock was set back.
+        None => moment,
+    };
+    vec![Line::plain(line)]
 }
 
 fn available(snapshot: &Snapshot, view: &View) -> Vec<Line> {
@@ -53,9 +71,13 @@ fn available(snapshot: &Snapshot, view: &View) -> Vec<Line> {
     lines
 }
 
-fn last_checked(snapshot: &Snapshot, view: &View) -> Line {
-    match snapshot.last_checked.and_then(|seconds| time::minute(seconds, &view.zone)) {
+fn last_checked(state: &ServiceState, view: &View) -> Line {
+    let checks = state.capabilities.get(&OperationKind::Check);
+    let never = || matches!(checks.and_then(|check| check.reason.as_ref()), Some(Refusal::NotWithBackend { .. }));
+    match state.snapshot.last_checked.and_then(|seconds| time::minute(seconds, &view.zone)) {
         Some(moment) => Line::plain(moment),
+        // Translators: stands beside “Last checked”, on computers that can only be updated at once.
+        None if never() => Line::plain(gettext("cannot be checked here; to install what is new: isotopectl update")),
         // Translators: stands beside “Last checked”.
         None => Line::plain(gettext("not yet; to look for updates: isotopectl check")),
     }
@@ -65,7 +87,7 @@ fn running(state: &ServiceState, view: &View) -> Vec<Line> {
     let Some(status) = state.running() else { return Vec::new() };
     vec![
         Line::plain(operation::started(status, view)),
-        Line::plain(progress::line(&status.progress)),
+        Line::plain(progress::line_of_the_whole(&status.progress)),
         Line::plain(gettext("To see how far it is: isotopectl watch")),
     ]
 }
@@ -90,6 +112,20 @@ fn backend(snapshot: &Snapshot) -> Vec<Line> {
     lines
 }
 
+/// What this host has no such thing as, whatever state it is in.
+fn not_offered(state: &ServiceState, view: &View) -> Vec<Line> {
+    let reason = |kind| match state.capabilities.get(kind).and_then(|capability| capability.reason.as_ref()) {
+        Some(reason @ Refusal::NotWithBackend { .. }) => Some(reason),
+        _ => None,
+    };
+    let missing: Vec<_> = OperationKind::ALL.iter().filter_map(|kind| Some((kind, reason(kind)?))).collect();
+    let Some((_, reason)) = missing.first() else { return Vec::new() };
+    let names: Vec<_> = missing.iter().map(|(kind, _)| wording::operation_name(**kind)).collect();
+    let mut lines = vec![Line::plain(names.join(" · "))];
+    lines.extend(problem::of_capability(reason, view));
+    lines
+}
+
 fn why_not(state: &ServiceState, kind: OperationKind, view: &View) -> Vec<Line> {
     match state.capabilities.get(&kind) {
         Some(capability) if !capability.available => match &capability.reason {
@@ -106,6 +142,50 @@ mod tests {
 
     use super::*;
     use crate::render::samples::{self, shown};
+
+    #[test]
+    fn a_reading_says_how_old_it_is() {
+        let at = |now, read| {
+            let state = changed(samples::composefs(), |snapshot| snapshot.read = Some(read));
+            shown(&lines(&state, None, &View { now, ..samples::view() })).join("\n")
+        };
+        assert!(
+            at(samples::NOW, samples::NOW - 900).contains("\nAs of            2025-11-18 09:30 (15 minutes ago)\n")
+        );
+        assert!(at(0, samples::NOW).contains("\nAs of            2025-11-18 09:45\n"));
+        assert!(!at(0, u64::MAX).contains("As of"));
+        assert!(!text(&samples::container(), false).contains("As of"));
+        let never = at(samples::NOW, samples::NOW);
+        assert!(never.contains("(less than a minute ago)") && never.contains("cannot be checked here"), "{never}");
+    }
+
+    #[test]
+    fn a_container_is_called_by_its_name_and_known_by_its_digest() {
+        let plain = text(&samples::container(), false);
+        assert!(plain.contains("                quay.io/alma/gnome:10\n") && !plain.contains("sha256"), "{plain}");
+        let verbose = text(&samples::container(), true);
+        for words in [
+            "follows ostree-image-signed:docker://quay.io/alma/gnome:10",
+            &format!("digest {}", samples::digest('a')),
+            "bootc, because this system follows a container image",
+            "List of versions · Chosen version\n",
+            "bootc, which takes care of this system, cannot do this",
+        ] {
+            assert!(verbose.contains(words), "{words}: {verbose}");
+        }
+    }
+
+    #[test]
+    fn on_a_terminal_long_reasons_stay_in_their_column() {
+        let state = changed(samples::plain(), |snapshot| {
+            snapshot.host.backend_reason = isotope_model::BackendReason::ChangedByRpmOstree;
+        });
+        let view = View { verbose: true, columns: Some(60), ..samples::view() };
+        let text = shown(&lines(&state, None, &view));
+        let at = text.iter().position(|line| line.starts_with("Backend")).unwrap();
+        assert_eq!(text[at], "Backend          rpm-ostree, because packages were added or");
+        assert_eq!(text[at + 1], "                 removed with it: bootc would refuse to");
+    }
 
     fn text(state: &ServiceState, verbose: bool) -> String {
         let usage = verbose.then(samples::usage);

@@ -1,8 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use gettextrs::gettext;
+use gettextrs::{gettext, ngettext};
 use isotope_model::{PublishedVersion, Snapshot};
 
 use super::{Line, View, deployments, grid, time};
+
+/// That a text can mean more than one version, and which ones.
+pub(crate) fn ambiguous(text: &str, candidates: &[PublishedVersion], view: &View) -> Vec<Line> {
+    let count = u32::try_from(candidates.len()).unwrap_or(u32::MAX);
+    let what = ngettext(
+        "“{text}” is the beginning of the checksum of {number} version on the server",
+        "“{text}” is the beginning of the checksums of {number} versions on the server",
+        count,
+    );
+    let mut lines = vec![
+        Line::strong(what.replace("{number}", &count.to_string()).replace("{text}", text)),
+        Line::plain(gettext("Nothing was changed on this computer.")),
+        Line::plain(gettext("Name it by its version, or by more digits of its checksum:")),
+    ];
+    let row = |offered: &PublishedVersion| {
+        let day = offered.built.and_then(|built| time::day(built, &view.zone)).unwrap_or_default();
+        vec![Line::strong(offered.version.as_deref().unwrap_or("–")), Line::plain(day), Line::plain(&offered.checksum)]
+    };
+    lines.extend(grid::lines(candidates.iter().map(row).collect()));
+    lines
+}
 
 /// What a server offers, one version a line, with the place of those that are on this computer.
 pub(super) fn lines(versions: &[PublishedVersion], snapshot: &Snapshot, view: &View) -> Vec<Line> {
@@ -34,6 +55,15 @@ fn places(offered: &PublishedVersion, snapshot: &Snapshot) -> String {
 mod tests {
     use super::*;
     use crate::render::samples::{self, shown};
+
+    #[test]
+    fn versions_that_begin_alike_are_shown_whole() {
+        let of =
+            |end: &str| PublishedVersion { checksum: format!("{}{end}", "1".repeat(63)), version: None, built: None };
+        let text = shown(&ambiguous("1111", &[of("2"), of("3")], &samples::view()));
+        assert!(text[0].starts_with("“1111” is the beginning of the checksums of 2 versions"), "{text:?}");
+        assert!(text[3].ends_with(&of("2").checksum) && text[4].ends_with(&of("3").checksum), "{text:?}");
+    }
 
     #[test]
     fn each_version_says_whether_it_is_here() {

@@ -11,6 +11,7 @@ use tokio::process::{Child, Command};
 use tokio::sync::Notify;
 use zbus::Connection;
 
+use crate::hosts::updated;
 use crate::service::{Play, Request, Service, Stage, locked};
 
 /// A bus with the service on it.
@@ -25,7 +26,8 @@ pub(crate) struct Bus {
 impl Bus {
     pub(crate) async fn start(snapshot: Snapshot, play: Play) -> Self {
         let (daemon, address) = daemon().await;
-        let stage = Arc::new(Mutex::new(Stage { snapshot, play, running: false, requests: Vec::new() }));
+        let stage =
+            Arc::new(Mutex::new(Stage { snapshot, play, after: updated(), running: false, requests: Vec::new() }));
         let told = Arc::new(Notify::new());
         let service = Service { stage: stage.clone(), told: told.clone() };
         let builder = zbus::connection::Builder::address(address.as_str()).unwrap();
@@ -45,6 +47,11 @@ impl Bus {
     /// Lets it do something else from now on.
     pub(crate) fn play(&self, play: Play) {
         locked(&self.stage).play = play;
+    }
+
+    /// Lets the host be like this once an operation has staged something.
+    pub(crate) fn then(&self, snapshot: Snapshot) {
+        locked(&self.stage).after = snapshot;
     }
 
     pub(crate) fn tell(&self) {

@@ -30,7 +30,7 @@ async fn each_command_asks_for_its_operation_and_tells_what_came_of_it() {
             replaced.clone(),
             "It replaces version 10.1",
         ),
-        ("deploy 10.0", OperationKind::Deploy, Some("10.0".to_owned()), replaced, "To finish updating, restart"),
+        ("deploy 10.0", OperationKind::Deploy, Some("10.0".to_owned()), replaced, "To start 10.3, restart"),
         (
             "set-default rollback",
             OperationKind::SetDefault,

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Hosts that the service of the tests can stand for.
 
-use isotope_model::{Backend, Deployment, DeploymentId, Host, ImageReference, Snapshot, StateToken, classify};
+use isotope_model::{
+    Backend, BackendReason, Deployment, DeploymentId, Host, ImageReference, Snapshot, StateToken, classify,
+};
 
 /// A deployment of this version; its checksum repeats the digit.
 pub(crate) fn deployment(digit: char, version: &str) -> Deployment {
@@ -38,4 +40,32 @@ pub(crate) fn plain() -> Snapshot {
 /// The same with an update staged.
 pub(crate) fn updated() -> Snapshot {
     host(vec![deployment('3', "10.3"), deployment('2', "10.2"), deployment('1', "10.1")])
+}
+
+/// The same with that update held back.
+pub(crate) fn held_back() -> Snapshot {
+    let mut snapshot = updated();
+    snapshot.deployments[0].finalization_locked = true;
+    snapshot.token = StateToken::of(&snapshot.deployments);
+    snapshot
+}
+
+/// A host like that, but of bootc: it follows a container image that its policy checks.
+pub(crate) fn of_containers(mut snapshot: Snapshot) -> Snapshot {
+    (snapshot.host.backend, snapshot.host.backend_reason) = (Backend::Bootc, BackendReason::Container);
+    for deployment in &mut snapshot.deployments {
+        let reference = "ostree-image-signed:docker://quay.io/alma/gnome:10".to_owned();
+        deployment.image = Some(ImageReference::Container { reference });
+        deployment.digest = Some(format!("sha256:{}", deployment.id.checksum()));
+    }
+    snapshot.token = StateToken::of(&snapshot.deployments);
+    snapshot
+}
+
+/// One that has no OSTree sysroot, and was read five minutes before the history of the tests begins.
+pub(crate) fn composefs() -> Snapshot {
+    let mut snapshot = of_containers(plain());
+    (snapshot.host.composefs, snapshot.host.backend_reason) = (true, BackendReason::Composefs);
+    snapshot.read = Some(1_763_457_900);
+    snapshot
 }

@@ -4,6 +4,7 @@
 
 mod bus;
 mod choosing;
+mod containers;
 mod ctrl_c;
 mod deployments;
 mod hosts;

@@ -11,7 +11,7 @@ use nix::pty::{Winsize, openpty};
 use tokio::process::Child;
 
 use crate::bus::Bus;
-use crate::hosts::{plain, updated};
+use crate::hosts::{of_containers, plain, updated};
 use crate::isotopectl::command;
 use crate::service::{Play, Work};
 
@@ -72,6 +72,16 @@ async fn an_update_has_a_bar_and_the_bar_goes_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_bar_is_of_the_whole_where_that_is_known() {
+    let bus = Bus::start(of_containers(plain()), working()).await;
+    let (shown, code) = Session::start(&bus, &["update"], "xterm").end().await;
+    assert_eq!(code, Some(0), "{shown:?}");
+    for words in ["%  Downloading: ", " 80%  Unpacking, for 2 s", " 90%  Preparing the new version, for 2 s"] {
+        assert!(shown.contains(words), "{words}: {shown:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_terminal_that_understands_nothing_gets_lines() {
     let bus = Bus::start(plain(), working()).await;
     let (shown, code) = Session::start(&bus, &["update"], "dumb").end().await;
@@ -98,7 +108,13 @@ async fn what_changes_the_system_is_asked_for_and_says_what_it_costs() {
     for (line, words) in [
         (
             "switch alma:desktop/10/kde",
-            vec!["Follows then   alma:desktop/10/kde", "Version 10.3 (GNOME", "is replaced"],
+            vec![
+                "Follows then   alma:desktop/10/kde",
+                "Signature      checked with the keys of the remote alma",
+                "Version 10.3 (GNOME",
+                "is replaced",
+                "Version 10.1 (GNOME, built 2025-11-18) is removed with that restart; to keep it: isotopectl pin 10.1",
+            ],
         ),
         ("deploy 10.0", vec!["After restart   10.0", "Version 10.3 (GNOME", "is replaced"]),
         ("set-default 10.1", vec!["instead   10.1", "Version 10.3, which is ready for the next restart, is discarded"]),
@@ -117,6 +133,24 @@ async fn what_changes_the_system_is_asked_for_and_says_what_it_costs() {
             for word in &words {
                 assert!(plain.contains(word), "{line}: {word}: {shown:?}");
             }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_container_is_asked_for_by_its_name_and_with_what_checks_it() {
+    for (image, signature) in [
+        ("quay.io/alma/kde:10", "verified by this computer’s policy"),
+        ("ostree-unverified-registry:quay.io/alma/kde:10", "nothing checks its signature, unless"),
+    ] {
+        let bus = Bus::start(of_containers(plain()), Play::Refuse(Refusal::Unknown)).await;
+        let mut session = Session::start(&bus, &["switch", image], "xterm");
+        session.types("n\n");
+        let (shown, exit) = session.end().await;
+        assert_eq!((exit, bus.requests().len()), (Some(6), 0), "{shown:?}");
+        let plain = shown.replace("\x1b[1m", "").replace("\x1b[0m", "");
+        for words in ["Follows then   quay.io/alma/kde:10\r", signature, "Switch to quay.io/alma/kde:10? [y/N]"] {
+            assert!(plain.contains(words), "{words}: {shown:?}");
         }
     }
 }

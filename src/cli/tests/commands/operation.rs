@@ -5,12 +5,11 @@ use std::sync::{Arc, Mutex};
 
 use isotope_model::dictionary::{Dictionary, to_dictionary};
 use isotope_model::names::OBJECT_PATH;
-use isotope_model::{OperationKind, OperationStatus, Outcome, Phase, Progress, Starter};
+use isotope_model::{Backend, OperationKind, OperationStatus, Outcome, Phase, Progress, Starter};
 use tokio::sync::Notify;
 use zbus::object_server::SignalEmitter;
 use zbus::{Connection, interface};
 
-use crate::hosts::updated;
 use crate::service::{Service, Stage, Work, locked};
 
 /// Where it is found.
@@ -42,6 +41,7 @@ pub(crate) async fn start(kind: OperationKind, work: Work, stage: Arc<Mutex<Stag
     connection.object_server().at(OPERATION, object).await.unwrap();
     locked(&stage).running = true;
     announce(&connection).await;
+    let of_bootc = locked(&stage).snapshot.host.backend == Backend::Bootc;
     tokio::spawn(async move {
         let mut outcome = None;
         for step in 1..=work.steps {
@@ -53,23 +53,39 @@ pub(crate) async fn start(kind: OperationKind, work: Work, stage: Arc<Mutex<Stag
                 break;
             }
             set(&connection, |status| {
-                status.progress = Progress {
-                    phase: Phase::Pulling,
-                    bytes: Some(step * 1_000_000),
-                    total_bytes: Some(work.steps * 1_000_000),
-                    ..Progress::default()
-                };
+                status.progress = if of_bootc { progress_of_bootc(step, work.steps) } else { pulled(step, work.steps) };
             })
             .await;
         }
         let outcome = outcome.unwrap_or(work.outcome);
         if matches!(outcome, Outcome::Staged { .. }) {
-            locked(&stage).snapshot = updated();
+            let mut stage = locked(&stage);
+            stage.snapshot = stage.after.clone();
         }
         set(&connection, |status| status.outcome = Some(outcome)).await;
         locked(&stage).running = false;
         announce(&connection).await;
     });
+}
+
+fn pulled(step: u64, steps: u64) -> Progress {
+    Progress {
+        phase: Phase::Pulling,
+        bytes: Some(step * 1_000_000),
+        total_bytes: Some(steps * 1_000_000),
+        ..Progress::default()
+    }
+}
+
+/// The last step makes the deployment, the one before makes one image of the layers.
+fn progress_of_bootc(step: u64, steps: u64) -> Progress {
+    let told_by_nothing_else =
+        |phase, overall| Progress { phase, overall: Some(overall), seconds_in_phase: Some(2), ..Progress::default() };
+    match steps - step {
+        0 => told_by_nothing_else(Phase::Staging, 900),
+        1 => told_by_nothing_else(Phase::Importing, 800),
+        left => Progress { overall: Some(u16::try_from(800 - 100 * left.min(8)).unwrap()), ..pulled(step, steps) },
+    }
 }
 
 async fn set(connection: &Connection, change: impl FnOnce(&mut OperationStatus)) {

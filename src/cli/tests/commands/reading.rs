@@ -54,6 +54,9 @@ async fn history_is_told_newest_first_and_as_much_as_is_wanted() {
     assert!(lines[0].ends_with("Started with version 10.2"), "{}", words.output);
     assert!(lines[1].ends_with("Version 10.3 was not installed"), "{}", words.output);
     assert_eq!(lines[3], "2025-11-18 09:30   Update · person · 2 min 5 s · 12.1 MB");
+    let wrong = run(&bus, &["history", "--limit", "x"]).await;
+    assert_eq!((wrong.code, wrong.output.as_str()), (2, ""));
+    assert!(wrong.errors.contains("say how many entries to show"), "{}", wrong.errors);
     let json = run(&bus, &["history", "--json", "--limit", "1"]).await.json();
     assert_eq!(json["history"].as_array().unwrap().len(), 1);
     assert_eq!((&json["history"][0]["event"], &json["history"][0]["verdict"]), (&"boot".into(), &"staged-lost".into()));

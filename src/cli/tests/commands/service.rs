@@ -49,12 +49,19 @@ impl Request {
     pub(crate) fn option(&self, name: &str) -> Option<String> {
         self.options.get(name).map(|value| value.downcast_ref::<String>().unwrap())
     }
+
+    /// The option that is either there or not was given.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.options.get(name).is_some_and(|value| value.downcast_ref::<bool>().unwrap())
+    }
 }
 
 /// What the service has before it.
 pub(crate) struct Stage {
     pub(crate) snapshot: Snapshot,
     pub(crate) play: Play,
+    /// What the host is like once something was staged.
+    pub(crate) after: Snapshot,
     pub(crate) running: bool,
     pub(crate) requests: Vec<Request>,
 }

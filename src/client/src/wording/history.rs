@@ -72,7 +72,7 @@ mod tests {
             (
                 None,
                 Outcome::Failed { refusal: Refusal::NothingStaged },
-                "No version is prepared that could be discarded",
+                "No version is prepared for the next restart, or held back from it",
             ),
         ] {
             assert_eq!(told(version, outcome), sentence);

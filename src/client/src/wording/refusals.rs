@@ -2,31 +2,7 @@
 use gettextrs::gettext;
 use isotope_model::{Protection, Refusal, SignatureProblem};
 
-use super::{backend_name, bytes};
-use crate::ClientError;
-
-/// An error as a person needs it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Explanation {
-    /// What happened.
-    pub what: String,
-    /// What that means for the computer.
-    pub means: String,
-    /// What to do about it.
-    pub remedy: String,
-    /// What the failing program said, in its own words; for reports.
-    pub detail: Option<String>,
-}
-
-impl Explanation {
-    fn new(what: String, means: String, remedy: String) -> Self {
-        Self { what, means, remedy, detail: None }
-    }
-
-    fn detail(self, detail: &str) -> Self {
-        Self { detail: Some(detail.to_owned()).filter(|detail| !detail.is_empty()), ..self }
-    }
-}
+use super::{Explanation, backend_name, bytes, image_named};
 
 fn nothing_changed() -> String {
     gettext("Nothing was changed on this computer.")
@@ -114,9 +90,9 @@ fn about_the_system(refusal: &Refusal) -> Explanation {
         )
         .detail(option),
         Refusal::NotWithBackend { composefs: true, .. } => Explanation::new(
-            gettext("This cannot be done on this computer"),
-            gettext("Its versions are kept as composefs images, with which bootc can only update, switch and go back. Nothing was changed on this computer."),
-            gettext("Update instead, or go back to the version before."),
+            gettext("bootc cannot do this on this computer, whose versions are composefs images"),
+            nothing_changed(),
+            gettext("Update, switch or go back to the version before: that can be done here."),
         ),
         Refusal::NotWithBackend { backend, .. } => Explanation::new(
             // Translators: {program} is the name of a program, for example bootc.
@@ -201,9 +177,9 @@ fn about_a_deployment(refusal: &Refusal) -> Explanation {
             Explanation::new(gettext("The version is not pinned"), nothing(), gettext("There is nothing to be done."))
         }
         Refusal::NothingStaged => Explanation::new(
-            gettext("No version is prepared that could be discarded"),
+            gettext("No version is prepared for the next restart, or held back from it"),
             nothing(),
-            gettext("Look at how things stand now."),
+            gettext("Look at how things stand now. An update prepares the newest version."),
         ),
         _ => Explanation::new(
             gettext("This computer does not have that version"),
@@ -216,10 +192,12 @@ fn about_a_deployment(refusal: &Refusal) -> Explanation {
 fn about_the_choice(refusal: &Refusal) -> Explanation {
     match refusal {
         Refusal::MalformedReference { reference } => Explanation::new(
-            gettext("That is not the name of an image"),
+            gettext("That is not the name of an image that this computer can follow"),
             nothing_changed(),
             // Translators: "remote:branch" is what to type; leave the colon.
-            gettext("Write it as remote:branch, for example fedora:fedora/43/x86_64/silverblue."),
+            gettext(
+                "Where libostree updates this computer, write remote:branch, for example fedora:fedora/43/x86_64/silverblue; where bootc does, a container image with its registry, for example quay.io/fedora/fedora-silverblue:43.",
+            ),
         )
         .detail(reference),
         Refusal::UnknownRemote { remote } => Explanation::new(
@@ -228,26 +206,28 @@ fn about_the_choice(refusal: &Refusal) -> Explanation {
             gettext("An administrator can add it, with the key that signs its images."),
         ),
         Refusal::AlreadyFollowed { reference } => Explanation::new(
-            gettext("This system follows {image} already").replace("{image}", reference),
+            gettext("This system follows {image} already").replace("{image}", &image_named(reference)),
             nothing_changed(),
             gettext("To get its newest version, update."),
         ),
         Refusal::NotBootable { reference, detail } => Explanation::new(
-            gettext("The image {image} is not a system that can be started").replace("{image}", reference),
+            gettext("The image {image} is not a system that can be started").replace("{image}", &image_named(reference)),
             nothing_changed(),
             gettext("Choose an image that is made for starting computers, not for running in a container."),
         )
         .detail(detail),
         Refusal::WrongArchitecture { reference, detail, .. } => Explanation::new(
-            gettext("The image {image} is made for computers of another kind").replace("{image}", reference),
+            gettext("The image {image} is made for computers of another kind").replace("{image}", &image_named(reference)),
             nothing_changed(),
             gettext("Choose an image for the processor of this computer."),
         )
         .detail(detail),
         Refusal::WouldLoseVerification { reference } => Explanation::new(
-            gettext("Signatures would no longer be checked after switching to {image}").replace("{image}", reference),
+            gettext("Signatures would no longer be checked after switching to {image}").replace("{image}", &image_named(reference)),
             nothing_changed(),
-            gettext("An administrator can say how the new image is to be checked."),
+            gettext(
+                "To have this computer’s policy check it, write ostree-image-signed:docker:// before its name. An administrator has to set up that policy.",
+            ),
         ),
         Refusal::VersionNotFound { version } => Explanation::new(
             gettext("The server does not have version {version}").replace("{version}", version),
@@ -266,6 +246,12 @@ fn about_the_download(refusal: &Refusal) -> Explanation {
             gettext("Delete files that you no longer need, or remove versions of the system that you no longer want, and try again."),
         )
         .detail(detail),
+        Refusal::SignatureRefused { problem: SignatureProblem::NoPolicy, detail, .. } => Explanation::new(
+            signature_problem(SignatureProblem::NoPolicy),
+            gettext("The image was not installed. Nothing was changed on this computer."),
+            gettext("An administrator can say in /etc/containers/policy.json whose signature its image has to carry."),
+        )
+        .detail(detail),
         Refusal::SignatureRefused { problem, detail, .. } => Explanation::new(
             signature_problem(*problem),
             gettext("The image was not installed. Nothing was changed on this computer."),
@@ -273,13 +259,13 @@ fn about_the_download(refusal: &Refusal) -> Explanation {
         )
         .detail(detail),
         Refusal::ImageNotFound { reference, detail } => Explanation::new(
-            gettext("The server does not have the image {image}").replace("{image}", reference),
+            gettext("The server does not have the image {image}").replace("{image}", &image_named(reference)),
             nothing_changed(),
             gettext("It may have been discontinued. Look on the vendor’s site for its successor."),
         )
         .detail(detail),
         Refusal::AccessDenied { reference, detail } => Explanation::new(
-            gettext("The server does not give out the image {image}").replace("{image}", reference),
+            gettext("The server does not give out the image {image}").replace("{image}", &image_named(reference)),
             nothing_changed(),
             gettext("Look whether its name is right. If it is not public, an administrator has to log in to the server."),
         )
@@ -391,41 +377,5 @@ fn about_the_programs(refusal: &Refusal) -> Explanation {
             gettext("The system starts as shown here."),
             gettext("The program and the service may be of different versions. Update both and try again."),
         ),
-    }
-}
-
-/// Words for not reaching the service at all, or for its refusal.
-pub fn client_error(error: &ClientError) -> Explanation {
-    match error {
-        ClientError::Refused(reason) => refusal(reason),
-        ClientError::ServiceMissing => Explanation::new(
-            gettext("The Isotope service is not installed"),
-            gettext("This program shows and asks; the service does the work."),
-            gettext("Install the package isotope-helper of your distribution."),
-        ),
-        ClientError::ServiceFailed(detail) => Explanation::new(
-            gettext("The Isotope service does not answer"),
-            gettext("Nothing can be shown or changed until it does."),
-            gettext("Try again. If it stays so, the journal of isotope-helper.service says why."),
-        )
-        .detail(detail),
-        ClientError::NoBus(detail) => Explanation::new(
-            gettext("The system bus is not there"),
-            gettext("Nothing can be shown or changed until it is."),
-            gettext("Usually this passes by itself, for example while the computer restarts."),
-        )
-        .detail(detail),
-        ClientError::Incompatible { .. } => Explanation::new(
-            gettext("The Isotope service is of another version"),
-            gettext("This program and the service do not understand each other."),
-            gettext("Update both to the same version."),
-        )
-        .detail(&error.to_string()),
-        ClientError::Unexpected(detail) => Explanation::new(
-            gettext("The Isotope service answered something unexpected"),
-            gettext("Nothing can be said about the system now."),
-            gettext("The program and the service may be of different versions. Update both and try again."),
-        )
-        .detail(detail),
     }
 }

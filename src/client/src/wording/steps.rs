@@ -66,6 +66,10 @@ pub fn outcome(outcome: &Outcome, after: &Snapshot) -> String {
     match outcome {
         Outcome::UpToDate => gettext("The system is up to date."),
         Outcome::UpdateAvailable { update } => available(update),
+        Outcome::Staged { deployment, .. } if after.deployment(deployment).is_some_and(|it| it.finalization_locked) => {
+            gettext("Version {version} is downloaded and held back: a restart does not start it.")
+                .replace("{version}", &version(after, deployment))
+        }
         Outcome::Staged { deployment, .. } => gettext("Version {version} is ready. It starts with the next restart.")
             .replace("{version}", &version(after, deployment)),
         Outcome::BootOrderChanged { boots_next, .. } => {

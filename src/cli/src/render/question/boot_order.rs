@@ -43,7 +43,7 @@ pub(crate) fn discard(plan: &BootOrderPlan, snapshot: &Snapshot, view: &View) ->
     );
     table.row(gettext("After restart"), vec![Line::plain(named(&plan.boots_next, snapshot, view))]);
     let mut lines = table.lines();
-    lines.push(Line::plain(gettext("To have it again, it must be downloaded again.")));
+    lines.push(Line::plain(gettext("To have it again, it must be prepared again, and perhaps downloaded again.")));
     let version = staged.map(|staged| wording::version(snapshot, staged)).unwrap_or_default();
     Question { lines, go_ahead: gettext("Discard {version}?").replace("{version}", &version) }
 }

@@ -1,36 +1,63 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
 use isotope_client::wording;
-use isotope_model::{ImageReference, Snapshot};
+use isotope_model::{Deployment, ImageReference, Signature, Snapshot};
 
 use super::{Question, named};
 use crate::render::table::Table;
 use crate::render::{Line, View};
+use crate::selection;
 
-/// What following another image would do.
-pub(crate) fn switch(image: &ImageReference, snapshot: &Snapshot, view: &View) -> Question {
+/// A version that a person wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// What the service is asked for: a version, or the checksum of its commit.
+    pub(crate) asked: String,
+    /// The version of that checksum, where it had to be looked up.
+    pub(crate) version: Option<String>,
+}
+
+/// What following another image would do. `signature` is how this computer judges what comes from the same remote, where
+/// it can tell.
+pub(crate) fn switch(
+    image: &ImageReference,
+    signature: Option<&Signature>,
+    snapshot: &Snapshot,
+    view: &View,
+) -> Question {
     let followed = snapshot.booted().and_then(|booted| booted.image.as_ref());
     let mut table = Table::default();
     table.row(gettext("Running now"), running(snapshot, view));
-    table.row(gettext("Follows now"), followed.map(|image| Line::plain(image.to_string())).into_iter().collect());
-    table.row(gettext("Follows then"), vec![Line::plain(image.to_string())]);
+    let name = wording::image_name(image);
+    table.row(
+        gettext("Follows now"),
+        followed.map(|image| Line::plain(wording::image_name(image))).into_iter().collect(),
+    );
+    table.row(gettext("Follows then"), vec![Line::plain(&name)]);
+    table.row(gettext("Signature"), checked(image, signature).map(Line::plain).into_iter().collect());
     let mut lines = table.lines();
     lines.extend(replaced(snapshot, view));
     lines.push(Line::plain(gettext("Its newest version is downloaded, and starts with the next restart.")));
     lines.push(Line::plain(gettext("The version that runs now is kept, to go back to: isotopectl rollback")));
-    Question { lines, go_ahead: gettext("Switch to {image}?").replace("{image}", &image.to_string()) }
+    lines.extend(removed(snapshot, view));
+    Question { lines, go_ahead: gettext("Switch to {image}?").replace("{image}", &name) }
 }
 
 /// What installing a version of the followed image would do.
-pub(crate) fn deploy(version: &str, image: &ImageReference, snapshot: &Snapshot, view: &View) -> Question {
+pub(crate) fn deploy(wanted: &Wanted, image: &ImageReference, snapshot: &Snapshot, view: &View) -> Question {
+    let version = wanted.version.as_ref().unwrap_or(&wanted.asked);
     let mut table = Table::default();
     table.row(gettext("Running now"), running(snapshot, view));
     table.row(gettext("After restart"), vec![Line::plain(version)]);
-    table.row(gettext("Follows"), vec![Line::plain(image.to_string())]);
+    if wanted.version.is_some() {
+        table.row(gettext("Checksum"), vec![Line::plain(&wanted.asked)]);
+    }
+    table.row(gettext("Follows"), vec![Line::plain(wording::image_name(image))]);
     let mut lines = table.lines();
     lines.extend(replaced(snapshot, view));
     lines.push(Line::plain(gettext("It is downloaded, and starts with the next restart.")));
     lines.push(Line::plain(gettext("The next update goes on to the newest version.")));
+    lines.extend(removed(snapshot, view));
     Question { lines, go_ahead: gettext("Install {version}?").replace("{version}", version) }
 }
 
@@ -38,10 +65,57 @@ fn running(snapshot: &Snapshot, view: &View) -> Vec<Line> {
     snapshot.booted().map(|booted| Line::plain(named(&booted.id, snapshot, view))).into_iter().collect()
 }
 
+/// What checks the signature of an image; nothing where that is not known.
+fn checked(image: &ImageReference, signature: Option<&Signature>) -> Option<String> {
+    match (image, signature) {
+        (ImageReference::Ostree { remote, .. }, Some(signature)) => Some(match signature.required {
+            // Translators: stands beside “Signature”; {name} is the name of an OSTree remote.
+            true => gettext("checked with the keys of the remote {name}").replace("{name}", remote),
+            // Translators: stands beside “Signature”.
+            false => gettext("nothing checks its signature"),
+        }),
+        _ => wording::image_check(image),
+    }
+}
+
+/// What libostree removes when it makes room for what was staged: what is of the same stateroot, and neither runs nor is
+/// pinned. Source: `ostree_sysroot_simple_write_deployment` without flags, which finalises what is staged.
+fn removed(snapshot: &Snapshot, view: &View) -> Vec<Line> {
+    if snapshot.host.composefs {
+        return Vec::new();
+    }
+    let Some(booted) = snapshot.booted() else { return Vec::new() };
+    let goes = |deployment: &Deployment| {
+        let stays = deployment.booted || deployment.pinned || deployment.staged;
+        !stays && deployment.id.stateroot() == booted.id.stateroot()
+    };
+    let gone = snapshot.deployments.iter().filter(|deployment| goes(deployment));
+    gone.map(|deployment| {
+        // Translators: leave the command as it is; {name} is how the version is named to it.
+        let text = gettext("Version {version} is removed with that restart; to keep it: isotopectl pin {name}");
+        let text = text.replace("{name}", &typed(deployment, snapshot));
+        Line::plain(text.replace("{version}", &named(&deployment.id, snapshot, view)))
+    })
+    .collect()
+}
+
+/// What a person types to name a deployment. Its number is no such thing: it is another one once something is staged.
+fn typed(deployment: &Deployment, snapshot: &Snapshot) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_' | '+');
+    let label = deployment.label();
+    let meant = selection::resolve(label, snapshot).is_ok_and(|found| found.id == deployment.id);
+    // A number that is none now may be one later.
+    let unmistakable = meant && label.chars().all(plain) && label.parse::<usize>().is_err() && !label.starts_with('-');
+    if unmistakable { label.to_owned() } else { deployment.id.to_string() }
+}
+
 /// What would have started next, and is not going to: the staged deployment goes away.
 fn replaced(snapshot: &Snapshot, view: &View) -> Option<Line> {
     if let Some(staged) = snapshot.staged() {
-        let text = gettext("Version {version}, which is ready for the next restart, is replaced.");
+        let text = match staged.finalization_locked {
+            true => gettext("Version {version}, which is downloaded and held back, is replaced."),
+            false => gettext("Version {version}, which is ready for the next restart, is replaced."),
+        };
         return Some(Line::plain(text.replace("{version}", &named(&staged.id, snapshot, view))));
     }
     let queued = snapshot.next().filter(|next| next.queued)?;
@@ -51,6 +125,8 @@ fn replaced(snapshot: &Snapshot, view: &View) -> Option<Line> {
 
 #[cfg(test)]
 mod tests {
+    use isotope_model::{DeploymentId, SignatureState, resolve_image};
+
     use super::*;
     use crate::render::samples::{self, shown};
 
@@ -60,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_switch_names_both_images_and_what_it_replaces() {
-        let question = switch(&kde(), &samples::updated().snapshot, &samples::view());
+        let question = switch(&kde(), None, &samples::updated().snapshot, &samples::view());
         let text = shown(&question.lines);
         assert_eq!(text[1], "Follows now    alma:desktop/10/gnome");
         assert_eq!(text[2], "Follows then   alma:desktop/10/kde");
@@ -69,24 +145,97 @@ mod tests {
             "Version 10.2.20251120 (GNOME, built 2025-11-20), which is ready for the next restart, is replaced."
         );
         assert_eq!(question.go_ahead, "Switch to alma:desktop/10/kde?");
-        let text = shown(&switch(&kde(), &samples::plain().snapshot, &samples::view()).lines).join("\n");
+        let text = shown(&switch(&kde(), None, &samples::plain().snapshot, &samples::view()).lines).join("\n");
         assert!(!text.contains("replaced") && text.contains("isotopectl rollback"), "{text}");
     }
 
     #[test]
     fn a_queued_rollback_that_is_overtaken_is_named() {
-        let text = shown(&switch(&kde(), &samples::rolled_back().snapshot, &samples::view()).lines).join("\n");
+        let text = shown(&switch(&kde(), None, &samples::rolled_back().snapshot, &samples::view()).lines).join("\n");
         assert!(text.contains("Version 10.1.20251030, which was to start next"), "{text}");
     }
 
     #[test]
     fn a_chosen_version_says_what_it_replaces() {
         let image = ImageReference::from_refspec("alma:desktop/10/gnome").unwrap();
-        let question = deploy("10.0", &image, &samples::updated().snapshot, &samples::view());
+        let wanted = Wanted { asked: "10.0".into(), version: None };
+        let question = deploy(&wanted, &image, &samples::updated().snapshot, &samples::view());
         let text = shown(&question.lines).join("\n");
         for words in ["After restart   10.0", "alma:desktop/10/gnome", "10.2.20251120 (GNOME", "is replaced"] {
             assert!(text.contains(words), "{words}: {text}");
         }
         assert_eq!(question.go_ahead, "Install 10.0?");
+        assert!(!text.contains("Checksum"), "{text}");
+        let wanted = Wanted { asked: "4".repeat(64), version: Some("9.9".into()) };
+        let question = deploy(&wanted, &image, &samples::plain().snapshot, &samples::view());
+        let text = shown(&question.lines).join("\n");
+        assert!(text.contains("After restart   9.9") && text.contains(&"4".repeat(64)), "{text}");
+        assert_eq!(question.go_ahead, "Install 9.9?");
+    }
+
+    #[test]
+    fn a_container_is_called_by_its_name_and_says_what_checks_it() {
+        let snapshot = samples::container().snapshot;
+        for (typed, name, signature) in [
+            ("quay.io/alma/kde:10", "quay.io/alma/kde:10", "verified by this computer’s policy"),
+            ("docker://quay.io/alma/kde", "quay.io/alma/kde", "verified by this computer’s policy"),
+            ("ostree-unverified-registry:quay.io/alma/kde:10", "quay.io/alma/kde:10", "nothing checks its signature"),
+            ("ostree-remote-image:alma:oci:/var/kde", "oci:/var/kde", "checked as a commit of the remote alma"),
+        ] {
+            let image = resolve_image(&snapshot, typed).unwrap();
+            let question = switch(&image, None, &snapshot, &samples::view());
+            let text = shown(&question.lines);
+            assert_eq!(text[1], "Follows now    quay.io/alma/gnome:10");
+            assert_eq!(text[2], format!("Follows then   {name}"));
+            assert!(text[3].starts_with(&format!("Signature      {signature}")), "{text:?}");
+            assert_eq!(question.go_ahead, format!("Switch to {name}?"));
+        }
+    }
+
+    #[test]
+    fn of_a_remote_only_what_is_known_is_said() {
+        let text = |signature: Option<Signature>| {
+            shown(&switch(&kde(), signature.as_ref(), &samples::plain().snapshot, &samples::view()).lines).join("\n")
+        };
+        let signature =
+            |required| Some(Signature { required, state: SignatureState::Verified, ..Signature::default() });
+        assert!(text(signature(true)).contains("Signature      checked with the keys of the remote alma"));
+        assert!(text(signature(false)).contains("Signature      nothing checks its signature"));
+        assert!(!text(None).contains("Signature"));
+    }
+
+    #[test]
+    fn what_is_removed_to_make_room_is_named() {
+        let other = DeploymentId::new("other", "7".repeat(64), 0);
+        let snapshot = samples::state(vec![
+            samples::running(),
+            samples::deployment('8', "10.0", 0),
+            samples::older(),
+            samples::deployment('9', "7", 1_761_782_400),
+            Deployment { id: other, ..samples::deployment('7', "9.8", 0) },
+        ])
+        .snapshot;
+        let gone: Vec<_> = shown(&switch(&kde(), None, &snapshot, &samples::view()).lines);
+        let gone: Vec<_> = gone.into_iter().filter(|line| line.contains("is removed")).collect();
+        assert_eq!(
+            gone,
+            [
+                "Version 10.0 (GNOME, built 1970-01-01) is removed with that restart; to keep it: isotopectl pin 10.0"
+                    .to_owned(),
+                format!(
+                    "Version 7 (GNOME, built 2025-10-30) is removed with that restart; to keep it: isotopectl pin alma/{}.0",
+                    "9".repeat(64)
+                ),
+            ]
+        );
+        let composefs = samples::composefs().snapshot;
+        let text = shown(&switch(&kde(), None, &composefs, &samples::view()).lines).join("\n");
+        assert!(!text.contains("is removed"), "{text}");
+    }
+
+    #[test]
+    fn what_is_held_back_is_not_called_ready() {
+        let text = shown(&switch(&kde(), None, &samples::held_back().snapshot, &samples::view()).lines).join("\n");
+        assert!(text.contains("which is downloaded and held back, is replaced") && !text.contains("ready"), "{text}");
     }
 }

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use gettextrs::gettext;
+
+use super::{Explanation, refusal};
+use crate::ClientError;
+
+/// Words for not reaching the service at all, or for its refusal.
+pub fn client_error(error: &ClientError) -> Explanation {
+    match error {
+        ClientError::Refused(reason) => refusal(reason),
+        ClientError::ServiceMissing => Explanation::new(
+            gettext("The Isotope service is not installed"),
+            gettext("This program shows and asks; the service does the work."),
+            gettext("Install the package isotope-helper of your distribution."),
+        ),
+        ClientError::ServiceFailed(detail) => Explanation::new(
+            gettext("The Isotope service does not answer"),
+            gettext("Nothing can be shown or changed until it does."),
+            gettext("Try again. If it stays so, the journal of isotope-helper.service says why."),
+        )
+        .detail(detail),
+        ClientError::NoBus(detail) => Explanation::new(
+            gettext("The system bus is not there"),
+            gettext("Nothing can be shown or changed until it is."),
+            gettext("Usually this passes by itself, for example while the computer restarts."),
+        )
+        .detail(detail),
+        ClientError::Incompatible { .. } => Explanation::new(
+            gettext("The Isotope service is of another version"),
+            gettext("This program and the service do not understand each other."),
+            gettext("Update both to the same version."),
+        )
+        .detail(&error.to_string()),
+        ClientError::Unexpected(detail) => Explanation::new(
+            gettext("The Isotope service answered something unexpected"),
+            gettext("Nothing can be said about the system now."),
+            gettext("The program and the service may be of different versions. Update both and try again."),
+        )
+        .detail(detail),
+    }
+}
