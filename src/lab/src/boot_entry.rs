@@ -27,6 +27,13 @@ pub struct BootEntry {
     pub image_version: Option<String>,
 }
 
+impl BootEntry {
+    /// The name of the deployment's folder.
+    pub(crate) fn folder_name(&self) -> String {
+        format!("{}.{}", self.checksum, self.serial)
+    }
+}
+
 /// The boot entries of a sysroot, the default first.
 pub(crate) fn read_all(sysroot: &Path) -> Result<Vec<BootEntry>> {
     let folder = sysroot.join("boot/loader/entries");
@@ -53,6 +60,12 @@ pub(crate) fn read(sysroot: &Path, line: usize) -> Result<BootEntry> {
     ensure!(count > 0, "the boot menu is empty: the machine does not start");
     ensure!(line < count, "the boot menu has {count} entries and none with the number {line}");
     Ok(entries.swap_remove(line))
+}
+
+/// The line of the boot menu that has the deployment in the folder `name`.
+pub(crate) fn line_of(sysroot: &Path, name: &str) -> Result<usize> {
+    let line = read_all(sysroot)?.iter().position(|entry| entry.folder_name() == name);
+    line.with_context(|| format!("the boot menu has no line for {name}, which is to come up"))
 }
 
 struct Fields {

@@ -76,6 +76,21 @@ pub struct MachineState {
     pub power: Power,
     /// How often it was booted since its supervisor started.
     pub boots: u32,
+    /// How it was started last.
+    pub start: Start,
+    /// What the login manager's `RebootWithFlags` was told for that, if that was asked for it.
+    pub reboot_flags: Option<u64>,
+}
+
+/// How a machine is started.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Start {
+    /// With the kernel, as the boot loader does it.
+    #[default]
+    Hard,
+    /// From another root: the kernel ran on, with the command line that it had.
+    Soft,
 }
 
 /// On or off, and what is between.

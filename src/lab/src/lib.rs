@@ -37,7 +37,7 @@ mod unit;
 
 pub use boot_entry::BootEntry;
 pub use bootc::{BootcFault, BootcMoment};
-pub use control::{MachineState, Power};
+pub use control::{MachineState, Power, Start};
 pub use damage::Damage;
 pub use installation::Installation;
 pub use lab::Lab;

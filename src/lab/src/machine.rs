@@ -17,6 +17,7 @@ use crate::boot_entry::{self, BootEntry};
 use crate::boot_records::{self, Recorder};
 use crate::command::tail_of_file;
 use crate::configuration::{Configuration, Folder};
+use crate::control::Start;
 use crate::services::{LAB, ServiceEvent};
 use crate::supervisor::Event;
 use crate::{Installation, disk, enter, layer, machine_processes, polkit, sysroot};
@@ -53,18 +54,19 @@ pub(crate) struct ShutDown {
 }
 
 impl Machine {
-    /// Boots the `line`th entry of the boot menu; `number` tells this boot's events from another's.
+    /// Boots the `line`th entry of the boot menu, hard or soft; `number` tells this boot's events from another's.
     pub(crate) fn boot(
         folder: &Folder,
         configuration: &Configuration,
         line: usize,
+        start: Start,
         number: u32,
         events: &Sender<Event>,
     ) -> Result<Self> {
         let entry = boot_entry::read(&folder.sysroot(), line)?;
         let installation = configuration.installation.clone();
         installation.check()?;
-        prepare_parts(&folder.machine(), &entry)?;
+        prepare_parts(&folder.machine(), &entry, start)?;
         prepare_run(&folder.run())?;
         polkit::write(&folder.run(), configuration.polkit)?;
 
@@ -204,8 +206,12 @@ fn prepare_run(run: &Path) -> Result<()> {
 }
 
 /// What the machine has of the lab, made anew for each boot.
-fn prepare_parts(machine: &Path, entry: &BootEntry) -> Result<()> {
+fn prepare_parts(machine: &Path, entry: &BootEntry, start: Start) -> Result<()> {
     layer::create(&machine.join(LAYER))?;
+    if start == Start::Soft {
+        // It is still the kernel of before, with its number and its command line.
+        return Ok(());
+    }
     std::fs::write(machine.join(COMMAND_LINE), format!("{}\n", entry.options))?;
     // Every start of a kernel has its own.
     let id = std::fs::read("/proc/sys/kernel/random/uuid").context("cannot number this boot")?;

@@ -10,10 +10,13 @@ use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use isotope_lab::{
     Availability, Backend, BootcFault, BootcMoment, Damage, Lab, LabOptions, PolkitPreset, Publication,
-    RemoteBehaviour, Signing, program,
+    RemoteBehaviour, Signing, Start, program,
 };
 
 /// A whole image-based computer in a box. Needs root.
+///
+/// The machine follows a branch of an OSTree remote, or container images: see `isotope-lab create --help`. What it pulls
+/// comes from a web server on loopback, which `isotope-lab remote` makes slow or absent, for branches and images alike.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
@@ -101,7 +104,7 @@ enum Verb {
 #[derive(Debug, Args)]
 struct Create {
     folder: PathBuf,
-    /// What pulls and stages on the machine
+    /// What pulls and stages on the machine. ISOTOPE_LAB_BOOTC names a bootc to be used unchanged instead of the stand-in
     #[arg(long, value_enum, default_value = "ostree")]
     backend: PullsAndStages,
     /// Random payload of each image, in bytes
@@ -345,7 +348,14 @@ impl Remote {
 
 fn status(lab: &Lab) -> Result<()> {
     let state = lab.machine_state()?;
-    println!("machine: {:?}, booted {} times", state.power, state.boots);
+    let softly = if state.start == Start::Soft { ", softly the last time" } else { "" };
+    println!("machine: {:?}, booted {} times{softly}", state.power, state.boots);
+    match lab.bootc_program()? {
+        Some(program) => println!("backend: {}, {}", lab.backend()?.name(), program.display()),
+        None => println!("backend: {}", lab.backend()?.name()),
+    }
+    let traffic = lab.remote_traffic()?;
+    println!("remote and registry: {} requests, {} bytes served", traffic.requests, traffic.bytes);
     println!("bus: {}", lab.bus_address());
     println!("bus for person, from outside: {}", lab.bus_address_for_person());
     let booted = lab.booted()?;

@@ -22,6 +22,15 @@ pub enum Backend {
 }
 
 impl Backend {
+    /// The word by which `isotope-lab create --backend` knows it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ostree => "ostree",
+            Self::Bootc => "bootc",
+            Self::BootcSigned => "bootc-signed",
+        }
+    }
+
     /// The machine follows container images.
     pub fn is_bootc(self) -> bool {
         self != Self::Ostree

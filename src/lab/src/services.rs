@@ -6,6 +6,7 @@
 
 mod directories;
 mod login_manager;
+mod next_root;
 mod relay;
 
 use std::io::Write;
@@ -21,6 +22,7 @@ use tokio::process::{Child, Command};
 
 pub use self::relay::relay;
 use crate::accounts;
+use crate::control::Start;
 use crate::unit::Unit;
 
 /// This program, as the machine has it.
@@ -33,22 +35,32 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub(crate) const PERSON_BUS: &str = "isotope-lab/person-bus.sock";
 
 /// What the services tell the supervisor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum ServiceEvent {
     /// Bus, polkit and the engine's socket answer.
     Ready,
     /// Somebody asked the login manager to restart.
-    Reboot,
+    Reboot(Reboot),
     /// Somebody asked the login manager to switch off.
     PowerOff,
 }
 
+/// A restart as the login manager understood it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) struct Reboot {
+    pub(crate) start: Start,
+    /// What a soft restart goes on with: the folder of a deployment; where there is none, with the same root.
+    pub(crate) next_root: Option<String>,
+    pub(crate) flags: Option<u64>,
+}
+
 impl ServiceEvent {
     /// Writes the event to the supervisor.
-    fn send(self) -> Result<()> {
+    fn send(&self) -> Result<()> {
         let mut output = std::io::stdout().lock();
-        writeln!(output, "{}", serde_json::to_string(&self)?)?;
+        writeln!(output, "{}", serde_json::to_string(self)?)?;
         Ok(output.flush()?)
     }
 }

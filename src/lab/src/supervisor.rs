@@ -15,12 +15,12 @@ use tokio::runtime::Runtime;
 
 use crate::command::tail_of_file;
 use crate::configuration::{Configuration, Folder};
-use crate::control::{Answer, Order, Power, Status};
+use crate::control::{Answer, Order, Power, Start, Status};
 use crate::machine::Machine;
 use crate::registry::Registry;
 use crate::remote_server::RemoteServer;
-use crate::services::ServiceEvent;
-use crate::{disk, keys, polkit, sysroot};
+use crate::services::{Reboot, ServiceEvent};
+use crate::{boot_entry, disk, keys, polkit, sysroot};
 
 /// Held for as long as there is a supervisor.
 const LOCK: &str = "supervisor.lock";
@@ -125,7 +125,7 @@ impl Supervisor {
                 }
                 Event::Services { number, event } if number == self.boots() && self.machine.is_some() => {
                     let done = match event {
-                        ServiceEvent::Reboot => self.restart(),
+                        ServiceEvent::Reboot(reboot) => self.restart(&reboot),
                         ServiceEvent::PowerOff => self.shut_down(None, Power::Stopping).map(drop),
                         ServiceEvent::Ready => Ok(()),
                     };
@@ -144,12 +144,12 @@ impl Supervisor {
 
     fn obey(&mut self, order: Order) -> Result<Answer> {
         match order {
-            Order::Boot { entry } => self.boot(entry)?,
+            Order::Boot { entry } => self.boot(entry, &Reboot::default())?,
             Order::ShutDown { cut_after_milliseconds } => {
                 let cut = self.shut_down(cut_after_milliseconds.map(Duration::from_millis), Power::Stopping)?;
                 return Ok(Answer::ShutDown { cut });
             }
-            Order::Restart => self.restart()?,
+            Order::Restart => self.restart(&Reboot::default())?,
             Order::PullPlug => self.off(),
             Order::Polkit { preset } => {
                 if self.machine.is_some() {
@@ -181,18 +181,21 @@ impl Supervisor {
         self.shared.status().machine.boots
     }
 
-    fn boot(&mut self, entry: usize) -> Result<()> {
+    /// Boots a line of the boot menu; `reboot` is how it comes to that.
+    fn boot(&mut self, entry: usize, reboot: &Reboot) -> Result<()> {
         if self.machine.is_some() {
             bail!("the machine is running already");
         }
         let number = self.boots() + 1;
         self.shared.update(|status| {
             status.machine.boots = number;
+            status.machine.start = reboot.start;
+            status.machine.reboot_flags = reboot.flags;
             if status.machine.power == Power::Off {
                 status.machine.power = Power::Starting;
             }
         });
-        match Machine::boot(&self.folder, &self.configuration, entry, number, &self.events) {
+        match Machine::boot(&self.folder, &self.configuration, entry, reboot.start, number, &self.events) {
             Ok(machine) => {
                 self.shared.update(|status| {
                     status.machine.power = Power::Running;
@@ -227,14 +230,18 @@ impl Supervisor {
     }
 
     /// A failed finalisation keeps no machine from booting again.
-    fn restart(&mut self) -> Result<()> {
-        if self.machine.is_none() {
-            bail!("the machine is off");
-        }
+    fn restart(&mut self, reboot: &Reboot) -> Result<()> {
+        let Some(machine) = &self.machine else { bail!("the machine is off") };
+        // Without another root the same one comes up again, whatever the boot menu says.
+        let next_root = reboot.next_root.clone().unwrap_or_else(|| machine.entry.folder_name());
         if let Err(error) = self.shut_down(None, Power::Restarting) {
             eprintln!("{error:#}");
         }
-        self.boot(0)
+        let line = match reboot.start {
+            Start::Hard => 0,
+            Start::Soft => boot_entry::line_of(&self.folder.sysroot(), &next_root).inspect_err(|_| self.off())?,
+        };
+        self.boot(line, reboot)
     }
 
     fn off(&mut self) {

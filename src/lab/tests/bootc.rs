@@ -156,6 +156,42 @@ fn bootc_holds_back_what_is_only_downloaded() {
 }
 
 #[test]
+fn bootc_releases_what_was_held_back() {
+    let lab = bootc_machine(Backend::Bootc);
+    let held_back = || bootc_status(&lab)["status"]["staged"]["downloadOnly"] == true;
+    let upgrade = |words: &str| -> String {
+        let line: Vec<&str> = words.split_ascii_whitespace().collect();
+        let said = ok(&lab, "root", &[&["bootc", "upgrade"], line.as_slice()].concat());
+        said.lines().last().unwrap().to_owned()
+    };
+    let first = lab.publish_container(Publication::new("gnome", "10.2.1")).unwrap();
+    upgrade("--download-only");
+    assert_eq!((upgrade("--download-only").as_str(), held_back()), ("Staged update present, not changed", true));
+    assert_eq!((upgrade("").as_str(), held_back()), ("Staged deployment will now be applied on reboot", false));
+    assert_eq!(upgrade(""), "Staged update present, not changed");
+    let held = "Image downloaded, but will not be applied on reboot";
+    assert_eq!((upgrade("--download-only").as_str(), held_back()), (held, true));
+
+    // A newer one takes the place of what is held back, and is held back only if that is said again.
+    let second = lab.publish_container(Publication::new("gnome", "10.2.2")).unwrap();
+    let staged = || bootc_status(&lab)["status"]["staged"]["image"]["imageDigest"].clone();
+    assert_eq!(
+        (staged(), upgrade("--from-downloaded").as_str()),
+        (first.into(), "Staged deployment will now be applied on reboot")
+    );
+    let said = upgrade("--from-downloaded");
+    assert_eq!((said.as_str(), held_back()), ("Staged deployment is already set to apply on reboot", false));
+    upgrade("--download-only");
+    assert_eq!((staged(), held_back()), (second.into(), true));
+    let third = lab.publish_container(Publication::new("gnome", "10.2.3")).unwrap();
+    upgrade("");
+    assert_eq!((staged(), held_back()), (third.into(), false));
+    lab.restart().unwrap();
+    assert_eq!(lab.booted().unwrap().unwrap().image_version.as_deref(), Some("10.2.3"));
+    assert!(fails(&lab, "root", &["bootc", "upgrade", "--from-downloaded"]).contains("No staged deployment found"));
+}
+
+#[test]
 fn bootc_waits_for_the_lock_and_ends_when_asked_to() {
     let lab = bootc_machine(Backend::Bootc);
     let digest = lab.publish_container(Publication::new("gnome", "10.2.1").payload(6 << 20)).unwrap();

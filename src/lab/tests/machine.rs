@@ -8,7 +8,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use fixture::{lab, ok, options};
+use fixture::{call, lab, login, ok, options, words};
 use isotope_lab::{Lab, LabOptions, PolkitPreset};
 
 const CHECK: &str = "io.github.isotope_desktop.isotope.check";
@@ -21,20 +21,6 @@ const PASSWORD: i32 = 2;
 fn polkit_says(lab: &Lab, action: &str) -> i32 {
     let question = format!("exec pkcheck --action-id {action} --process $$");
     lab.run("person", &["sh", "-c", &question]).unwrap().status.code().unwrap()
-}
-
-fn call(destination: &str, path: &str, method: &str, arguments: &[&str]) -> Vec<String> {
-    let head = ["gdbus", "call", "--system", "--dest", destination, "--object-path", path, "--method", method];
-    head.iter().chain(arguments).map(|&argument| argument.to_owned()).collect()
-}
-
-fn login(method: &str, arguments: &[&str]) -> Vec<String> {
-    let method = format!("org.freedesktop.login1.Manager.{method}");
-    call("org.freedesktop.login1", "/org/freedesktop/login1", &method, arguments)
-}
-
-fn words(arguments: &[String]) -> Vec<&str> {
-    arguments.iter().map(String::as_str).collect()
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! Container images: publishing them, and what the machine's bootc does with them.
 
 use std::fs::File;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
@@ -12,6 +13,22 @@ use crate::control::Order;
 use crate::{Backend, Publication};
 
 impl Lab {
+    /// What pulls and stages on the machine.
+    ///
+    /// # Errors
+    /// The lab's memory is damaged.
+    pub fn backend(&self) -> Result<Backend> {
+        Ok(self.folder.read_configuration()?.backend)
+    }
+
+    /// The program that the machine has as `/usr/bin/bootc`, if it has one.
+    ///
+    /// # Errors
+    /// The lab's memory is damaged.
+    pub fn bootc_program(&self) -> Result<Option<PathBuf>> {
+        Ok(self.folder.read_configuration()?.bootc)
+    }
+
     /// Publishes an image in the lab's container registry, under its version and its tag. Returns the digest of its
     /// manifest. The registry starts with the first.
     ///

@@ -12,11 +12,20 @@ use zbus::message::Header;
 use zbus::object_server::SignalEmitter;
 use zbus::zvariant;
 
-use super::ServiceEvent;
+use super::{Reboot, ServiceEvent, next_root};
+use crate::control::Start;
 
 /// Who asks for a restart is ended by it, as everybody is, but hears the answer before.
 const TIME_FOR_REPLY: Duration = Duration::from_millis(200);
 const PATH: &str = "/org/freedesktop/login1";
+
+/// Flags of the methods that end the system; see org.freedesktop.login1(5).
+const CHECK_INHIBITORS_OF_ROOT: u64 = 1 << 0;
+const KEXEC: u64 = 1 << 1;
+const SOFT: u64 = 1 << 2;
+const SOFT_IF_NEXT_ROOT: u64 = 1 << 3;
+const SKIP_INHIBITORS: u64 = 1 << 4;
+const KNOWN_FLAGS: u64 = CHECK_INHIBITORS_OF_ROOT | KEXEC | SOFT | SOFT_IF_NEXT_ROOT | SKIP_INHIBITORS;
 
 /// Goes on the bus at `socket`.
 pub(super) async fn start(socket: &str) -> Result<zbus::Connection> {
@@ -55,11 +64,27 @@ impl Inhibitor {
 }
 
 #[derive(Debug, zbus::DBusError)]
-#[zbus(prefix = "org.freedesktop.login1")]
+#[zbus(prefix = "org.freedesktop")]
 enum LoginError {
     #[zbus(error)]
     ZBus(zbus::Error),
+    #[zbus(name = "login1.BlockedByInhibitorLock")]
     BlockedByInhibitorLock(String),
+    #[zbus(name = "DBus.Error.InvalidArgs")]
+    InvalidArgs(String),
+}
+
+/// Which restart is meant by the flags of `RebootWithFlags`, where a system stands ready for a soft one or not.
+fn start_meant(flags: u64, next_root: bool) -> Result<Start, LoginError> {
+    if flags & !KNOWN_FLAGS != 0 {
+        return Err(LoginError::InvalidArgs("Invalid flags parameter".to_owned()));
+    }
+    if flags & KEXEC != 0 && flags & SOFT != 0 {
+        let message = "Both reboot via kexec and soft reboot selected, which is not supported";
+        return Err(LoginError::InvalidArgs(message.to_owned()));
+    }
+    let soft = flags & SOFT != 0 || (flags & SOFT_IF_NEXT_ROOT != 0 && next_root);
+    Ok(if soft { Start::Soft } else { Start::Hard })
 }
 
 impl LoginManager {
@@ -68,12 +93,16 @@ impl LoginManager {
         &self.inhibitors
     }
 
-    async fn end(&mut self, emitter: &SignalEmitter<'_>, event: ServiceEvent) -> Result<(), LoginError> {
+    fn require_uninhibited(&mut self) -> Result<(), LoginError> {
         if let Some(holder) = self.held().iter().find(|inhibitor| inhibitor.blocks_shutdown()) {
             let Inhibitor { who, why, process, .. } = holder;
             let message = format!("Operation denied due to active block inhibitor: {who} (PID {process}): {why}");
             return Err(LoginError::BlockedByInhibitorLock(message));
         }
+        Ok(())
+    }
+
+    async fn end(emitter: &SignalEmitter<'_>, event: ServiceEvent) -> Result<(), LoginError> {
         Self::prepare_for_shutdown(emitter, true).await?;
         tokio::spawn(async move {
             tokio::time::sleep(TIME_FOR_REPLY).await;
@@ -92,7 +121,21 @@ impl LoginManager {
         #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
         _interactive: bool,
     ) -> Result<(), LoginError> {
-        self.end(&emitter, ServiceEvent::Reboot).await
+        self.require_uninhibited()?;
+        Self::end(&emitter, ServiceEvent::Reboot(Reboot::default())).await
+    }
+
+    async fn reboot_with_flags(
+        &mut self,
+        #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
+        flags: u64,
+    ) -> Result<(), LoginError> {
+        let start = start_meant(flags, next_root::is_system())?;
+        if flags & SKIP_INHIBITORS == 0 {
+            self.require_uninhibited()?;
+        }
+        let next_root = if start == Start::Soft { next_root::deployment() } else { None };
+        Self::end(&emitter, ServiceEvent::Reboot(Reboot { start, next_root, flags: Some(flags) })).await
     }
 
     async fn power_off(
@@ -100,7 +143,8 @@ impl LoginManager {
         #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
         _interactive: bool,
     ) -> Result<(), LoginError> {
-        self.end(&emitter, ServiceEvent::PowerOff).await
+        self.require_uninhibited()?;
+        Self::end(&emitter, ServiceEvent::PowerOff).await
     }
 
     async fn can_reboot(&self) -> &str {
@@ -152,4 +196,25 @@ async fn caller(connection: &zbus::Connection, header: &Header<'_>) -> zbus::fdo
     let bus = zbus::fdo::DBusProxy::new(connection).await?;
     let known = bus.get_connection_credentials(sender.to_owned().into()).await?;
     Ok((known.unix_user_id().unwrap_or(u32::MAX), known.process_id().unwrap_or(0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_mean_what_they_mean_to_the_login_manager() {
+        for (flags, next_root, start) in [
+            (0, true, Some(Start::Hard)),
+            (KEXEC, true, Some(Start::Hard)),
+            (SOFT, false, Some(Start::Soft)),
+            (SOFT_IF_NEXT_ROOT, false, Some(Start::Hard)),
+            (SOFT_IF_NEXT_ROOT, true, Some(Start::Soft)),
+            (SOFT_IF_NEXT_ROOT | KEXEC, true, Some(Start::Soft)),
+            (SOFT | KEXEC, true, None),
+            (1 << 5, true, None),
+        ] {
+            assert_eq!(start_meant(flags, next_root).ok(), start, "{flags:#b}");
+        }
+    }
 }

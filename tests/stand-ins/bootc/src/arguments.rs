@@ -22,7 +22,7 @@ pub(crate) enum Verb {
     /// Download and stage another image, and follow it from then on
     Switch(Switch),
     /// Make the previous deployment the next one to boot, or undo that
-    Rollback,
+    Rollback(Rollback),
     /// Deploy a first image into a sysroot that is not running, as an installer would; bootc knows no such word
     #[command(hide = true, name = "lab-install")]
     Install(Install),
@@ -34,7 +34,7 @@ impl Verb {
             Self::Status(_) => "status",
             Self::Upgrade(_) => "upgrade",
             Self::Switch(_) => "switch",
-            Self::Rollback => "rollback",
+            Self::Rollback(_) => "rollback",
             Self::Install(_) => "lab-install",
         }
     }
@@ -46,6 +46,15 @@ pub(crate) enum Format {
     HumanReadable,
     Yaml,
     Json,
+}
+
+/// Whether the restart that follows is to leave the kernel running.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SoftReboot {
+    /// Fail where that cannot be
+    Required,
+    /// Prepare it where that can be
+    Auto,
 }
 
 #[derive(Debug, Args)]
@@ -70,8 +79,11 @@ pub(crate) struct Upgrade {
     #[arg(long)]
     pub(crate) quiet: bool,
     /// Only look whether there is an update
-    #[arg(long, conflicts_with_all = ["download_only", "from_downloaded"])]
+    #[arg(long, conflicts_with_all = ["soft_reboot", "download_only", "from_downloaded"])]
     pub(crate) check: bool,
+    /// Prepare a restart that leaves the kernel running
+    #[arg(long, value_enum)]
+    pub(crate) soft_reboot: Option<SoftReboot>,
     /// Stage, but do not finalise at shutdown
     #[arg(long, conflicts_with = "from_downloaded")]
     pub(crate) download_only: bool,
@@ -86,6 +98,9 @@ pub(crate) struct Upgrade {
 pub(crate) struct Switch {
     #[arg(long)]
     pub(crate) quiet: bool,
+    /// Prepare a restart that leaves the kernel running
+    #[arg(long, value_enum)]
+    pub(crate) soft_reboot: Option<SoftReboot>,
     #[arg(long, default_value = "registry")]
     pub(crate) transport: String,
     /// Refuse an image that the host's policy does not check
@@ -97,6 +112,13 @@ pub(crate) struct Switch {
     #[arg(long, hide = true)]
     pub(crate) progress_fd: Option<i32>,
     pub(crate) target: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Rollback {
+    /// Prepare a restart that leaves the kernel running
+    #[arg(long, value_enum)]
+    pub(crate) soft_reboot: Option<SoftReboot>,
 }
 
 #[derive(Debug, Args)]

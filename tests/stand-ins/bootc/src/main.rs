@@ -13,6 +13,7 @@ mod policy;
 mod progress;
 mod prune;
 mod reference;
+mod soft_reboot;
 mod speaker;
 mod stage;
 mod status;
@@ -36,7 +37,7 @@ fn main() -> ExitCode {
         Verb::Status(options) => verbs::status(options, &speaker),
         Verb::Upgrade(options) => verbs::upgrade(options, &speaker),
         Verb::Switch(options) => verbs::switch(options, &speaker),
-        Verb::Rollback => verbs::rollback(&speaker),
+        Verb::Rollback(options) => verbs::rollback(options, &speaker),
         Verb::Install(options) => verbs::install(options, &speaker),
     };
     if let Err(error) = &result {

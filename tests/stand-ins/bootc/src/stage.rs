@@ -5,13 +5,15 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use ostree::glib::KeyFile;
-use ostree::{Deployment, KernelArgs, SysrootDeployTreeOpts, gio};
+use ostree::{SysrootDeployTreeOpts, gio};
 
 use crate::faults::{Fault, Moment};
 use crate::progress::Progress;
 use crate::prune;
 use crate::reference::{ImageReference, ORIGIN_KEY};
+use crate::soft_reboot;
 use crate::speaker::Speaker;
+use crate::status::kernel_arguments;
 use crate::stored_image::StoredImage;
 use crate::system::{self, System};
 
@@ -60,6 +62,7 @@ fn deploy(
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let options =
         SysrootDeployTreeOpts { locked, override_kernel_argv: Some(&arguments), ..SysrootDeployTreeOpts::default() };
+    soft_reboot::forget()?;
     let (none, began) = (gio::Cancellable::NONE, Instant::now());
     let origin = origin(reference);
     sysroot.stage_tree_with_options(Some(&stateroot), &image.commit, Some(&origin), Some(&merge), &options, none)?;
@@ -73,10 +76,4 @@ pub(crate) fn origin(reference: &ImageReference) -> KeyFile {
     let origin = KeyFile::new();
     origin.set_string("origin", ORIGIN_KEY, &reference.origin());
     origin
-}
-
-fn kernel_arguments(deployment: &Deployment) -> Vec<String> {
-    let options = deployment.bootconfig().and_then(|config| config.get("options")).unwrap_or_default();
-    let all = KernelArgs::from_string(&options).to_strv();
-    all.into_iter().map(String::from).filter(|one| !one.is_empty() && !one.starts_with("ostree=")).collect()
 }

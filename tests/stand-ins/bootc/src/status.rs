@@ -2,7 +2,7 @@
 //! How the machine stands, in bootc's words.
 
 use anyhow::Result;
-use ostree::{Deployment, DeploymentUnlockedState, Repo};
+use ostree::{Deployment, DeploymentUnlockedState, KernelArgs, Repo};
 use serde_json::{Value, json};
 
 use crate::reference::{ImageReference, ORIGIN_KEY};
@@ -21,7 +21,8 @@ pub(crate) struct Entry {
     /// Its origin belongs to another program.
     pub(crate) incompatible: bool,
     from_container: bool,
-    soft_reboot_capable: bool,
+    /// It can take over from what is booted without another kernel.
+    pub(crate) soft_reboot_capable: bool,
 }
 
 /// The deployments by what they are to the booted stateroot.
@@ -113,7 +114,8 @@ impl Entry {
             Some(_) => StoredImage::of_commit(repo, &deployment.csum())?,
             None => None,
         };
-        let soft_reboot_capable = deployment.bootcsum() == booted.bootcsum();
+        let same_kernel = deployment.bootcsum() == booted.bootcsum();
+        let soft_reboot_capable = same_kernel && kernel_arguments(&deployment) == kernel_arguments(booted);
         let from_container = written.is_some();
         Ok(Self { deployment, reference, image, incompatible, from_container, soft_reboot_capable })
     }
@@ -138,6 +140,13 @@ impl Entry {
             "composefs": Value::Null,
         })
     }
+}
+
+/// What the kernel is told, but for which deployment it is to start.
+pub(crate) fn kernel_arguments(deployment: &Deployment) -> Vec<String> {
+    let options = deployment.bootconfig().and_then(|config| config.get("options")).unwrap_or_default();
+    let all = KernelArgs::from_string(&options).to_strv();
+    all.into_iter().map(String::from).filter(|one| !one.is_empty() && !one.starts_with("ostree=")).collect()
 }
 
 fn overlay(deployment: &Deployment) -> Value {

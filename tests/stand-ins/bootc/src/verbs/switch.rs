@@ -7,6 +7,7 @@ use crate::arguments;
 use crate::importer::{self, Leniency};
 use crate::progress::Progress;
 use crate::reference::ImageReference;
+use crate::soft_reboot;
 use crate::speaker::Speaker;
 use crate::stage::stage;
 use crate::status::{Entry, Status};
@@ -20,12 +21,12 @@ fn run(options: &arguments::Switch, speaker: &Speaker) -> Result<()> {
     let target = ImageReference::new(&options.transport, &options.target, options.enforce_container_sigpolicy)?;
     let progress = Progress::new(options.progress_fd, speaker.faults)?;
     let system = System::require()?;
-    switch_to(&target, options.retain, &system, progress, speaker).context("Switching (ostree)")
+    switch_to(&target, options, &system, progress, speaker).context("Switching (ostree)")
 }
 
 fn switch_to(
     target: &ImageReference,
-    retain: bool,
+    options: &arguments::Switch,
     system: &System,
     mut progress: Progress,
     speaker: &Speaker,
@@ -36,11 +37,12 @@ fn switch_to(
         return Ok(());
     }
     let image = block_on(importer::pull(&system.repo, target, Leniency::default(), &mut progress, speaker))?;
-    if !retain {
+    if !options.retain {
         forget_branch(system, &status.booted)?;
     }
     stage(system, &image, target, false, &mut progress, speaker).context("Staging")?;
-    system.touch()
+    system.touch()?;
+    soft_reboot::prepare_staged(options.soft_reboot, system, speaker)
 }
 
 /// The branch that was followed before, if it was one, needs no ref any more.

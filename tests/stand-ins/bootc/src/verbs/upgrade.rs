@@ -6,6 +6,7 @@ use crate::arguments;
 use crate::importer::{self, Leniency, Prepared};
 use crate::progress::Progress;
 use crate::reference::ImageReference;
+use crate::soft_reboot;
 use crate::speaker::Speaker;
 use crate::stage::stage;
 use crate::status::{Entry, Status};
@@ -29,7 +30,8 @@ fn run(options: &arguments::Upgrade, speaker: &Speaker) -> Result<()> {
         bail!("No image source specified");
     };
     if options.from_downloaded {
-        return unlock(&system, &status, speaker);
+        unlock(&system, &status, speaker)?;
+        return soft_reboot::prepare_staged(options.soft_reboot, &system, speaker);
     }
     if options.check {
         return check(&system, &status, reference, speaker);
@@ -37,7 +39,8 @@ fn run(options: &arguments::Upgrade, speaker: &Speaker) -> Result<()> {
     let image = block_on(importer::pull(&system.repo, reference, Leniency::default(), &mut progress, speaker))?;
     let fetched = &image.description;
     if digest_of(status.staged.as_ref()) == Some(&fetched.digest) {
-        return keep_staged(options, &system, &status, speaker);
+        keep_staged(options, &system, &status, speaker)?;
+        return soft_reboot::prepare_staged(options.soft_reboot, &system, speaker);
     }
     if digest_of(Some(&status.booted)) == Some(&fetched.digest) {
         speaker.say("No update available.");
@@ -47,7 +50,8 @@ fn run(options: &arguments::Upgrade, speaker: &Speaker) -> Result<()> {
     if let Some(booted) = &status.booted.image {
         tell_difference(&booted.description, fetched, speaker)?;
     }
-    system.touch()
+    system.touch()?;
+    soft_reboot::prepare_staged(options.soft_reboot, &system, speaker)
 }
 
 fn digest_of(entry: Option<&Entry>) -> Option<&str> {
