@@ -14,6 +14,8 @@ const RPM_OSTREE: &str = "/usr/bin/rpm-ostree";
 const APM: &str = "/usr/bin/apm";
 /// A tree that is mounted here is what a soft restart goes on with. Source: `systemd-soft-reboot.service(8)`.
 const NEXT_ROOT: &str = "/run/nextroot";
+/// What libostree leaves that mounts it late. Source: libostree's `ostree-soft-reboot.c`.
+const QUEUED: &str = "/run/ostree/nextroot-queued";
 
 /// There is an OSTree sysroot.
 pub(crate) fn has_sysroot() -> bool {
@@ -40,9 +42,10 @@ pub(crate) fn describe(followed: Option<&ImageReference>, changed: bool) -> Host
     Host { image_based: true, backend, backend_reason, libostree_version: libostree_version(), composefs: false }
 }
 
-/// A soft restart is prepared: a tree is mounted where it goes on.
+/// A soft restart is prepared: a tree is mounted where it goes on, or libostree will mount one just before.
 pub(crate) fn soft_restart_prepared() -> bool {
-    fs::read_to_string("/proc/self/mountinfo").is_ok_and(|mounts| is_mounted(&mounts, NEXT_ROOT))
+    Path::new(QUEUED).exists()
+        || fs::read_to_string("/proc/self/mountinfo").is_ok_and(|mounts| is_mounted(&mounts, NEXT_ROOT))
 }
 
 /// Source: `proc_pid_mountinfo(5)`; the fifth field is where it is mounted.

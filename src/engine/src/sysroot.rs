@@ -97,6 +97,7 @@ pub(crate) fn snapshot_of(sysroot: &ostree::Sysroot) -> anyhow::Result<Snapshot>
     let origins = booted.iter().chain(staged.iter()).filter_map(ostree::Deployment::origin);
     let changed = origins.into_iter().any(|origin| deployment_reader::changed_by_rpm_ostree(&origin));
     snapshot.host = host::describe(snapshot.booted().and_then(|booted| booted.image.as_ref()), changed);
-    snapshot.soft_restart = host::soft_restart_prepared();
+    // What is left of one that was discarded prepares nothing.
+    snapshot.soft_restart = snapshot.restart_changes_something() && host::soft_restart_prepared();
     Ok(snapshot)
 }
