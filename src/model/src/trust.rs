@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use serde::{Deserialize, Serialize};
+
+use crate::ImageReference;
+
+/// What this computer would do with an image's signature when it pulls it now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TrustState {
+    /// It is pulled only if it is signed with a key that was chosen for it.
+    Verified,
+    /// It is not pulled: the policy rejects it, or demands what cannot be fulfilled.
+    Refused,
+    /// It is pulled without any check.
+    Unchecked,
+    /// No rule was made for it, but what holds for everything demands a signature.
+    DefaultOnly,
+    /// Nobody can say.
+    #[default]
+    #[serde(other)]
+    Unknown,
+}
+
+/// What a signature is checked with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum TrustKey {
+    /// A sigstore key in a file, or several of which one is enough.
+    Sigstore {
+        /// Their paths; empty where they stand in the policy itself.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        paths: Vec<String>,
+    },
+    /// A certificate for an identity, by Fulcio or a private authority.
+    SigstoreIdentity {
+        /// The identity: an address, or whom the authority names.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        identity: Option<String>,
+    },
+    /// GPG keys for containers.
+    Gpg {
+        /// Their paths; empty where they stand in the policy itself.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        paths: Vec<String>,
+    },
+    /// The keys of an OSTree remote.
+    OstreeRemote {
+        /// The remote.
+        remote: String,
+    },
+    /// Something that this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Why a state is what it is, where that does not follow from the rule alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "because", rename_all = "kebab-case")]
+pub enum TrustProblem {
+    /// The policy cannot be read, so nothing is pulled.
+    PolicyBroken {
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// There is no policy, so nothing is pulled.
+    PolicyMissing,
+    /// The policy rejects it.
+    Rejected,
+    /// What is followed demands that the policy checks images, but it accepts everything by default.
+    PolicyAcceptsEverything,
+    /// A sigstore signature is demanded, but this computer does not look for those that lie beside the image.
+    AttachmentsNotUsed,
+    /// A key that the policy names is not there, or cannot be read.
+    KeyMissing {
+        /// Its path.
+        path: String,
+    },
+    /// A signature is demanded, and the image carries none.
+    NotSigned,
+    /// The remote is not known here.
+    RemoteUnknown,
+    /// Something that this version has no word for.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Who vouches for an image on this computer, worked out from the computer's own rules for this very reference.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Trust {
+    /// The image.
+    pub image: ImageReference,
+    /// What would be done with its signature.
+    pub state: TrustState,
+    /// The keys, any of which is enough; or all rules have to be fulfilled, each with one of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<TrustKey>,
+    /// The scope of the rule that matched: the image itself, its repository, a part of its name, its registry; absent where
+    /// a default matched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// Why, where the rule alone does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<TrustProblem>,
+    /// Whether a signature lies beside the image, where somebody has looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<bool>,
+}
+
+impl Trust {
+    /// The host would not pull the image without a signature that convinces.
+    pub fn is_enforced(&self) -> bool {
+        matches!(self.state, TrustState::Verified | TrustState::DefaultOnly)
+    }
+
+    /// The same with what the registry was found to have beside the image: where a signature is demanded and there is
+    /// none, it would be refused.
+    #[must_use]
+    pub fn with_signed(self, signed: bool) -> Self {
+        let of_sigstore = !self.keys.is_empty()
+            && self.keys.iter().all(|key| matches!(key, TrustKey::Sigstore { .. } | TrustKey::SigstoreIdentity { .. }));
+        match (self.is_enforced() && of_sigstore, signed) {
+            (true, false) => {
+                Self { state: TrustState::Refused, problem: Some(TrustProblem::NotSigned), signed: Some(false), ..self }
+            }
+            _ => Self { signed: Some(signed), ..self },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trust(state: TrustState, keys: Vec<TrustKey>) -> Trust {
+        let image = ImageReference::Container { reference: "ostree-image-signed:docker://q/o".into() };
+        Trust { image, state, keys, scope: None, problem: None, signed: None }
+    }
+
+    #[test]
+    fn an_image_without_the_signature_that_is_demanded_would_be_refused() {
+        let key = || vec![TrustKey::Sigstore { paths: vec!["/etc/pki/containers/o.pub".into()] }];
+        for state in [TrustState::Verified, TrustState::DefaultOnly] {
+            let refused = trust(state, key()).with_signed(false);
+            assert_eq!((refused.state, refused.problem), (TrustState::Refused, Some(TrustProblem::NotSigned)));
+            assert_eq!(trust(state, key()).with_signed(true).state, state);
+        }
+        assert_eq!(trust(TrustState::Unchecked, vec![]).with_signed(false).state, TrustState::Unchecked);
+        // Signatures of other kinds lie elsewhere.
+        let gpg = trust(TrustState::Verified, vec![TrustKey::Gpg { paths: vec![] }]).with_signed(false);
+        assert_eq!(gpg.state, TrustState::Verified);
+    }
+
+    #[test]
+    fn what_a_newer_service_says_is_unknown_and_no_failure() {
+        let text = r#"{"image":{"transport":"container","reference":"x"},"state":"notarised","keys":[{"kind":"ring"}],"problem":{"because":"moon"}}"#;
+        let trust: Trust = serde_json::from_str(text).unwrap();
+        assert_eq!(trust.state, TrustState::Unknown);
+        assert_eq!(
+            (trust.keys.as_slice(), trust.problem),
+            ([TrustKey::Unknown].as_slice(), Some(TrustProblem::Unknown))
+        );
+    }
+}
