@@ -4,7 +4,8 @@ use std::sync::Arc;
 use isotope_model::dictionary::{Dictionary, from_dictionary};
 use isotope_model::names::INTERFACE_VERSION;
 use isotope_model::{
-    ConfigurationChanges, DeploymentDetails, DeploymentId, DiskUsage, HistoryEntry, Snapshot, StateToken, UpdateMode,
+    ConfigurationChanges, DeploymentDetails, DeploymentId, DiskUsage, HistoryEntry, Snapshot, StateToken, Trust,
+    UpdateMode,
 };
 use zbus::proxy::MethodFlags;
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Str};
@@ -275,6 +276,15 @@ impl Client {
     /// The service is missing or refused.
     pub async fn configuration_changes(&self, id: &DeploymentId) -> Result<ConfigurationChanges, ClientError> {
         Ok(from_dictionary(&self.service.get_configuration_changes(&id.to_string(), Dictionary::new()).await?)?)
+    }
+
+    /// Who vouches for an image on this computer, by its own rules; without one, for the image that is followed. A
+    /// registry is not asked.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn trust(&self, image: Option<&str>) -> Result<Trust, ClientError> {
+        Ok(from_dictionary(&self.service.get_trust(image.unwrap_or_default(), Dictionary::new()).await?)?)
     }
 
     /// What was done and how the computer was started, the newest first, so many entries at most.

@@ -20,6 +20,8 @@ pub trait Service {
 
     fn get_configuration_changes(&self, deployment: &str, options: Dictionary) -> zbus::Result<Dictionary>;
 
+    fn get_trust(&self, image: &str, options: Dictionary) -> zbus::Result<Dictionary>;
+
     fn get_history(&self, options: Dictionary) -> zbus::Result<Vec<Dictionary>>;
 
     fn watch(&self, options: Dictionary) -> zbus::Result<()>;

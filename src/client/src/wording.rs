@@ -11,6 +11,7 @@ mod measures;
 mod refusals;
 mod signatures;
 mod steps;
+mod trust;
 
 pub use backends::{backend_name, backend_reason};
 pub use boots::boot;
@@ -22,3 +23,4 @@ pub use measures::{bytes, seconds_left};
 pub use refusals::refusal;
 pub use signatures::signature;
 pub use steps::{available, operation, operation_name, outcome, phase, version};
+pub use trust::{trust, trust_label};

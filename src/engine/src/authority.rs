@@ -6,9 +6,7 @@ use std::collections::HashMap;
 use anyhow::{Context as _, anyhow};
 use isotope_model::engine_protocol::{Caller, Task};
 use isotope_model::names::{ACTION_PREFIX, GETTEXT_DOMAIN};
-use isotope_model::{
-    Deployment, DeploymentId, ImageReference, Refusal, RollbackPlan, Snapshot, Verification, resolve_image,
-};
+use isotope_model::{Deployment, DeploymentId, ImageReference, Refusal, RollbackPlan, Snapshot, Trust, resolve_image};
 use zbus::names::BusName;
 use zbus::zvariant::{OwnedValue, Str};
 use zbus_polkit::policykit1::{AuthorityProxy, CheckAuthorizationFlags, Subject};
@@ -21,6 +19,8 @@ pub(crate) struct Authority {
     action: &'static str,
     /// The sentence of the password dialog, where it can say more than the action's own.
     message: Option<Message>,
+    /// Who vouches for the image that the person agrees to; where that changes, it is to be asked again.
+    trust: Option<Trust>,
 }
 
 /// A sentence for the password dialog, with one parameter: polkit puts the value in place of `$(name)`.
@@ -44,29 +44,24 @@ const SWITCH_UNVERIFIED: &str =
 const INSTALL_VERSION: &str = translatable("Authentication is required to install version $(version)");
 const REMOVE_VERSION: &str = translatable("Authentication is required to remove version $(version)");
 
-/// What a task on this host needs. `demands_signature` tells of a remote whether nothing unsigned is pulled from it.
+/// What a task on this host needs. `trust` works out who vouches for an image, by the rules that the host has now: the
+/// lesser action is enough for a switch only where they demand a signature for the whole of it.
 ///
 /// An update that follows a staged switch needs what the switch needed, one that undoes a queued rollback what the
 /// rollback needed.
-pub(crate) fn needed(task: &Task, snapshot: &Snapshot, demands_signature: impl Fn(&str) -> bool) -> Authority {
-    let plain = |action| Authority { action, message: None };
+pub(crate) fn needed(task: &Task, snapshot: &Snapshot, trust: impl Fn(&ImageReference) -> Trust) -> Authority {
+    let plain = |action| Authority { action, message: None, trust: None };
     let version = |action, text, id: Option<&DeploymentId>| {
         let label = id.and_then(|id| snapshot.deployment(id)).map(|deployment| deployment.label().to_owned());
-        Authority { action, message: label.map(|value| Message { text, name: "version", value }) }
+        let message = label.map(|value| Message { text, name: "version", value });
+        Authority { action, message, trust: None }
     };
     let switch = |image: Option<&ImageReference>| {
-        let verified = image.is_some_and(|image| match (image, image.container()) {
-            (ImageReference::Ostree { remote, .. }, _) => demands_signature(remote),
-            (_, Some(container)) => match container.verification() {
-                Verification::Policy => true,
-                Verification::OstreeRemote(remote) => demands_signature(remote),
-                Verification::PolicyOrNothing => false,
-            },
-            _ => false,
-        });
+        let trust = image.map(&trust);
+        let verified = trust.as_ref().is_some_and(Trust::is_enforced);
         let (action, text) = if verified { ("switch", SWITCH_TO) } else { ("switch-unverified", SWITCH_UNVERIFIED) };
         let message = image.map(|image| Message { text, name: "image", value: shown(&name_of(image)) });
-        Authority { action, message }
+        Authority { action, message, trust }
     };
     match task {
         Task::Status
@@ -74,6 +69,7 @@ pub(crate) fn needed(task: &Task, snapshot: &Snapshot, demands_signature: impl F
         | Task::DiskUsage
         | Task::ConfigurationChanges { .. }
         | Task::BootEvidence
+        | Task::Trust { .. }
         | Task::Check
         | Task::ListVersions => plain("check"),
         Task::Update { .. } | Task::Deploy { .. } => {
@@ -86,7 +82,7 @@ pub(crate) fn needed(task: &Task, snapshot: &Snapshot, demands_signature: impl F
             match task {
                 Task::Deploy { version } => {
                     let message = Message { text: INSTALL_VERSION, name: "version", value: shown(version) };
-                    Authority { action: "roll-back", message: Some(message) }
+                    Authority { message: Some(message), ..plain("roll-back") }
                 }
                 _ if queued => plain("roll-back"),
                 _ => plain("update"),
@@ -187,7 +183,7 @@ pub(crate) async fn withdraw(bus: &zbus::Connection) {
 
 #[cfg(test)]
 mod tests {
-    use isotope_model::{Deployment, DeploymentId, Host, ImageReference, UpdateMode, classify};
+    use isotope_model::{Backend, Host, TrustProblem, TrustState, UpdateMode, classify};
 
     use super::*;
 
@@ -208,9 +204,21 @@ mod tests {
         Deployment { booted: true, ..deployment(digit, "r:gnome") }
     }
 
-    /// The action of a task where only the remote `r` demands signatures.
+    /// Only the remote `r` demands signatures.
+    fn of_remote(image: &ImageReference) -> Trust {
+        let state = match image {
+            ImageReference::Ostree { remote, .. } if remote == "r" => TrustState::Verified,
+            _ => TrustState::Unchecked,
+        };
+        Trust { state, ..Trust::unknown(image.clone()) }
+    }
+
     fn action(task: &Task, snapshot: &Snapshot) -> String {
-        needed(task, snapshot, |remote| remote == "r").action().trim_start_matches(ACTION_PREFIX).to_owned()
+        action_of(&needed(task, snapshot, of_remote))
+    }
+
+    fn action_of(authority: &Authority) -> String {
+        authority.action().trim_start_matches(ACTION_PREFIX).to_owned()
     }
 
     fn update() -> Task {
@@ -247,6 +255,50 @@ mod tests {
     }
 
     #[test]
+    fn a_container_image_needs_what_the_hosts_policy_says_of_it_and_not_what_its_origin_says() {
+        let container = |reference: &str| Some(ImageReference::Container { reference: reference.into() });
+        let (signed, unverified) = ("ostree-image-signed:docker://q.io/v/kde", "ostree-unverified-registry:q.io/v/kde");
+        let host = |staged: bool| {
+            let gnome = Deployment { image: container("ostree-image-signed:docker://q.io/v/gnome"), ..booted("1") };
+            let kde = Deployment { staged: true, image: container(signed), ..deployment("2", "r:kde") };
+            let deployments = if staged { vec![kde, gnome] } else { vec![gnome] };
+            let snapshot = host(deployments);
+            Snapshot { host: Host { backend: Backend::Bootc, ..snapshot.host }, ..snapshot }
+        };
+        let table = [
+            (TrustState::Verified, None, "switch"),
+            (TrustState::DefaultOnly, None, "switch"),
+            (TrustState::Verified, Some(TrustProblem::CommitOnly), "switch-unverified"),
+            (TrustState::Unchecked, None, "switch-unverified"),
+            (TrustState::Refused, Some(TrustProblem::Rejected), "switch-unverified"),
+            (TrustState::Unknown, None, "switch-unverified"),
+        ];
+        for (state, problem, needs) in table {
+            let trust = |image: &ImageReference| {
+                assert!(image.to_string().ends_with("q.io/v/kde"), "{image}");
+                Trust { state, problem: problem.clone(), ..Trust::unknown(image.clone()) }
+            };
+            for image in ["q.io/v/kde", signed, unverified] {
+                let switch = Task::Switch { image: image.into(), expected: None, soft_restart: false };
+                assert_eq!(action_of(&needed(&switch, &host(false), trust)), needs, "{image}: {state:?}");
+            }
+            assert_eq!(action_of(&needed(&update(), &host(true), trust)), needs, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn rules_that_change_meanwhile_are_to_be_asked_about_again() {
+        let snapshot = host(vec![booted("1")]);
+        let switch = Task::Switch { image: "r:kde".into(), expected: None, soft_restart: false };
+        let asked = needed(&switch, &snapshot, of_remote);
+        assert_eq!(asked, needed(&switch, &snapshot, of_remote));
+        let by_another_rule = |image: &ImageReference| Trust { scope: Some("r".into()), ..of_remote(image) };
+        assert_ne!(asked, needed(&switch, &snapshot, by_another_rule));
+        // An ordinary update is asked about no image.
+        assert_eq!(needed(&update(), &snapshot, of_remote), needed(&update(), &snapshot, by_another_rule));
+    }
+
+    #[test]
     fn an_update_that_undoes_a_queued_rollback_needs_roll_back() {
         assert_eq!(action(&update(), &host(vec![deployment("0", "r:gnome"), booted("1")])), "roll-back");
     }
@@ -274,7 +326,7 @@ mod tests {
     #[test]
     fn the_dialog_names_the_version_that_a_rollback_goes_to() {
         let snapshot = host(vec![booted("1"), deployment("0", "r:gnome")]);
-        let authority = needed(&Task::RollBack { expected: None }, &snapshot, |_| true);
+        let authority = needed(&Task::RollBack { expected: None }, &snapshot, of_remote);
         assert_eq!(authority.message.map(|message| message.value).as_deref(), Some("0"));
     }
 }

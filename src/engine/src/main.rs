@@ -6,6 +6,7 @@ mod authority;
 mod bootc_backend;
 mod clock;
 mod connection;
+mod container_policy;
 mod deployment_reader;
 mod failure;
 mod fingerprint;

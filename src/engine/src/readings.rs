@@ -7,6 +7,7 @@ mod details;
 mod disk_usage;
 mod folder;
 mod leftovers;
+mod trust;
 
 use anyhow::Context as _;
 use isotope_model::engine_protocol::{Reply, Request, Task};
@@ -24,6 +25,7 @@ pub(crate) fn answer(request: &Request) -> Option<Result<Reply, Failure>> {
         Task::ConfigurationChanges { deployment } => sees_everything(request)
             .and_then(|everything| configuration_changes::read(deployment, everything))
             .map(|changes| Reply::ConfigurationChanges(Box::new(changes))),
+        Task::Trust { image } => trust::read(image.as_deref()).map(|trust| Reply::Trust(Box::new(trust))),
         Task::BootEvidence => Ok(Reply::BootEvidence(Box::new(boot_evidence::read()))),
         _ => return None,
     })

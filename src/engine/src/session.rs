@@ -9,9 +9,9 @@ use tokio::runtime::Runtime;
 
 use crate::authority;
 use crate::connection::Orders;
+use crate::container_policy;
 use crate::failure::{Failure, of_reading};
 use crate::inhibitor::{Against, Inhibitor, inhibit};
-use crate::ostree_backend::remotes;
 use crate::progress_reporter::ProgressReporter;
 use crate::sysroot;
 use crate::sysroot_lock::{self, SysrootLock};
@@ -94,14 +94,13 @@ impl Session<'_> {
         Ok((lock, snapshot))
     }
 
-    /// The state is the one that the caller saw and that polkit was asked about.
+    /// The state is the one that the caller saw and that polkit was asked about, and so are the host's rules for the image.
     ///
     /// # Errors
     /// [`Refusal::StateChanged`].
     pub(crate) fn check_state(&self, snapshot: &Snapshot, repo: Option<&ostree::Repo>) -> Result<(), Failure> {
         expect_token(self.request.token.as_ref(), snapshot)?;
-        let demands = |remote: &str| repo.is_some_and(|repo| remotes::demands_signature(repo, remote));
-        let needed = authority::needed(&self.request.task, snapshot, demands);
+        let needed = authority::needed(&self.request.task, snapshot, |image| container_policy::trust(image, repo));
         if needed != self.allowed {
             return Err(Refusal::StateChanged.into());
         }

@@ -30,6 +30,7 @@ use crate::authority;
 use crate::bootc_backend::image::Switch;
 use crate::clock;
 use crate::connection::{Connection, Orders};
+use crate::container_policy;
 use crate::failure::Failure;
 use crate::operation_lock::OperationLock;
 use crate::ostree_backend::remotes;
@@ -81,10 +82,7 @@ async fn authorise(
     expect_token(request.token.as_ref(), snapshot)?;
     let repo = sysroot::open().ok().map(|sysroot| sysroot.repo());
     possible(&request.task, snapshot, repo.as_ref())?;
-    let needed = authority::needed(&request.task, snapshot, |remote| match &repo {
-        Some(repo) => remotes::demands_signature(repo, remote),
-        None => false,
-    });
+    let needed = authority::needed(&request.task, snapshot, |image| container_policy::trust(image, repo.as_ref()));
     tokio::select! {
         answer = needed.ask(bus, caller) => answer.map(|()| needed),
         // Nothing but a cancel is ordered before the request is authorised.
@@ -191,6 +189,7 @@ fn perform(session: &Session<'_>) -> Outcome {
         | Task::DiskUsage
         | Task::ConfigurationChanges { .. }
         | Task::BootEvidence
+        | Task::Trust { .. }
         | Task::AuthoriseCancel => Outcome::Unknown,
     }
 }

@@ -59,6 +59,7 @@ impl Service {
             Reply::Details(details) => to_dictionary(&*details),
             Reply::DiskUsage(usage) => to_dictionary(&*usage),
             Reply::ConfigurationChanges(changes) => to_dictionary(&*changes),
+            Reply::Trust(trust) => to_dictionary(&*trust),
             other => return Err(Refusal::Failed { detail: format!("the engine answered {other:?}") }.into()),
         };
         dictionary.map_err(|error| Refusal::Failed { detail: error.to_string() }.into())
@@ -149,6 +150,35 @@ impl Service {
         Options::new(options).end()?;
         let deployment = options::deployment(&deployment)?;
         self.read(&header, connection, Task::ConfigurationChanges { deployment }).await
+    }
+
+    /// Who vouches for an image on this computer: what its own rules (`policy.json` and `registries.d` of containers, the
+    /// OSTree remotes) make of the image's signature when it is pulled. Nothing is asked of the network. Free for everybody.
+    ///
+    /// `image`: as with `Switch`; empty for the image that is followed.
+    ///
+    /// Returns `image` (a{sv}: `transport` (s), with `reference` (s), or `remote` and `branch` (s)), `state` (s:
+    /// `verified`: it is pulled only if it is signed with a key that was chosen for it; `default-only`: no rule was made for
+    /// it, but what holds for everything demands a signature; `unchecked`: it is pulled without any check; `refused`: it is
+    /// not pulled, signed or not; `unknown`), `keys` (aa{sv}, one for each rule that demands a signature, all of which have
+    /// to be fulfilled: `kind` (s: `sigstore`, `sigstore-identity`, `gpg`, `ostree-remote`, `unknown`), `paths` (as: files
+    /// of which one key is enough; absent where the key stands in the policy), `identity` (s), `remote` (s)), `scope` (s:
+    /// the scope of the rule that matched; absent where a default did), `problem` (a{sv}: `because` (s: `policy-broken`,
+    /// `policy-missing`, `rejected`, `policy-accepts-everything`, `attachments-not-used`, `settings-broken`,
+    /// `not-supported`, `key-missing`, `not-signed`, `remote-unknown`, `remote-checks-nothing`, `commit-only`, `unknown`),
+    /// `detail`, `demand`, `path` (s)), `signed` (b: a signature lies beside the image; absent where nobody has looked).
+    ///
+    /// Errors: `MalformedReference`, `NotImageBased`, `NotBooted`, `NoUpdateSource`, `SysrootDamaged`.
+    async fn get_trust(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &zbus::Connection,
+        image: String,
+        options: Dictionary,
+    ) -> Result<Dictionary, ServiceError> {
+        Options::new(options).end()?;
+        let image = if image.is_empty() { None } else { Some(options::image(image)?) };
+        self.read(&header, connection, Task::Trust { image }).await
     }
 
     /// What was done by this service and how the computer was started, the newest first. Free for everybody.
@@ -266,7 +296,8 @@ impl Service {
     /// deployment is replaced. Where what runs is wanted again, and it is still what that image names, what is staged is
     /// discarded.
     ///
-    /// polkit: `io.github.isotope_desktop.isotope.switch` where signatures are demanded, else `….switch-unverified`.
+    /// polkit: `io.github.isotope_desktop.isotope.switch` where `GetTrust` calls the image `verified` or `default-only`
+    /// without reservation, else `….switch-unverified`.
     ///
     /// `image`: `remote:branch`, or a container image: `quay.io/example/os:tag`, `docker://…`, `oci:PATH`, or the form of
     /// an origin file. Unless it says so itself, it is checked as the present image is. `options`: `state-token` (s) as

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use self::layers::LayerWriter;
 use self::layout::{Blob, Layout};
-pub(crate) use self::signatures::{create_keys, machine_configuration};
+pub(crate) use self::signatures::{create_keys, machine_configuration, set_policy};
 use crate::command::{command, run};
 use crate::configuration::Folder;
 use crate::publication::{self, Publication, Signing};

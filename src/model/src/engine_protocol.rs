@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     BootEvidence, ConfigurationChanges, DeploymentDetails, DeploymentId, DiskUsage, OperationKind, Outcome, Progress,
-    Refusal, Snapshot, StateToken, UpdateMode,
+    Refusal, Snapshot, StateToken, Trust, UpdateMode,
 };
 
 /// The longest line that the engine takes, in bytes.
@@ -51,6 +51,12 @@ pub enum Task {
     },
     /// Read what the boot loader and libostree left behind about this start and the shutdown before.
     BootEvidence,
+    /// Work out from this computer's rules who vouches for an image.
+    Trust {
+        /// The reference, as the person wrote it; absent for the image that is followed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        image: Option<String>,
+    },
     /// Ask the remote what is there.
     Check,
     /// Download and stage.
@@ -142,6 +148,7 @@ impl Task {
             | Self::DiskUsage
             | Self::ConfigurationChanges { .. }
             | Self::BootEvidence
+            | Self::Trust { .. }
             | Self::AuthoriseCancel => return None,
         })
     }
@@ -181,6 +188,8 @@ pub enum Reply {
     ConfigurationChanges(Box<ConfigurationChanges>),
     /// What was left behind about the start.
     BootEvidence(Box<BootEvidence>),
+    /// Who vouches for an image.
+    Trust(Box<Trust>),
     /// polkit, or being root, allows it.
     Authorised,
     /// It will not be done; nothing was changed.

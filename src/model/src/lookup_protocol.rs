@@ -17,14 +17,15 @@ pub const LONGEST_REPLY: u64 = 4 * 1024 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "ask", deny_unknown_fields, rename_all = "kebab-case")]
 pub enum LookupRequest {
-    /// Is there another image than this one? One request without a body where the remembered digest still stands.
+    /// Is there another image than the one here? One request without a body where that follows from a digest alone.
     Newer {
         /// What is followed.
         image: ContainerReference,
         /// The digest for this architecture of the newest one here.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         here: Option<String>,
-        /// What the tag named when it was last asked: the digest of an index, or of the manifest itself.
+        /// What the tag named when it was last asked: the digest of an index, or of the manifest itself. Whoever
+        /// remembers it remembers also what was found there.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         remembered: Option<String>,
         /// The digests of the layers that are here.
@@ -51,8 +52,13 @@ pub enum LookupRequest {
 #[serde(tag = "reply", rename_all = "kebab-case")]
 pub enum LookupReply {
     /// The image here is the one that the tag names.
-    Unchanged {
+    UpToDate {
         /// What the tag names, to be remembered.
+        named: String,
+    },
+    /// The tag still names what is remembered of it, which need not be the image here.
+    Unchanged {
+        /// What the tag names: what was remembered.
         named: String,
     },
     /// What the tag names now.
@@ -93,9 +99,12 @@ pub struct PublishedImage {
     pub size: u64,
     /// Bytes of the layers that are not here.
     pub download_bytes: u64,
-    /// A sigstore signature lies beside it, where the registry tells.
+    /// A sigstore signature lies beside it, of the kind that hosts read, where the registry tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed: Option<bool>,
+    /// The kinds of what else the registry says refers to it: lists of what is inside, signatures that hosts do not read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attached: Vec<String>,
 }
 
 /// The tags of a repository.
@@ -122,6 +131,8 @@ mod tests {
         assert_eq!(serde_json::from_str::<LookupRequest>(&text).unwrap(), request);
         let reply = LookupReply::Refused(Refusal::Network { detail: "x".into() });
         assert_eq!(serde_json::from_str::<LookupReply>(&serde_json::to_string(&reply).unwrap()).unwrap(), reply);
+        let reply = LookupReply::UpToDate { named: "sha256:1".into() };
+        assert_eq!(serde_json::to_string(&reply).unwrap(), r#"{"reply":"up-to-date","named":"sha256:1"}"#);
         let tags = LookupReply::Tags(PublishedTags { tags: vec!["10".into()], truncated: false });
         assert_eq!(serde_json::from_str::<LookupReply>(&serde_json::to_string(&tags).unwrap()).unwrap(), tags);
     }

@@ -21,13 +21,13 @@ pub enum TrustState {
     Unknown,
 }
 
-/// What a signature is checked with.
+/// What a signature is checked with, as one rule demands it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum TrustKey {
-    /// A sigstore key in a file, or several of which one is enough.
+    /// A sigstore key, or several of which one is enough.
     Sigstore {
-        /// Their paths; empty where they stand in the policy itself.
+        /// The files that they are in; empty where they stand in the policy itself.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         paths: Vec<String>,
     },
@@ -37,13 +37,13 @@ pub enum TrustKey {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         identity: Option<String>,
     },
-    /// GPG keys for containers.
+    /// GPG keys for containers, of which one is enough.
     Gpg {
-        /// Their paths; empty where they stand in the policy itself.
+        /// The files that they are in; empty where they stand in the policy itself.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         paths: Vec<String>,
     },
-    /// The keys of an OSTree remote.
+    /// The keys of an OSTree remote, for a commit of it or for the one inside a container image.
     OstreeRemote {
         /// The remote.
         remote: String,
@@ -70,7 +70,17 @@ pub enum TrustProblem {
     PolicyAcceptsEverything,
     /// A sigstore signature is demanded, but this computer does not look for those that lie beside the image.
     AttachmentsNotUsed,
-    /// A key that the policy names is not there, or cannot be read.
+    /// Where this computer looks for signatures cannot be read, so nothing is pulled from a registry.
+    SettingsBroken {
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// The policy demands what no program can check, so it is not pulled.
+    NotSupported {
+        /// What the policy calls it.
+        demand: String,
+    },
+    /// A file that the policy names for its keys is not there, or cannot be read.
     KeyMissing {
         /// Its path.
         path: String,
@@ -79,6 +89,10 @@ pub enum TrustProblem {
     NotSigned,
     /// The remote is not known here.
     RemoteUnknown,
+    /// The remote is to check a container image, but demands no signatures, so it is not pulled.
+    RemoteChecksNothing,
+    /// Only the commit inside the image is checked; nothing vouches for layers that somebody put on top of it.
+    CommitOnly,
     /// Something that this version has no word for.
     #[serde(other)]
     Unknown,
@@ -92,14 +106,14 @@ pub struct Trust {
     pub image: ImageReference,
     /// What would be done with its signature.
     pub state: TrustState,
-    /// The keys, any of which is enough; or all rules have to be fulfilled, each with one of these.
+    /// What it is checked with, one for each rule that demands a signature: all of them have to be fulfilled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<TrustKey>,
     /// The scope of the rule that matched: the image itself, its repository, a part of its name, its registry; absent where
     /// a default matched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// Why, where the rule alone does not tell.
+    /// Why, or with what reservation, where the rule alone does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<TrustProblem>,
     /// Whether a signature lies beside the image, where somebody has looked.
@@ -108,19 +122,25 @@ pub struct Trust {
 }
 
 impl Trust {
-    /// The host would not pull the image without a signature that convinces.
-    pub fn is_enforced(&self) -> bool {
-        matches!(self.state, TrustState::Verified | TrustState::DefaultOnly)
+    /// Nobody can say.
+    pub fn unknown(image: ImageReference) -> Self {
+        Self { image, state: TrustState::Unknown, keys: Vec::new(), scope: None, problem: None, signed: None }
     }
 
-    /// The same with what the registry was found to have beside the image: where a signature is demanded and there is
-    /// none, it would be refused.
+    /// The host would not pull the image without a signature that convinces, and that covers all of it.
+    pub fn is_enforced(&self) -> bool {
+        let demanded = matches!(self.state, TrustState::Verified | TrustState::DefaultOnly);
+        demanded && self.problem != Some(TrustProblem::CommitOnly)
+    }
+
+    /// The same with what the registry was found to have beside the image: where a sigstore signature is demanded and
+    /// there is none, it would be refused.
     #[must_use]
     pub fn with_signed(self, signed: bool) -> Self {
-        let of_sigstore = !self.keys.is_empty()
-            && self.keys.iter().all(|key| matches!(key, TrustKey::Sigstore { .. } | TrustKey::SigstoreIdentity { .. }));
-        match (self.is_enforced() && of_sigstore, signed) {
-            (true, false) => {
+        let demanded = matches!(self.state, TrustState::Verified | TrustState::DefaultOnly);
+        let of_sigstore = |key: &TrustKey| matches!(key, TrustKey::Sigstore { .. } | TrustKey::SigstoreIdentity { .. });
+        match signed {
+            false if demanded && self.keys.iter().any(of_sigstore) => {
                 Self { state: TrustState::Refused, problem: Some(TrustProblem::NotSigned), signed: Some(false), ..self }
             }
             _ => Self { signed: Some(signed), ..self },
@@ -146,9 +166,41 @@ mod tests {
             assert_eq!(trust(state, key()).with_signed(true).state, state);
         }
         assert_eq!(trust(TrustState::Unchecked, vec![]).with_signed(false).state, TrustState::Unchecked);
+        // All rules have to be fulfilled.
+        let remote = TrustKey::OstreeRemote { remote: "r".into() };
+        let both = trust(TrustState::Verified, key().into_iter().chain([remote]).collect()).with_signed(false);
+        assert_eq!(both.state, TrustState::Refused);
         // Signatures of other kinds lie elsewhere.
         let gpg = trust(TrustState::Verified, vec![TrustKey::Gpg { paths: vec![] }]).with_signed(false);
         assert_eq!(gpg.state, TrustState::Verified);
+    }
+
+    #[test]
+    fn nobody_vouches_for_what_lies_on_top_of_a_signed_commit() {
+        let remote = || vec![TrustKey::OstreeRemote { remote: "r".into() }];
+        let whole = trust(TrustState::Verified, remote());
+        let part = Trust { problem: Some(TrustProblem::CommitOnly), ..whole.clone() };
+        assert!(whole.is_enforced() && !part.is_enforced());
+        for state in [TrustState::Refused, TrustState::Unchecked, TrustState::Unknown] {
+            assert!(!trust(state, remote()).is_enforced(), "{state:?}");
+        }
+    }
+
+    #[test]
+    fn it_travels_over_the_bus() {
+        let keys = vec![
+            TrustKey::Sigstore { paths: vec!["/a".into(), "/b".into()] },
+            TrustKey::SigstoreIdentity { identity: Some("os@vendor.example".into()) },
+            TrustKey::Gpg { paths: vec![] },
+            TrustKey::OstreeRemote { remote: "r".into() },
+        ];
+        let verified = Trust { scope: Some("q".into()), signed: Some(true), ..trust(TrustState::Verified, keys) };
+        let problem = Some(TrustProblem::KeyMissing { path: "/a".into() });
+        let refused = Trust { problem, ..trust(TrustState::Refused, vec![]) };
+        for sent in [verified, refused, trust(TrustState::DefaultOnly, vec![])] {
+            let dictionary = crate::dictionary::to_dictionary(&sent).unwrap();
+            assert_eq!(crate::dictionary::from_dictionary::<Trust>(&dictionary).unwrap(), sent);
+        }
     }
 
     #[test]

@@ -57,6 +57,38 @@ impl Lab {
         Ok(format!("127.0.0.1:{}", self.registry()?.registry))
     }
 
+    /// Gives the machine another `policy.json`, a broken one too, and until it gets yet another: in the /etc of what it has
+    /// booted, or else of what it boots next.
+    ///
+    /// # Errors
+    /// The boot menu is damaged, or the file cannot be written.
+    pub fn set_policy(&self, text: &str) -> Result<()> {
+        container::set_policy(&self.deployment()?, Some(text))
+    }
+
+    /// Takes the machine's own `policy.json` away.
+    ///
+    /// # Errors
+    /// As with [`Lab::set_policy`].
+    pub fn remove_policy(&self) -> Result<()> {
+        container::set_policy(&self.deployment()?, None)
+    }
+
+    /// What the machine's policy calls the part of the registry that holds the lab's images: `127.0.0.1:PORT/lab`.
+    ///
+    /// # Errors
+    /// The supervisor does not answer.
+    pub fn policy_scope(&self) -> Result<String> {
+        Ok(container::scope(self.status()?.port))
+    }
+
+    fn deployment(&self) -> Result<PathBuf> {
+        match self.booted()? {
+            Some(booted) => Ok(booted.deployment),
+            None => Ok(self.boot_entries()?.into_iter().next().context("the boot menu is empty")?.deployment),
+        }
+    }
+
     /// What the stand-in for bootc does wrong from now on, until the machine is switched off; `verb` is what it must be
     /// asked for, if not anything.
     ///

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use isotope_model::{ContainerReference, Refusal};
+
+/// Why something could not be found out. The texts are details: what failed, in the words of who said it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Failure {
+    /// Nobody answers, or not to the end, or only that it is too busy.
+    #[error("{0}")]
+    Network(String),
+    /// The registry does not have it.
+    #[error("{0}")]
+    NotFound(String),
+    /// The registry does not give it to this computer.
+    #[error("{0}")]
+    Denied(String),
+    /// It is not what its digest says.
+    #[error("{0}")]
+    Corrupted(String),
+    /// It is made for other computers.
+    #[error("there is no image for {expected}, only for {}", offered.join(", "))]
+    Architecture {
+        /// The architecture of this computer.
+        expected: String,
+        /// Those that there are.
+        offered: Vec<String>,
+    },
+    /// Anything else: the answer makes no sense, or the host's own configuration forbids to ask.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl Failure {
+    /// Somebody else may do better.
+    pub(crate) fn may_have_a_substitute(&self) -> bool {
+        !matches!(self, Self::Architecture { .. })
+    }
+
+    /// As it is told.
+    pub(crate) fn into_refusal(self, image: &ContainerReference) -> Refusal {
+        let detail = self.to_string();
+        let reference = image.to_string();
+        match self {
+            Self::Network(_) => Refusal::Network { detail },
+            Self::NotFound(_) => Refusal::ImageNotFound { reference, detail },
+            Self::Denied(_) => Refusal::AccessDenied { reference, detail },
+            Self::Corrupted(_) => Refusal::Corrupted { detail },
+            Self::Architecture { expected, offered } => {
+                let found = match offered.as_slice() {
+                    [one] => Some(one.clone()),
+                    _ => None,
+                };
+                Refusal::WrongArchitecture { reference, found, expected: Some(expected), detail }
+            }
+            Self::Failed(_) => Refusal::Failed { detail },
+        }
+    }
+}
+
+/// A text from outside as part of a detail: short, on one line, without control characters.
+pub(crate) fn quoted(text: &str) -> String {
+    const LONGEST: usize = 300;
+    let plain = |letter: char| if letter.is_control() { ' ' } else { letter };
+    let mut quoted: String = text.trim().chars().map(plain).take(LONGEST).collect();
+    if quoted.len() < text.trim().len() {
+        quoted.push('…');
+    }
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn details_are_short_and_on_one_line() {
+        assert_eq!(quoted(" a\nb\u{1b}[31m "), "a b [31m");
+        assert_eq!(quoted(&"x".repeat(10_000)).chars().count(), 301);
+    }
+
+    #[test]
+    fn an_architecture_is_named_where_there_is_only_one() {
+        let image = ContainerReference::from_origin("ostree-image-signed:docker://quay.io/o/s:1").unwrap();
+        let found = |offered: &[&str]| {
+            let offered = offered.iter().map(|&name| name.to_owned()).collect();
+            match (Failure::Architecture { expected: "amd64".into(), offered }).into_refusal(&image) {
+                Refusal::WrongArchitecture { found, .. } => found,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(found(&["arm64"]).as_deref(), Some("arm64"));
+        assert_eq!(found(&["arm64", "riscv64"]), None);
+    }
+}
