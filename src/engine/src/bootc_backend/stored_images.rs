@@ -7,10 +7,34 @@
 use std::collections::HashSet;
 
 use anyhow::Context as _;
+use isotope_model::ContainerReference;
 use ostree::{Repo, gio};
 
 use super::merge_commit;
-use crate::ostree_backend::refs::{LocalRef, Refs};
+use crate::ostree_backend::refs::{IMAGES, LocalRef, Refs};
+
+/// The commit of an image that was pulled, deployed or not.
+pub(crate) fn pulled<'r>(refs: &'r Refs, image: &ContainerReference) -> Option<&'r str> {
+    let name = image.image();
+    let found =
+        refs.images.iter().find(|stored| stored.name.strip_prefix(IMAGES).and_then(unescape).as_ref() == Some(&name));
+    found.map(|stored| stored.checksum.as_str())
+}
+
+/// The name of an image from that of its ref, where letters that a ref cannot have stand as `_HEX_`, and `__` for `_`.
+/// Source: ostree-ext's `refescape.rs`.
+fn unescape(name: &str) -> Option<String> {
+    let mut parts = name.split('_');
+    let mut image = parts.next()?.to_owned();
+    while let Some(escaped) = parts.next() {
+        match escaped {
+            "" => image.push('_'),
+            digits => image.push(char::from_u32(u32::from_str_radix(digits, 16).ok()?)?),
+        }
+        image.push_str(parts.next()?);
+    }
+    Some(image)
+}
 
 /// The names of the refs that keep the layers of the image that a commit was made from.
 pub(crate) fn layers_of(repo: &Repo, checksum: &str) -> HashSet<String> {
@@ -39,4 +63,34 @@ pub(crate) fn forget(repo: &Repo, refs: &Refs, deployed: &HashSet<String>, only:
             .with_context(|| format!("forgetting {name}"))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refs(names: &[&str]) -> Refs {
+        let images =
+            names.iter().map(|name| LocalRef { name: format!("{IMAGES}{name}"), checksum: name.to_uppercase() });
+        Refs { images: images.collect(), ..Refs::default() }
+    }
+
+    #[test]
+    fn a_pulled_image_is_found_by_its_name() {
+        let stored = "docker_3A__2F__2F_127_2E_0_2E_0_2E_1_3A_5000/lab/a__gnome_3A_stable";
+        let refs = refs(&["docker_3A__2F__2F_quay_2E_io/o/kde_3A_10", stored]);
+        let found = |text: &str| pulled(&refs, &ContainerReference::from_origin(text).unwrap()).map(str::to_owned);
+        let expected = Some(stored.to_uppercase());
+        assert_eq!(found("ostree-unverified-registry:127.0.0.1:5000/lab/a_gnome:stable"), expected);
+        assert_eq!(found("ostree-image-signed:docker://127.0.0.1:5000/lab/a_gnome:stable"), expected);
+        assert_eq!(found("ostree-unverified-registry:127.0.0.1:5000/lab/a_gnome:testing"), None);
+    }
+
+    #[test]
+    fn what_is_no_name_of_an_image_is_none() {
+        for name in ["a_", "a_zz_b", "a_110000_b", "a_3A"] {
+            assert_eq!(unescape(name), None, "{name}");
+        }
+        assert_eq!(unescape("plain").as_deref(), Some("plain"));
+    }
 }
