@@ -77,7 +77,7 @@ class Walk:
         self.followed = self.window.wait("list item", "Follows: ", 5).get_name().removeprefix("Follows: ")
         self.done("details", f"looked at the details of {OLD}: it follows {self.followed}")
         self.window.go_to("button", "Copy: Commit")
-        self.done("digest", "looked further down: the digest of the image, and what checks it")
+        self.done("digest", "looked further down: the whole reference and the digest of the image")
         self.window.press(f"Pin {OLD}", whole=True)
         self.window.wait(None, f"Version {OLD} is kept until it is unpinned.", 20)
         self.window.wait("button", f"Unpin {OLD}", 10)
