@@ -28,7 +28,7 @@ pub(super) enum Found {
 pub(crate) fn check(session: &Session<'_>) -> Outcome {
     let ask = || -> Result<Outcome, Failure> {
         let before = session.settle()?;
-        let program = session.runtime.block_on(Program::find())?;
+        let program = session.find_bootc()?;
         match look(session, &program, &before)? {
             Found::Newer(update) => Ok(Outcome::UpdateAvailable { update }),
             Found::Nothing => Ok(Outcome::UpToDate),
