@@ -246,7 +246,7 @@ fn run(case: &Case) -> String {
     for code in &codes {
         assert!(case.codes.iter().any(|expected| code.starts_with(expected)), "{}: {codes:?}", case.name);
     }
-    assert_eq!(computer.fingerprint_from_outside(), before, "{}: something was changed", case.name);
+    computer.assert_unchanged_from_outside(&before, case.name);
     if let Some(mend) = case.mend {
         mend(&computer);
         let outcome = runtime.block_on(async { computer.update().await.unwrap() });

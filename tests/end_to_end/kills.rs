@@ -165,6 +165,7 @@ fn kill_often(backend: Backend, moment: Moment, kills: usize) -> Tally {
             }
             update_and_restart(&computer).await;
         }
+        computer.assert_commits_whole();
         tally
     })
 }
@@ -216,7 +217,8 @@ async fn recover(computer: &Computer, victim: Victim) {
     computer.lab().boot().expect("the computer starts");
 }
 
-/// Publishes the next version of what the computer follows, and has it running.
+/// Publishes the next version of what the computer follows, and has it running. That it is whole is looked at after the
+/// next kill, with all that is deployed then.
 async fn update_and_restart(computer: &Computer) {
     computer.lab().set_remote(RemoteBehaviour::default()).expect("the remote");
     let image = computer.publish_variant(followed(computer));
@@ -224,7 +226,6 @@ async fn update_and_restart(computer: &Computer) {
     assert!(matches!(&outcome, Outcome::Staged { .. }), "{outcome:?}");
     computer.lab().restart().expect("a restart");
     assert_eq!(computer.booted_image(), image, "the next update succeeds");
-    computer.assert_commits_whole();
 }
 
 fn followed(computer: &Computer) -> &'static str {

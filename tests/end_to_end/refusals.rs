@@ -12,6 +12,7 @@ on_every_backend! {
     a_server_that_is_down_is_told_as_network,
     a_server_that_stalls_can_be_cancelled,
     a_full_disk_is_told_and_leaves_the_system_as_it_was,
+    an_older_image_is_refused,
     an_update_to_another_image_than_previewed_is_refused_before_it_is_downloaded,
     a_stale_state_token_is_refused,
     while_another_program_holds_the_lock_an_update_waits_in_sight_and_can_be_cancelled,
@@ -90,9 +91,8 @@ async fn a_full_disk_is_told_and_leaves_the_system_as_it_was(backend: Backend) {
     computer.lab().restart().unwrap();
 }
 
-#[tokio::test]
-async fn an_older_image_is_refused() {
-    let computer = Computer::start();
+async fn an_older_image_is_refused(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let before = computer.fingerprint();
     let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
     computer.publish(|publication| publication.built(long_ago));

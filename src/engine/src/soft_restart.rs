@@ -16,8 +16,7 @@ const NOTES: [&str; 2] = ["/run/ostree/nextroot-queued", "/run/ostree/nextroot-b
 
 /// A soft restart into this deployment is prepared.
 pub(crate) fn is_prepared_for(next: &DeploymentId) -> bool {
-    let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
-    match mounted_tree(&mounts) {
+    match mounted_tree(&mounted()) {
         Some(tree) => tree_is_of(tree, next),
         None => NOTES.iter().take(1).any(|note| Path::new(note).exists()),
     }
@@ -25,8 +24,7 @@ pub(crate) fn is_prepared_for(next: &DeploymentId) -> bool {
 
 /// Whether anything is prepared.
 fn is_prepared() -> bool {
-    let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
-    mounted_tree(&mounts).is_some() || NOTES.iter().any(|note| Path::new(note).exists())
+    mounted_tree(&mounted()).is_some() || NOTES.iter().any(|note| Path::new(note).exists())
 }
 
 /// Takes back what was prepared, because something else starts next. The mount is the host's, and not this process's.
@@ -37,16 +35,23 @@ pub(crate) fn clear() {
     for note in NOTES {
         let _ = fs::remove_file(note);
     }
-    let unmount = Command::new("nsenter")
-        .args(["--target=1", "--mount", "--", "umount", "--lazy", "--recursive", NEXT_ROOT])
-        .env("LC_ALL", "C.UTF-8")
-        .stdin(Stdio::null())
-        .output();
-    match unmount {
-        Ok(output) if output.status.success() => {}
-        Ok(output) => tracing::warn!("taking back a soft restart: {}", String::from_utf8_lossy(&output.stderr)),
-        Err(error) => tracing::warn!("taking back a soft restart: {error}"),
+    // One mount may lie over another; none is left after as many tries as there are mounts.
+    for _ in mounted().lines().filter(|line| mounted_tree(line).is_some()) {
+        let unmount = Command::new("nsenter")
+            .args(["--target=1", "--mount", "--", "umount", "--lazy", NEXT_ROOT])
+            .env("LC_ALL", "C.UTF-8")
+            .stdin(Stdio::null())
+            .output();
+        match unmount {
+            Ok(output) if output.status.success() => {}
+            Ok(output) => tracing::warn!("taking back a soft restart: {}", String::from_utf8_lossy(&output.stderr)),
+            Err(error) => tracing::warn!("taking back a soft restart: {error}"),
+        }
     }
+}
+
+fn mounted() -> String {
+    fs::read_to_string("/proc/self/mountinfo").unwrap_or_default()
 }
 
 /// Which tree of its file system is mounted there. Source: `proc_pid_mountinfo(5)`; the fourth field is the tree, the fifth

@@ -124,9 +124,11 @@ impl Computer {
     pub fn fingerprint(&self) -> Vec<String> {
         let entries = self.entries().into_iter();
         let mut lines: Vec<_> = entries.map(|entry| format!("{entry:?} {}", self.origin(&entry))).collect();
-        // What is staged, what the refs of deployments name, and what the person has in /etc. Layers of containers that
-        // were downloaded may stay: they are nobody's deployment.
-        let facts = "sha256sum /run/ostree/staged-deployment 2>/dev/null; ostree refs --list ostree | grep -v '^ostree/container/' | sort; \
+        // What is staged, the commits that refs of deployments name, and what the person has in /etc. How libostree
+        // numbers these refs is its own business. Layers of containers that were downloaded may stay: they are nobody's
+        // deployment.
+        let facts = "sha256sum /run/ostree/staged-deployment 2>/dev/null; \
+                     find /sysroot/ostree/repo/refs/heads/ostree -type f ! -path '*/ostree/container/*' -exec cat {} + | sort -u; \
                      find /etc -type f -print0 | sort -z | xargs -0 sha256sum";
         lines.push(String::from_utf8_lossy(&self.root(&["sh", "-c", facts]).stdout).into_owned());
         lines
@@ -137,14 +139,31 @@ impl Computer {
     /// # Panics
     /// It cannot be read.
     pub fn fingerprint_from_outside(&self) -> String {
-        let facts = "find boot/loader/ boot/ostree ostree/deploy -maxdepth 4 -printf '%p %l\\n' 2>/dev/null | sort; \
-                     find boot/loader/ ostree/deploy -maxdepth 4 -type f -exec sha256sum {} + | sort; \
+        // /var belongs to no deployment; skopeo keeps notes there.
+        let facts = "find boot/loader/ boot/ostree ostree/deploy -maxdepth 4 ! -path 'ostree/deploy/*/var/*' \
+                        -printf '%p %l\\n' 2>/dev/null | sort; \
+                     find boot/loader/ ostree/deploy -maxdepth 4 -type f ! -path 'ostree/deploy/*/var/*' \
+                        -exec sha256sum {} + | sort; \
                      find ostree/deploy/*/deploy/*/etc -type f -exec sha256sum {} + | sort; \
-                     find ostree/repo/refs/heads/ostree -type f ! -path '*/ostree/container/*' -exec sha256sum {} + | sort; \
+                     find ostree/repo/refs/heads/ostree -type f ! -path '*/ostree/container/*' -exec cat {} + | sort -u; \
                      sha256sum ../run/ostree/staged-deployment 2>/dev/null";
         let mut shell = std::process::Command::new("sh");
         let output = shell.args(["-c", facts]).current_dir(self.lab.sysroot()).output().expect("a shell");
         String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// Nothing of what [`Computer::fingerprint_from_outside`] tells has changed since.
+    ///
+    /// # Panics
+    /// Something has; the message has the lines that differ.
+    pub fn assert_unchanged_from_outside(&self, before: &str, told: &str) {
+        let after = self.fingerprint_from_outside();
+        let missing = |these: &str, those: &str| -> Vec<String> {
+            let those: std::collections::HashSet<&str> = those.lines().collect();
+            these.lines().filter(|line| !those.contains(line)).map(str::to_owned).collect()
+        };
+        let (gone, new) = (missing(before, &after), missing(&after, before));
+        assert!(before == after, "{told}: something was changed: gone {gone:#?}, new {new:#?}");
     }
 
     /// Nobody holds the lock of the sysroot.
