@@ -38,7 +38,7 @@ pub(crate) fn clear() {
     // One mount may lie over another; none is left after as many tries as there are mounts.
     for _ in mounted().lines().filter(|line| mounted_tree(line).is_some()) {
         let unmount = Command::new("nsenter")
-            .args(["--target=1", "--mount", "--", "umount", "--lazy", NEXT_ROOT])
+            .args(["--target=1", "--mount", "--root", "--", "umount", "--lazy", NEXT_ROOT])
             .env("LC_ALL", "C.UTF-8")
             .stdin(Stdio::null())
             .output();

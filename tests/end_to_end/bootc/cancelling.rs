@@ -112,6 +112,7 @@ async fn a_clean_up_frees_the_layers_that_a_cancelled_download_and_a_discarded_s
     assert!(freed > 10 << 20, "promised {promised}, freed {freed}");
     assert!(freed.abs_diff(promised) < promised / 10, "promised {promised}, freed {freed}");
     assert_eq!(computer.fingerprint(), before);
+    assert_eq!(computer.commits_held_for_deployments(), [computer.booted().checksum].into());
     computer.assert_commits_whole();
     let outcome = computer.update().await.unwrap();
     assert!(matches!(outcome, Outcome::Staged { .. }), "{outcome:?}");

@@ -45,7 +45,6 @@ async fn a_bootc_that_reports_success_and_staged_nothing_is_not_believed() {
     let computer = Computer::start_on(Backend::Bootc);
     for wish in WISHES {
         let image = computer.publish_variant(wish.variant());
-        // After a discard the next clean-up lets go of what was discarded.
         let before = computer.fingerprint();
         computer.lab().set_bootc_fault(BootcFault::StagesNothing, BootcMoment::default(), None).unwrap();
         let outcome = wish.fulfil(&computer).await;

@@ -108,7 +108,7 @@ async fn a_registry_that_is_asked_too_often_is_told_as_network_and_waiting_for_i
 
 async fn cancel(operation: isotope_client::Operation) {
     let running = Computer::wait_for_phase(operation, Phase::Checking).await.unwrap();
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
     running.operation.cancel().await.unwrap();
     let outcome = running.operation.follow(|_| {}).await.unwrap();
     assert_eq!(outcome, Outcome::Cancelled { left: CancelledWith::NothingChanged });

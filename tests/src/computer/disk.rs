@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! What is on the computer's disk, read and changed from outside.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
@@ -122,19 +123,32 @@ impl Computer {
 
     /// Everything on the sysroot that a refused request must leave alone, to be compared.
     pub fn fingerprint(&self) -> Vec<String> {
-        let entries = self.entries().into_iter();
-        let mut lines: Vec<_> = entries.map(|entry| format!("{entry:?} {}", self.origin(&entry))).collect();
-        // What is staged, the commits that refs of deployments name, and what the person has in /etc. How libostree
-        // numbers these refs is its own business. Layers of containers that were downloaded may stay: they are nobody's
-        // deployment.
+        let held = self.commits_held_for_deployments();
+        let entry = |entry: &BootEntry| format!("{entry:?} {} {}", self.origin(entry), held.contains(&entry.checksum));
+        let mut lines: Vec<_> = self.entries().iter().map(entry).collect();
+        // What is staged, and what the person has in /etc. Layers of containers that were downloaded may stay: they are
+        // nobody's deployment; and so may, until the next clean-up, what was discarded.
+        lines.push(format!("{:?}", self.staged().map(|staged| held.contains(&staged.checksum))));
         let facts = "sha256sum /run/ostree/staged-deployment 2>/dev/null; \
-                     find /sysroot/ostree/repo/refs/heads/ostree -type f ! -path '*/ostree/container/*' -exec cat {} + | sort -u; \
                      find /etc -type f -print0 | sort -z | xargs -0 sha256sum";
         lines.push(String::from_utf8_lossy(&self.root(&["sh", "-c", facts]).stdout).into_owned());
         lines
     }
 
-    /// The same, read from outside, for a machine on which nothing can be read any more.
+    /// The commits that libostree's refs of deployments keep from being pruned. How it numbers them is its own business.
+    ///
+    /// # Panics
+    /// They cannot be read.
+    pub fn commits_held_for_deployments(&self) -> BTreeSet<String> {
+        let mut find = std::process::Command::new("find");
+        find.current_dir(self.lab.sysroot().join("ostree/repo/refs/heads/ostree"));
+        find.args([".", "-type", "f", "!", "-path", "./container/*", "-exec", "cat", "{}", "+"]);
+        let output = find.output().expect("find");
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
+    }
+
+    /// The same as [`Computer::fingerprint`], read from outside, for a machine on which nothing can be read any more.
     ///
     /// # Panics
     /// It cannot be read.
@@ -159,7 +173,7 @@ impl Computer {
     pub fn assert_unchanged_from_outside(&self, before: &str, told: &str) {
         let after = self.fingerprint_from_outside();
         let missing = |these: &str, those: &str| -> Vec<String> {
-            let those: std::collections::HashSet<&str> = those.lines().collect();
+            let those: BTreeSet<&str> = those.lines().collect();
             these.lines().filter(|line| !those.contains(line)).map(str::to_owned).collect()
         };
         let (gone, new) = (missing(before, &after), missing(&after, before));
