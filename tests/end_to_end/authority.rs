@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The real polkitd decides, for the bus name that called; a registered test agent is the person at the keyboard.
 
-use isotope_lab::PolkitPreset;
+use isotope_lab::{Backend, PolkitPreset};
 use isotope_model::Outcome;
 use isotope_model::names::{ACTION_PREFIX, OBJECT_PATH};
 use isotope_tests::{Agent, Answer, Call, Computer, Person};
 use serde_json::{Value, json};
 
+on_every_backend! {
+    without_the_interactive_flag_nobody_is_asked,
+    the_dialog_of_a_rollback_names_the_version,
+    a_system_that_changes_while_the_dialog_is_open_is_noticed,
+    an_operation_goes_on_when_its_starter_leaves,
+    a_password_gets_it_done_and_one_s_own_operation_is_cancelled_freely,
+}
+
 /// A computer with an update to be had and a deployment to go back to.
-async fn computer() -> Computer {
-    let computer = Computer::start();
+async fn computer(backend: Backend) -> Computer {
+    let computer = Computer::start_on(backend);
     computer.publish(|publication| publication);
     computer.update().await.unwrap();
     computer.lab().restart().unwrap();
@@ -34,9 +42,8 @@ async fn end_of(computer: &Computer, path: &str) -> Outcome {
     operation.follow(|_| {}).await.unwrap()
 }
 
-#[tokio::test]
-async fn without_the_interactive_flag_nobody_is_asked() {
-    let computer = computer().await;
+async fn without_the_interactive_flag_nobody_is_asked(backend: Backend) {
+    let computer = computer(backend).await;
     computer.lab().set_polkit(PolkitPreset::Defaults).unwrap();
     let mut call = computer.person().prepare(OBJECT_PATH, "RollBack", &json!({}), false).unwrap();
     let _agent = Agent::register(computer.lab(), call.process, Answer::Approve).unwrap();
@@ -44,9 +51,8 @@ async fn without_the_interactive_flag_nobody_is_asked() {
     assert_eq!(call.answer().unwrap()["error"], "NotAuthorised");
 }
 
-#[tokio::test]
-async fn the_dialog_of_a_rollback_names_the_version() {
-    let computer = computer().await;
+async fn the_dialog_of_a_rollback_names_the_version(backend: Backend) {
+    let computer = computer(backend).await;
     computer.lab().set_polkit(PolkitPreset::Defaults).unwrap();
     let mut call = computer.person().prepare(OBJECT_PATH, "RollBack", &json!({}), true).unwrap();
     let mut agent = Agent::register(computer.lab(), call.process, Answer::Dismiss).unwrap();
@@ -55,9 +61,8 @@ async fn the_dialog_of_a_rollback_names_the_version() {
     assert!(message.contains(isotope_tests::FIRST_VERSION), "{message}");
 }
 
-#[tokio::test]
-async fn a_system_that_changes_while_the_dialog_is_open_is_noticed() {
-    let computer = computer().await;
+async fn a_system_that_changes_while_the_dialog_is_open_is_noticed(backend: Backend) {
+    let computer = computer(backend).await;
     computer.lab().set_polkit(PolkitPreset::Defaults).unwrap();
     let token = computer.client().await.snapshot().await.unwrap().token;
     let default = computer.default_entry();
@@ -74,9 +79,8 @@ async fn a_system_that_changes_while_the_dialog_is_open_is_noticed() {
     assert_eq!(computer.default_entry(), default);
 }
 
-#[tokio::test]
-async fn an_operation_goes_on_when_its_starter_leaves() {
-    let computer = computer().await;
+async fn an_operation_goes_on_when_its_starter_leaves(backend: Backend) {
+    let computer = computer(backend).await;
     let answer = {
         let mut call = make(&computer.person(), OBJECT_PATH, "Update", false);
         let answer = call.answer().unwrap();
@@ -87,9 +91,8 @@ async fn an_operation_goes_on_when_its_starter_leaves() {
     assert!(matches!(outcome, Outcome::Staged { .. }), "{outcome:?}");
 }
 
-#[tokio::test]
-async fn a_password_gets_it_done_and_one_s_own_operation_is_cancelled_freely() {
-    let computer = computer().await;
+async fn a_password_gets_it_done_and_one_s_own_operation_is_cancelled_freely(backend: Backend) {
+    let computer = computer(backend).await;
     computer.publish(|publication| publication.payload(24 << 20));
     computer.slow_remote(1 << 20);
     computer.lab().set_polkit(PolkitPreset::Defaults).unwrap();
@@ -107,18 +110,35 @@ async fn a_password_gets_it_done_and_one_s_own_operation_is_cancelled_freely() {
 }
 
 #[tokio::test]
-async fn the_dialog_of_a_switch_names_the_image_and_asks_for_more_where_nobody_vouches_for_it() {
-    let computer = computer().await;
+async fn the_dialog_of_a_switch_names_the_image_and_asks_for_more_where_no_key_vouches_for_it() {
+    let computer = computer(Backend::Ostree).await;
     computer.publish_variant("kde");
+    let (vouched, unsigned) = (computer.reference("kde"), "unsigned:lab/x86_64/kde".to_owned());
+    assert_asked(&computer, &[(vouched, "switch"), (unsigned, "switch-unverified")]);
+}
+
+#[tokio::test]
+async fn the_dialog_of_a_switch_asks_for_more_where_the_policy_for_images_accepts_everything() {
+    for (backend, plain) in [(Backend::BootcSigned, "switch"), (Backend::Bootc, "switch-unverified")] {
+        let computer = computer(backend).await;
+        computer.publish_variant("kde");
+        let image = computer.reference("kde");
+        let unsigned = format!("ostree-unverified-registry:{image}");
+        assert_asked(&computer, &[(image, plain), (unsigned, "switch-unverified")]);
+    }
+}
+
+/// The person wants each of these images, and sees a dialog of this action.
+fn assert_asked(computer: &Computer, wanted: &[(String, &str)]) {
     computer.lab().set_polkit(PolkitPreset::Defaults).unwrap();
-    for (image, action) in [("lab:lab/x86_64/kde", "switch"), ("unsigned:lab/x86_64/kde", "switch-unverified")] {
+    for (image, action) in wanted {
         let person = computer.person();
         let mut call = person.prepare_with(OBJECT_PATH, "Switch", Some(image), &json!({}), true).unwrap();
         let mut agent = Agent::register(computer.lab(), call.process, Answer::Dismiss).unwrap();
         call.make().unwrap();
         let (asked, message) = agent.asked().unwrap();
         assert_eq!(asked, format!("{ACTION_PREFIX}{action}"));
-        assert!(message.contains(image), "{message}");
+        assert!(message.contains(image.trim_start_matches("ostree-unverified-registry:")), "{message}");
         assert_eq!(call.answer().unwrap()["error"], "Dismissed");
     }
 }

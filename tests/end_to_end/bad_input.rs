@@ -2,6 +2,7 @@
 //! Whatever is asked for, and whatever is broken: a typed refusal, and nothing changed. One line of the table a case.
 
 mod asking;
+mod containers;
 mod spoiling;
 
 use std::io::Write as _;
@@ -245,7 +246,7 @@ fn run(case: &Case) -> String {
     for code in &codes {
         assert!(case.codes.iter().any(|expected| code.starts_with(expected)), "{}: {codes:?}", case.name);
     }
-    assert_eq!(computer.fingerprint_from_outside(), before, "{}: something was changed", case.name);
+    computer.assert_unchanged_from_outside(&before, case.name);
     if let Some(mend) = case.mend {
         mend(&computer);
         let outcome = runtime.block_on(async { computer.update().await.unwrap() });
@@ -259,7 +260,15 @@ fn run(case: &Case) -> String {
 
 #[test]
 fn bad_input_changes_nothing_and_gets_a_clear_typed_error() {
-    let cases = cases();
+    run_all(&cases(), "bad input:");
+}
+
+#[test]
+fn bad_input_changes_nothing_and_gets_a_clear_typed_error_on_a_bootc_machine() {
+    run_all(&containers::cases(), "bad input, bootc:");
+}
+
+fn run_all(cases: &[Case], title: &str) {
     let next = std::sync::atomic::AtomicUsize::new(0);
     let results = std::sync::Mutex::new(Vec::new());
     std::thread::scope(|scope| {
@@ -276,8 +285,8 @@ fn bad_input_changes_nothing_and_gets_a_clear_typed_error() {
         }
     });
     let results = results.into_inner().unwrap();
-    let mut text = String::from("bad input:\n");
-    for case in &cases {
+    let mut text = format!("{title}\n");
+    for case in cases {
         let seen = results.iter().find(|(name, _)| *name == case.name).map(|(_, seen)| match seen {
             Ok(codes) => format!("{codes}; nothing changed"),
             Err(panic) => format!("FAILED: {panic}"),

@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! `isotopectl`, as a person on the machine uses it.
 
-use isotope_lab::PolkitPreset;
+use isotope_lab::{Backend, PolkitPreset};
 use isotope_tests::Computer;
 use serde_json::Value;
+
+on_every_backend! {
+    the_whole_path_by_command,
+    refusals_have_exit_codes_of_their_own,
+    status_as_json_is_the_whole_state,
+    on_a_text_terminal_a_password_is_asked_for_by_its_own_agent,
+}
 
 fn json(output: &std::process::Output) -> Value {
     let text = String::from_utf8_lossy(&output.stdout);
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {output:?}"))
 }
 
-#[test]
-fn the_whole_path_by_command() {
-    let computer = Computer::start();
+async fn the_whole_path_by_command(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let person = computer.person();
-    let old = computer.booted().checksum;
+    let old = computer.booted_image();
     let (version, new) = computer.publish(|publication| publication);
 
     let checked = person.isotopectl(&["check", "--exit-code"]);
@@ -26,20 +32,19 @@ fn the_whole_path_by_command() {
     let status = person.isotopectl(&["status"]);
     assert!(String::from_utf8_lossy(&status.stdout).contains(&version), "{status:?}");
     computer.lab().restart().unwrap();
-    assert_eq!(computer.booted().checksum, new);
+    assert_eq!(computer.booted_image(), new);
 
     let unasked = person.isotopectl(&["rollback"]);
     assert_eq!(unasked.status.code(), Some(2), "nobody could be asked: {unasked:?}");
     let rolled = person.isotopectl(&["rollback", "--yes", "--json"]);
     assert!(rolled.status.success(), "{rolled:?}");
-    assert_eq!(computer.default_entry().checksum, old);
+    assert_eq!(computer.default_image(), old);
     computer.lab().restart().unwrap();
-    assert_eq!(computer.booted().checksum, old);
+    assert_eq!(computer.booted_image(), old);
 }
 
-#[test]
-fn refusals_have_exit_codes_of_their_own() {
-    let computer = Computer::start();
+async fn refusals_have_exit_codes_of_their_own(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let person = computer.person();
     let nothing = person.isotopectl(&["rollback", "--yes"]);
     assert_eq!(nothing.status.code(), Some(1), "{nothing:?}");
@@ -53,25 +58,24 @@ fn refusals_have_exit_codes_of_their_own() {
     assert_eq!(wrong.status.code(), Some(2));
 }
 
-#[test]
-fn status_as_json_is_the_whole_state() {
-    let computer = Computer::start();
+async fn status_as_json_is_the_whole_state(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let state = json(&computer.person().isotopectl(&["status", "--json"]));
     assert_eq!(
         state["snapshot"]["deployments"][0]["id"].as_str().map(|id| id.contains(&computer.booted().checksum)),
         Some(true)
     );
-    assert_eq!(state["snapshot"]["host"]["backend"], "ostree");
+    let name = if backend.is_bootc() { "bootc" } else { "ostree" };
+    assert_eq!(state["snapshot"]["host"]["backend"], name);
     assert_eq!(state["capabilities"]["update"]["available"], true);
     assert_eq!(state["capabilities"]["roll-back"]["reason"]["code"], "nothing-to-roll-back-to");
     assert_eq!(state["operation"], Value::Null);
 }
 
-#[test]
-fn on_a_text_terminal_a_password_is_asked_for_by_its_own_agent() {
-    let computer = Computer::start();
+async fn on_a_text_terminal_a_password_is_asked_for_by_its_own_agent(backend: Backend) {
+    let computer = Computer::start_on(backend);
     computer.lab().set_polkit(PolkitPreset::Defaults).unwrap();
-    let (_, checksum) = computer.publish(|publication| publication);
+    computer.publish(|publication| publication);
     // script(1) makes the terminal; the administrator's password goes in when it is asked for.
     let conversation = "import os, pty, sys, time\n\
         answered = False\n\
@@ -84,5 +88,5 @@ fn on_a_text_terminal_a_password_is_asked_for_by_its_own_agent() {
     assert!(shown.contains("assword"), "{shown}");
     let snapshot = json(&computer.person().isotopectl(&["status", "--json"]));
     let staged = snapshot["snapshot"]["deployments"][0]["id"].as_str().unwrap_or_default().to_owned();
-    assert!(staged.contains(&checksum), "{snapshot}");
+    assert!(staged.contains(&computer.staged().unwrap().checksum), "{snapshot}");
 }

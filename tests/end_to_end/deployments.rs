@@ -4,8 +4,22 @@
 use std::time::Duration;
 
 use isotope_client::{Client, ClientError, DiscardOptions, Operation, SwitchOptions};
+use isotope_lab::Backend;
 use isotope_model::{Change, DeploymentId, Outcome, Phase, Protection, Refusal, SignatureState, Snapshot};
 use isotope_tests::{Computer, FIRST_VERSION};
+
+on_every_backend! {
+    a_pinned_deployment_survives_three_updates_and_is_gone_after_it_is_unpinned_and_removed,
+    removing_a_deployment_frees_the_space_that_it_promises,
+    a_clean_up_leaves_what_shares_the_repository_and_is_no_system,
+    what_starts_next_is_protected_too,
+    what_runs_what_is_staged_and_what_is_pinned_are_protected_with_the_reason,
+    any_deployment_can_be_started_next_and_that_is_undone_by_doing_it_again,
+    what_is_staged_can_be_discarded_and_the_rest_stays,
+    removing_another_deployment_keeps_what_is_staged,
+    changes_in_etc_are_told_as_ostree_itself_tells_them,
+    an_unknown_deployment_is_refused_by_everything,
+}
 
 async fn done(started: Result<Operation, ClientError>) -> Outcome {
     started.unwrap().follow(|_| {}).await.unwrap()
@@ -15,13 +29,14 @@ fn refused(started: Result<Operation, ClientError>) -> Refusal {
     started.unwrap_err().refusal().cloned().expect("a refusal")
 }
 
+/// Returns the checksum of the commit that runs then.
 async fn update_and_restart(computer: &Computer) -> String {
-    let (_, checksum) = computer.publish(|publication| publication);
+    let (_, image) = computer.publish(|publication| publication);
     let outcome = computer.update().await.unwrap();
     assert!(matches!(outcome, Outcome::Staged { .. }), "{outcome:?}");
     computer.lab().restart().unwrap();
-    assert_eq!(computer.booted().checksum, checksum);
-    checksum
+    assert_eq!(computer.booted_image(), image);
+    computer.booted().checksum
 }
 
 async fn snapshot(computer: &Computer) -> (Client, Snapshot) {
@@ -39,9 +54,8 @@ fn checksums(computer: &Computer) -> Vec<String> {
     computer.entries().into_iter().map(|entry| entry.checksum).collect()
 }
 
-#[tokio::test]
-async fn a_pinned_deployment_survives_three_updates_and_is_gone_after_it_is_unpinned_and_removed() {
-    let computer = Computer::start();
+async fn a_pinned_deployment_survives_three_updates_and_is_gone_after_it_is_unpinned_and_removed(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let first = computer.booted().checksum;
     let (client, before) = snapshot(&computer).await;
     let id = id_of(&before, &first);
@@ -68,9 +82,11 @@ async fn a_pinned_deployment_survives_three_updates_and_is_gone_after_it_is_unpi
     computer.assert_commits_whole();
 }
 
-#[tokio::test]
-async fn removing_a_deployment_frees_the_space_that_it_promises() {
-    let computer = Computer::start_with(|options| options.payload_bytes = 8 << 20);
+async fn removing_a_deployment_frees_the_space_that_it_promises(backend: Backend) {
+    let computer = Computer::start_with(|options| {
+        options.backend = backend;
+        options.payload_bytes = 8 << 20;
+    });
     let first = computer.booted().checksum;
     update_and_restart(&computer).await;
     let (client, now) = snapshot(&computer).await;
@@ -126,9 +142,8 @@ async fn a_clean_up_frees_what_a_cancelled_download_a_discarded_switch_and_a_pul
     computer.assert_commits_whole();
 }
 
-#[tokio::test]
-async fn a_clean_up_leaves_what_shares_the_repository_and_is_no_system() {
-    let computer = Computer::start();
+async fn a_clean_up_leaves_what_shares_the_repository_and_is_no_system(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let add = "mkdir -p /run/data && echo x > /run/data/file && \
                ostree commit --repo=/ostree/repo --subject=app --branch=flathub:app/org.example.App/x86_64/stable --tree=dir=/run/data";
     computer.root_with_writable_sysroot(&["sh", "-c", add]);
@@ -138,9 +153,8 @@ async fn a_clean_up_leaves_what_shares_the_repository_and_is_no_system() {
     assert!(String::from_utf8_lossy(&refs.stdout).contains("app/org.example.App"), "{refs:?}");
 }
 
-#[tokio::test]
-async fn what_starts_next_is_protected_too() {
-    let computer = Computer::start();
+async fn what_starts_next_is_protected_too(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let first = computer.booted().checksum;
     update_and_restart(&computer).await;
     let (client, now) = snapshot(&computer).await;
@@ -150,9 +164,8 @@ async fn what_starts_next_is_protected_too() {
     assert_eq!(refused(client.remove(&first, None).await), expected);
 }
 
-#[tokio::test]
-async fn what_runs_what_is_staged_and_what_is_pinned_are_protected_with_the_reason() {
-    let computer = Computer::start();
+async fn what_runs_what_is_staged_and_what_is_pinned_are_protected_with_the_reason(backend: Backend) {
+    let computer = Computer::start_on(backend);
     update_and_restart(&computer).await;
     computer.publish(|publication| publication);
     computer.update().await.unwrap();
@@ -174,9 +187,8 @@ async fn what_runs_what_is_staged_and_what_is_pinned_are_protected_with_the_reas
     assert_eq!(computer.fingerprint(), before);
 }
 
-#[tokio::test]
-async fn any_deployment_can_be_started_next_and_that_is_undone_by_doing_it_again() {
-    let computer = Computer::start();
+async fn any_deployment_can_be_started_next_and_that_is_undone_by_doing_it_again(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let first = computer.booted().checksum;
     let (client, now) = snapshot(&computer).await;
     done(client.pin(&id_of(&now, &first), None).await).await;
@@ -202,9 +214,8 @@ async fn any_deployment_can_be_started_next_and_that_is_undone_by_doing_it_again
     assert_eq!(computer.entries().len(), 3, "all of them stay");
 }
 
-#[tokio::test]
-async fn what_is_staged_can_be_discarded_and_the_rest_stays() {
-    let computer = Computer::start();
+async fn what_is_staged_can_be_discarded_and_the_rest_stays(backend: Backend) {
+    let computer = Computer::start_on(backend);
     update_and_restart(&computer).await;
     let before = checksums(&computer);
     computer.publish(|publication| publication);
@@ -221,13 +232,13 @@ async fn what_is_staged_can_be_discarded_and_the_rest_stays() {
     assert_eq!(checksums(&computer), before);
 }
 
-#[tokio::test]
-async fn removing_another_deployment_keeps_what_is_staged() {
-    let computer = Computer::start();
+async fn removing_another_deployment_keeps_what_is_staged(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let first = computer.booted().checksum;
     update_and_restart(&computer).await;
-    let (_, next) = computer.publish(|publication| publication);
+    computer.publish(|publication| publication);
     computer.update().await.unwrap();
+    let next = computer.staged().unwrap().checksum;
     let (client, now) = snapshot(&computer).await;
     assert!(matches!(done(client.remove(&id_of(&now, &first), None).await).await, Outcome::Removed { .. }));
     computer.lab().restart().unwrap();
@@ -253,9 +264,8 @@ async fn details_tell_kernel_arguments_and_signature_as_libostree_verifies_it() 
     assert_eq!(details.signature.state, SignatureState::UntrustedKey, "{details:?}");
 }
 
-#[tokio::test]
-async fn changes_in_etc_are_told_as_ostree_itself_tells_them() {
-    let computer = Computer::start();
+async fn changes_in_etc_are_told_as_ostree_itself_tells_them(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let (client, now) = snapshot(&computer).await;
     let booted = now.booted().unwrap().id.clone();
     computer.root(&["sh", "-c", "echo mine > /etc/isotope-added; echo more >> /etc/hosts; mkdir -m 700 /etc/closed; echo x > /etc/closed/secret"]);
@@ -290,9 +300,8 @@ async fn changes_in_etc_are_told_as_ostree_itself_tells_them() {
     assert!(!text.contains("secret") && text.contains("\"hidden\": 1"), "names in closed folders are not told: {text}");
 }
 
-#[tokio::test]
-async fn an_unknown_deployment_is_refused_by_everything() {
-    let computer = Computer::start();
+async fn an_unknown_deployment_is_refused_by_everything(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let before = computer.fingerprint();
     let client = computer.client().await;
     let nobody = DeploymentId::new("lab", "0".repeat(64), 0);

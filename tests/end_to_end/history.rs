@@ -2,8 +2,18 @@
 //! What was done and how the computer was started is written down, and told.
 
 use isotope_client::RollBackOptions;
+use isotope_lab::Backend;
 use isotope_model::{BootVerdict, HistoryEntry, OperationKind, Outcome, Phase, Refusal};
 use isotope_tests::{Computer, FIRST_VERSION};
+
+on_every_backend! {
+    every_operation_is_written_down_with_who_when_what_how_long_bytes_and_outcome,
+    an_ordinary_start_is_as_expected_also_after_a_rollback_and_without_a_shutdown,
+    a_staged_update_that_a_power_cut_costs_is_told,
+    a_finalisation_that_fails_is_told_with_what_libostree_said,
+    another_entry_of_the_boot_menu_a_fallback_and_a_greenboot_rollback_are_told_apart,
+    an_operation_during_which_the_service_was_killed_is_in_history,
+}
 
 async fn verdict(computer: &Computer) -> BootVerdict {
     let snapshot = computer.client().await.snapshot().await.unwrap();
@@ -12,9 +22,8 @@ async fn verdict(computer: &Computer) -> BootVerdict {
     boot.verdict
 }
 
-#[tokio::test]
-async fn every_operation_is_written_down_with_who_when_what_how_long_bytes_and_outcome() {
-    let computer = Computer::start();
+async fn every_operation_is_written_down_with_who_when_what_how_long_bytes_and_outcome(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let (version, _) = computer.publish(|publication| publication.payload(4 << 20));
     let person = computer.person();
     assert!(person.isotopectl(&["update"]).status.success());
@@ -49,9 +58,8 @@ async fn every_operation_is_written_down_with_who_when_what_how_long_bytes_and_o
     assert!(String::from_utf8_lossy(&shown.stdout).contains(&version), "{shown:?}");
 }
 
-#[tokio::test]
-async fn an_ordinary_start_is_as_expected_also_after_a_rollback_and_without_a_shutdown() {
-    let computer = Computer::start();
+async fn an_ordinary_start_is_as_expected_also_after_a_rollback_and_without_a_shutdown(backend: Backend) {
+    let computer = Computer::start_on(backend);
     assert_eq!(verdict(&computer).await, BootVerdict::First);
     computer.publish(|publication| publication);
     computer.update().await.unwrap();
@@ -65,9 +73,8 @@ async fn an_ordinary_start_is_as_expected_also_after_a_rollback_and_without_a_sh
     assert_eq!(verdict(&computer).await, BootVerdict::AsExpected);
 }
 
-#[tokio::test]
-async fn a_staged_update_that_a_power_cut_costs_is_told() {
-    let computer = Computer::start();
+async fn a_staged_update_that_a_power_cut_costs_is_told(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let (version, _) = computer.publish(|publication| publication);
     computer.update().await.unwrap();
     computer.lab().pull_plug().unwrap();
@@ -80,9 +87,8 @@ async fn a_staged_update_that_a_power_cut_costs_is_told() {
     assert_eq!(verdict(&computer).await, BootVerdict::AsExpected, "it is told once");
 }
 
-#[tokio::test]
-async fn a_finalisation_that_fails_is_told_with_what_libostree_said() {
-    let computer = Computer::start();
+async fn a_finalisation_that_fails_is_told_with_what_libostree_said(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let (version, _) = computer.publish(|publication| publication);
     computer.update().await.unwrap();
     // What is staged cannot be finalised once its deployment is gone.
@@ -102,9 +108,8 @@ async fn a_finalisation_that_fails_is_told_with_what_libostree_said() {
     assert_eq!(verdict(&computer).await, BootVerdict::AsExpected);
 }
 
-#[tokio::test]
-async fn another_entry_of_the_boot_menu_a_fallback_and_a_greenboot_rollback_are_told_apart() {
-    let computer = Computer::start();
+async fn another_entry_of_the_boot_menu_a_fallback_and_a_greenboot_rollback_are_told_apart(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let (version, _) = computer.publish(|publication| publication);
     computer.update().await.unwrap();
     computer.lab().restart().unwrap();
@@ -128,9 +133,8 @@ async fn another_entry_of_the_boot_menu_a_fallback_and_a_greenboot_rollback_are_
     assert_eq!(verdict(&computer).await, BootVerdict::FellBack { expected });
 }
 
-#[tokio::test]
-async fn an_operation_during_which_the_service_was_killed_is_in_history() {
-    let computer = Computer::start();
+async fn an_operation_during_which_the_service_was_killed_is_in_history(backend: Backend) {
+    let computer = Computer::start_on(backend);
     computer.publish(|publication| publication.payload(8 << 20));
     computer.slow_remote(1 << 20);
     let client = computer.client().await;

@@ -2,24 +2,25 @@
 //! Whatever is killed at whatever moment, the computer starts the old or the new deployment, what is deployed is whole,
 //! and the next update succeeds.
 
-use std::fmt::{self, Write as _};
+mod strike;
+
+use std::fmt::Write as _;
 use std::io::Write as _;
-use std::time::Duration;
 
-use isotope_client::{ClientError, Operation, RollBackOptions, SwitchOptions, UpdateOptions};
-use isotope_lab::RemoteBehaviour;
-use isotope_model::{DeploymentId, Outcome, Phase};
+use isotope_client::{ClientError, Operation};
+use isotope_lab::{Backend, RemoteBehaviour};
+use isotope_model::{DeploymentId, Outcome};
 use isotope_tests::Computer;
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
-use rand::Rng as _;
 
-/// How many kills there are over all phases, unless `ISOTOPE_KILLS` says otherwise.
+use self::strike::strike;
+
+/// How many kills there are over all moments of one kind of machine, unless `ISOTOPE_KILLS` says otherwise.
 const KILLS: usize = 60;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Moment {
     Pulling,
+    Importing,
     Staging,
     Finalising,
     RollingBack,
@@ -29,7 +30,8 @@ enum Moment {
     CleaningUp,
 }
 
-const MOMENTS: [Moment; 8] = [
+/// Where libostree pulls and stages.
+const OSTREE: [Moment; 8] = [
     Moment::Pulling,
     Moment::Staging,
     Moment::Finalising,
@@ -40,10 +42,14 @@ const MOMENTS: [Moment; 8] = [
     Moment::CleaningUp,
 ];
 
+/// Where bootc does. Pins, removals and clean-ups are libostree's there as well.
+const BOOTC: [Moment; 6] =
+    [Moment::Pulling, Moment::Importing, Moment::Staging, Moment::Finalising, Moment::RollingBack, Moment::Switching];
+
 /// What a finished operation would have changed.
 #[derive(Clone, Debug)]
 enum Change {
-    /// The computer starts this commit.
+    /// The computer starts this image.
     Starts(String),
     /// This deployment is pinned.
     Pinned(DeploymentId),
@@ -57,61 +63,87 @@ enum Change {
 enum Victim {
     Engine,
     Helper,
+    Bootc,
     Machine,
 }
 
-const VICTIMS: [Victim; 3] = [Victim::Engine, Victim::Helper, Victim::Machine];
+impl Victim {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Engine => "engine",
+            Self::Helper => "helper",
+            Self::Bootc => "bootc",
+            Self::Machine => "machine",
+        }
+    }
+}
+
+/// Who is there to be killed.
+fn victims(backend: Backend, moment: Moment) -> &'static [Victim] {
+    match moment {
+        // At shutdown helper and engine have ended already; it is the machine that loses power.
+        Moment::Finalising => &[Victim::Machine],
+        // The boot order is libostree's on every kind of machine.
+        Moment::RollingBack => &[Victim::Engine, Victim::Helper, Victim::Machine],
+        _ if backend.is_bootc() => &[Victim::Engine, Victim::Helper, Victim::Bootc, Victim::Machine],
+        _ => &[Victim::Engine, Victim::Helper, Victim::Machine],
+    }
+}
 
 #[derive(Debug, Default)]
 struct Tally {
     kills: usize,
-    by_victim: [usize; 3],
+    by_victim: [usize; 4],
     old: usize,
     new: usize,
 }
 
-impl fmt::Display for Tally {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [engine, helper, machine] = self.by_victim;
-        write!(
-            formatter,
-            "{:>5} kills ({engine} engine, {helper} helper, {machine} machine): {} left the old state, {} the new",
-            self.kills, self.old, self.new
-        )
+impl Tally {
+    fn show(&self, victims: &[Victim]) -> String {
+        let killed = victims.iter().map(|victim| format!("{} {}", self.by_victim[*victim as usize], victim.name()));
+        let killed: Vec<_> = killed.collect();
+        let Self { kills, old, new, .. } = self;
+        format!("{kills:>5} kills ({}): {old} left the old state, {new} the new", killed.join(", "))
     }
 }
 
 #[test]
 fn kills() {
+    kill_everywhere(Backend::Ostree, &OSTREE, "kills by phase:");
+}
+
+#[test]
+fn kills_on_a_bootc_machine() {
+    kill_everywhere(Backend::Bootc, &BOOTC, "kills by phase, bootc:");
+}
+
+fn kill_everywhere(backend: Backend, moments: &[Moment], title: &str) {
     let total = std::env::var("ISOTOPE_KILLS").ok().map_or(KILLS, |number| number.parse().expect("ISOTOPE_KILLS"));
-    let each = total.div_ceil(MOMENTS.len());
+    let each = total.div_ceil(moments.len());
     let tallies: Vec<Tally> = std::thread::scope(|scope| {
-        let threads: Vec<_> = MOMENTS.map(|moment| scope.spawn(move || kill_often(moment, each))).into_iter().collect();
+        let threads: Vec<_> =
+            moments.iter().map(|moment| scope.spawn(move || kill_often(backend, *moment, each))).collect();
         threads.into_iter().map(|thread| thread.join().expect("the computer survives")).collect()
     });
-    let mut table = String::from("kills by phase:\n");
-    for (moment, tally) in MOMENTS.iter().zip(&tallies) {
-        let _ = writeln!(table, "  {:<12}{tally}", format!("{moment:?}"));
+    let mut table = format!("{title}\n");
+    for (moment, tally) in moments.iter().zip(&tallies) {
+        let _ = writeln!(table, "  {:<12}{}", format!("{moment:?}"), tally.show(victims(backend, *moment)));
     }
     // Straight to standard error: what is printed by a test that passes is not shown otherwise.
     std::io::stderr().write_all(table.as_bytes()).expect("standard error");
     assert!(tallies.iter().all(|tally| tally.kills >= each));
 }
 
-fn kill_often(moment: Moment, kills: usize) -> Tally {
+fn kill_often(backend: Backend, moment: Moment, kills: usize) -> Tally {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let computer = Computer::start();
+        let computer = Computer::start_on(backend);
         update_and_restart(&computer).await;
-        let mut tally = Tally::default();
+        let (mut tally, victims) = (Tally::default(), victims(backend, moment));
         let mut misses = 0;
         while tally.kills < kills {
-            let victim = match moment {
-                // At shutdown helper and engine have ended already; it is the machine that loses power.
-                Moment::Finalising => Victim::Machine,
-                _ => VICTIMS[tally.kills % VICTIMS.len()],
-            };
-            let old = computer.booted().checksum;
+            let victim = victims[tally.kills % victims.len()];
+            let old = computer.booted_image();
             let Some(change) = strike(&computer, moment, victim).await else {
                 misses += 1;
                 assert!(misses < 20 * kills + 20, "{moment:?}: the moment is missed all the time");
@@ -133,13 +165,14 @@ fn kill_often(moment: Moment, kills: usize) -> Tally {
             }
             update_and_restart(&computer).await;
         }
+        computer.assert_commits_whole();
         tally
     })
 }
 
-/// The computer runs the old deployment, or the new one where that was to start; tells whether the change was made.
+/// The computer runs the old image, or the new one where that was to start; tells whether the change was made.
 async fn is_made(computer: &Computer, old: &str, change: &Change, told: &str) -> bool {
-    let booted = computer.booted().checksum;
+    let booted = computer.booted_image();
     let starts = match change {
         Change::Starts(new) => new,
         _ => old,
@@ -184,131 +217,17 @@ async fn recover(computer: &Computer, victim: Victim) {
     computer.lab().boot().expect("the computer starts");
 }
 
-/// Publishes the next version of what the computer follows, and has it running.
+/// Publishes the next version of what the computer follows, and has it running. That it is whole is looked at after the
+/// next kill, with all that is deployed then.
 async fn update_and_restart(computer: &Computer) {
     computer.lab().set_remote(RemoteBehaviour::default()).expect("the remote");
-    let checksum = computer.publish_variant(followed(computer));
+    let image = computer.publish_variant(followed(computer));
     let outcome = computer.update().await.expect("the next update");
-    assert!(matches!(&outcome, Outcome::Staged { deployment, .. } if deployment.checksum() == checksum), "{outcome:?}");
+    assert!(matches!(&outcome, Outcome::Staged { .. }), "{outcome:?}");
     computer.lab().restart().expect("a restart");
-    assert_eq!(computer.booted().checksum, checksum, "the next update succeeds");
-    computer.assert_commits_whole();
+    assert_eq!(computer.booted_image(), image, "the next update succeeds");
 }
 
 fn followed(computer: &Computer) -> &'static str {
     if computer.origin(&computer.booted()).contains("/kde") { "kde" } else { "gnome" }
-}
-
-/// Brings the computer to the moment and kills. Returns what a finished operation would have changed, or nothing if the
-/// moment was over already.
-async fn strike(computer: &Computer, moment: Moment, victim: Victim) -> Option<Change> {
-    let client = computer.client().await;
-    let snapshot = client.snapshot().await.expect("the service answers");
-    let rollback = snapshot.deployments.iter().find(|one| one.rollback).map(|one| one.id.clone());
-    match moment {
-        Moment::Pulling => {
-            let (_, new) = computer.publish(|publication| publication.payload(6 << 20));
-            computer.slow_remote(6 << 20);
-            let update = client.update(UpdateOptions::default()).await.expect("an update");
-            kill_in_phase(computer, update, victim, Phase::Pulling, 800).await.then_some(Change::Starts(new))
-        }
-        Moment::Staging => {
-            let (_, new) = computer.publish(|publication| publication);
-            let update = client.update(UpdateOptions::default()).await.expect("an update");
-            kill_in_phase(computer, update, victim, Phase::Staging, 40).await.then_some(Change::Starts(new))
-        }
-        Moment::Switching => {
-            let other = if followed(computer) == "kde" { "gnome" } else { "kde" };
-            let new = computer.publish_variant(other);
-            let image = format!("lab:lab/x86_64/{other}");
-            let switch = client.switch(&image, SwitchOptions::default()).await.expect("a switch");
-            let phase = if rand::rng().random_bool(0.5) { Phase::Pulling } else { Phase::Staging };
-            kill_in_phase(computer, switch, victim, phase, 60).await.then_some(Change::Starts(new))
-        }
-        Moment::Finalising => {
-            computer.publish(|publication| publication);
-            let outcome = computer.update().await.expect("an update");
-            let Outcome::Staged { deployment, .. } = outcome else { panic!("{outcome:?}") };
-            let time = random_milliseconds(250);
-            let cut = computer.lab().shut_down_cut_after(time).expect("a cut");
-            cut.then(|| Change::Starts(deployment.checksum().to_owned()))
-        }
-        Moment::RollingBack => {
-            let change = Change::Starts(rollback?.checksum().to_owned());
-            let operation = client.roll_back(RollBackOptions::default()).await.expect("a rollback");
-            kill_while_running(computer, operation, victim, 60).await.then_some(change)
-        }
-        Moment::Pinning => {
-            let id = rollback?;
-            if snapshot.deployment(&id).is_some_and(|one| one.pinned) {
-                end(client.unpin(&id, None).await).await;
-            }
-            let operation = client.pin(&id, None).await.expect("pinning");
-            kill_while_running(computer, operation, victim, 60).await.then_some(Change::Pinned(id))
-        }
-        Moment::Removing => {
-            let id = rollback?;
-            let operation = client.remove(&id, None).await.expect("removing");
-            kill_while_running(computer, operation, victim, 250).await.then_some(Change::Gone(id))
-        }
-        Moment::CleaningUp => {
-            computer.publish_variant("kde");
-            computer.root_with_writable_sysroot(&["ostree", "pull", "lab:lab/x86_64/kde"]);
-            let operation = client.clean_up(None).await.expect("a clean-up");
-            kill_while_running(computer, operation, victim, 150).await.then_some(Change::Cleaned)
-        }
-    }
-}
-
-/// Kills within `spread` milliseconds from now, if the operation has not ended by then.
-async fn kill_while_running(computer: &Computer, operation: Operation, victim: Victim, spread: u64) -> bool {
-    tokio::time::sleep(random_milliseconds(spread)).await;
-    let running = operation.status().await.is_ok_and(|status| status.outcome.is_none());
-    hit_or_shut_down(computer, victim, running && slay(computer, victim))
-}
-
-/// Kills within `spread` milliseconds after the operation has come to this phase, if it is in it still.
-async fn kill_in_phase(computer: &Computer, operation: Operation, victim: Victim, phase: Phase, spread: u64) -> bool {
-    let hit = match Computer::wait_for_phase(operation, phase).await {
-        Ok(running) => {
-            tokio::time::sleep(random_milliseconds(spread)).await;
-            let now = running.operation.status().await;
-            let still = now.is_ok_and(|status| status.outcome.is_none() && status.progress.phase == phase);
-            still && slay(computer, victim)
-        }
-        Err(_) => false,
-    };
-    hit_or_shut_down(computer, victim, hit)
-}
-
-/// A machine that was missed is shut down, as one that was hit is off.
-fn hit_or_shut_down(computer: &Computer, victim: Victim, hit: bool) -> bool {
-    if !hit && victim == Victim::Machine {
-        computer.lab().shut_down().expect("shutting down");
-    }
-    hit
-}
-
-fn random_milliseconds(most: u64) -> Duration {
-    Duration::from_millis(rand::rng().random_range(0..=most))
-}
-
-fn slay(computer: &Computer, victim: Victim) -> bool {
-    let program = match victim {
-        Victim::Engine => "isotope-engine",
-        Victim::Helper => "isotope-helper",
-        Victim::Machine => {
-            computer.lab().pull_plug().expect("the plug");
-            return true;
-        }
-    };
-    let processes = computer.lab().processes(program).expect("processes");
-    let processes = processes.into_iter().map(Pid::from_raw).filter(|process| !is_watchdog(*process));
-    processes.filter(|process| kill(*process, Signal::SIGKILL).is_ok()).count() > 0
-}
-
-/// While libostree has the file system frozen, a child of its own, in a session of its own, waits to thaw it should the
-/// parent die. What kills the one does not kill the other.
-fn is_watchdog(process: Pid) -> bool {
-    nix::unistd::getsid(Some(process)).is_ok_and(|session| session == process)
 }

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! End-to-end tests: the real helper and engine on a real sysroot, over a real bus, with the real polkit.
 
+#[macro_use]
+mod on_every_backend;
+
 mod authority;
 mod bad_input;
+mod bootc;
 mod command_line;
 mod deployments;
 mod engine_socket;
 mod history;
+mod holding_back;
 mod interface;
 mod kills;
 mod method_table;

@@ -4,9 +4,21 @@
 use std::time::{Duration, SystemTime};
 
 use isotope_client::{Client, UpdateOptions};
-use isotope_lab::{Availability, RemoteBehaviour, Signing};
+use isotope_lab::{Availability, Backend, Signing};
 use isotope_model::{CancelledWith, Outcome, Phase, Refusal, SignatureProblem, StateToken};
 use isotope_tests::Computer;
+
+on_every_backend! {
+    a_server_that_is_down_is_told_as_network,
+    a_server_that_stalls_can_be_cancelled,
+    a_full_disk_is_told_and_leaves_the_system_as_it_was,
+    an_older_image_is_refused,
+    an_update_to_another_image_than_previewed_is_refused_before_it_is_downloaded,
+    a_stale_state_token_is_refused,
+    while_another_program_holds_the_lock_an_update_waits_in_sight_and_can_be_cancelled,
+    an_update_goes_on_when_the_lock_is_released,
+    a_second_operation_is_refused_while_one_runs,
+}
 
 async fn update_refused(computer: &Computer) -> Refusal {
     match computer.update().await {
@@ -44,24 +56,21 @@ async fn an_unsigned_image_is_refused_by_check_and_by_update() {
     assert_eq!(computer.fingerprint(), before);
 }
 
-#[tokio::test]
-async fn a_server_that_is_down_is_told_as_network() {
-    let computer = Computer::start();
+async fn a_server_that_is_down_is_told_as_network(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let before = computer.fingerprint();
     for availability in [Availability::Refused, Availability::Unavailable] {
-        computer.lab().set_remote(RemoteBehaviour { availability, ..RemoteBehaviour::default() }).unwrap();
+        computer.set_remote(availability);
         let refusal = update_refused(&computer).await;
         assert!(matches!(refusal, Refusal::Network { .. }), "{refusal:?}");
     }
     assert_eq!(computer.fingerprint(), before);
 }
 
-#[tokio::test]
-async fn a_server_that_stalls_can_be_cancelled() {
-    let computer = Computer::start();
+async fn a_server_that_stalls_can_be_cancelled(backend: Backend) {
+    let computer = Computer::start_on(backend);
     computer.publish(|publication| publication);
-    let stalled = RemoteBehaviour { availability: Availability::Stalled, ..RemoteBehaviour::default() };
-    computer.lab().set_remote(stalled).unwrap();
+    computer.set_remote(Availability::Stalled);
     let client = computer.client().await;
     let running = computer.update_until(&client, Phase::Checking).await.unwrap();
     running.operation.cancel().await.unwrap();
@@ -69,9 +78,11 @@ async fn a_server_that_stalls_can_be_cancelled() {
     assert_eq!(outcome, Outcome::Cancelled { left: CancelledWith::NothingChanged });
 }
 
-#[tokio::test]
-async fn a_full_disk_is_told_and_leaves_the_system_as_it_was() {
-    let computer = Computer::start_with(|options| options.sysroot_bytes = 96 << 20);
+async fn a_full_disk_is_told_and_leaves_the_system_as_it_was(backend: Backend) {
+    let computer = Computer::start_with(|options| {
+        options.backend = backend;
+        options.sysroot_bytes = 96 << 20;
+    });
     let before = computer.fingerprint();
     computer.publish(|publication| publication.payload(160 << 20));
     let refusal = update_refused(&computer).await;
@@ -80,9 +91,8 @@ async fn a_full_disk_is_told_and_leaves_the_system_as_it_was() {
     computer.lab().restart().unwrap();
 }
 
-#[tokio::test]
-async fn an_older_image_is_refused() {
-    let computer = Computer::start();
+async fn an_older_image_is_refused(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let before = computer.fingerprint();
     let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
     computer.publish(|publication| publication.built(long_ago));
@@ -91,12 +101,11 @@ async fn an_older_image_is_refused() {
     assert_eq!(computer.fingerprint(), before);
 }
 
-#[tokio::test]
-async fn an_update_to_another_image_than_previewed_is_refused_before_it_is_downloaded() {
-    let computer = Computer::start();
+async fn an_update_to_another_image_than_previewed_is_refused_before_it_is_downloaded(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let before = computer.fingerprint();
     let (_, found) = computer.publish(|publication| publication);
-    let expected = "0".repeat(64);
+    let expected = computer.no_image();
     let options = UpdateOptions { expected: Some(expected.clone()), ..UpdateOptions::default() };
     let operation = computer.client().await.update(options).await.unwrap();
     let mut pulled = false;
@@ -106,9 +115,8 @@ async fn an_update_to_another_image_than_previewed_is_refused_before_it_is_downl
     assert_eq!(computer.fingerprint(), before);
 }
 
-#[tokio::test]
-async fn a_stale_state_token_is_refused() {
-    let computer = Computer::start();
+async fn a_stale_state_token_is_refused(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let client = computer.client().await;
     let token = client.snapshot().await.unwrap().token;
     computer.root(&["ostree", "admin", "pin", "0"]);
@@ -119,15 +127,12 @@ async fn a_stale_state_token_is_refused() {
     assert_eq!(client.update(nonsense).await.unwrap_err().refusal(), Some(&Refusal::StateChanged));
 }
 
-#[tokio::test]
-async fn while_another_program_holds_the_lock_an_update_waits_in_sight_and_can_be_cancelled() {
-    let computer = Computer::start();
+async fn while_another_program_holds_the_lock_an_update_waits_in_sight_and_can_be_cancelled(backend: Backend) {
+    let computer = Computer::start_on(backend);
     computer.publish(|publication| publication);
     let before = computer.fingerprint();
-    let stalled = RemoteBehaviour { availability: Availability::Stalled, ..RemoteBehaviour::default() };
-    computer.lab().set_remote(stalled).unwrap();
-    let mut other =
-        computer.lab().command("root", &["ostree", "admin", "upgrade", "--stage"]).unwrap().spawn().unwrap();
+    computer.set_remote(Availability::Stalled);
+    let mut other = computer.update_by_another();
     let client = computer.client().await;
     let running = loop {
         // Until it has the lock, an update would simply run.
@@ -139,7 +144,7 @@ async fn while_another_program_holds_the_lock_an_update_waits_in_sight_and_can_b
         running.operation.follow(|_| {}).await.unwrap();
     };
     let progress = running.status.progress;
-    assert_eq!(progress.waits_for.as_deref(), Some("ostree"), "{progress:?}");
+    assert_eq!(progress.waits_for.as_deref(), Some(computer.updating_program()), "{progress:?}");
     running.operation.cancel().await.unwrap();
     let outcome = running.operation.follow(|_| {}).await.unwrap();
     assert_eq!(outcome, Outcome::Cancelled { left: CancelledWith::NothingChanged });
@@ -148,22 +153,20 @@ async fn while_another_program_holds_the_lock_an_update_waits_in_sight_and_can_b
     assert_eq!(computer.fingerprint(), before);
 }
 
-#[tokio::test]
-async fn an_update_goes_on_when_the_lock_is_released() {
-    let computer = Computer::start();
-    let (_, checksum) = computer.publish(|publication| publication);
+async fn an_update_goes_on_when_the_lock_is_released(backend: Backend) {
+    let computer = Computer::start_on(backend);
+    let (_, image) = computer.publish(|publication| publication);
     let lock = computer.hold_lock();
     let client = computer.client().await;
     let running = computer.update_until(&client, Phase::Waiting).await.unwrap();
     assert_eq!(running.status.progress.phase, Phase::Waiting);
     drop(lock);
     let outcome = running.operation.follow(|_| {}).await.unwrap();
-    assert!(matches!(&outcome, Outcome::Staged { deployment, .. } if deployment.checksum() == checksum), "{outcome:?}");
+    computer.assert_staged(&outcome, &image);
 }
 
-#[tokio::test]
-async fn a_second_operation_is_refused_while_one_runs() {
-    let computer = Computer::start();
+async fn a_second_operation_is_refused_while_one_runs(backend: Backend) {
+    let computer = Computer::start_on(backend);
     computer.publish(|publication| publication.payload(8 << 20));
     computer.slow_remote(1 << 20);
     let client = computer.client().await;

@@ -1,33 +1,41 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use isotope_client::UpdateOptions;
-use isotope_lab::RemoteBehaviour;
+use isotope_lab::{Backend, RemoteBehaviour};
 use isotope_model::{CancelledWith, Outcome, Phase};
 use isotope_tests::Computer;
 
-#[tokio::test]
-async fn an_update_is_staged_and_starts_with_the_next_restart() {
-    let computer = Computer::start();
-    let (version, checksum) = computer.publish(|publication| publication);
+on_every_backend! {
+    an_update_is_staged_and_starts_with_the_next_restart,
+    changes_in_etc_and_kernel_arguments_survive_an_update,
+    without_anything_newer_nothing_is_staged,
+    a_check_finds_version_and_size_and_changes_no_deployment,
+    an_update_shows_bytes_that_never_run_backwards,
+    a_cancelled_update_changes_nothing_and_the_next_one_succeeds,
+    a_newer_staged_update_replaces_an_older_one,
+}
+
+async fn an_update_is_staged_and_starts_with_the_next_restart(backend: Backend) {
+    let computer = Computer::start_on(backend);
+    let (version, image) = computer.publish(|publication| publication);
     let before = computer.entries();
 
     let outcome = computer.update().await.unwrap();
 
-    assert!(matches!(&outcome, Outcome::Staged { deployment, .. } if deployment.checksum() == checksum), "{outcome:?}");
+    computer.assert_staged(&outcome, &image);
     assert_eq!(computer.entries(), before, "the boot order changes only at shutdown");
     computer.lab().restart().unwrap();
     let booted = computer.booted();
-    assert_eq!(booted.checksum, checksum);
+    assert_eq!(computer.image_of(&booted), image);
     assert_eq!(booted.image_version.as_deref(), Some(version.as_str()));
-    assert!(computer.origin(&booted).contains("refspec=lab:lab/x86_64/gnome"), "{}", computer.origin(&booted));
+    assert!(computer.origin(&booted).contains(&computer.origin_line("gnome")), "{}", computer.origin(&booted));
     assert_eq!(computer.entries().len(), 2, "the previous deployment stays");
     let snapshot = computer.client().await.snapshot().await.unwrap();
     assert_eq!(snapshot.booted().and_then(|booted| booted.version.clone()), Some(version));
     computer.assert_commits_whole();
 }
 
-#[tokio::test]
-async fn changes_in_etc_and_kernel_arguments_survive_an_update() {
-    let computer = Computer::start();
+async fn changes_in_etc_and_kernel_arguments_survive_an_update(backend: Backend) {
+    let computer = Computer::start_on(backend);
     computer.root(&["sh", "-c", "echo mine > /etc/isotope-test && echo changed >> /etc/hosts"]);
     let arguments = |options: &str| {
         let mut words: Vec<_> =
@@ -47,37 +55,34 @@ async fn changes_in_etc_and_kernel_arguments_survive_an_update() {
     assert_eq!(arguments(&computer.booted().options), before);
 }
 
-#[tokio::test]
-async fn without_anything_newer_nothing_is_staged() {
-    let computer = Computer::start();
+async fn without_anything_newer_nothing_is_staged(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let before = computer.fingerprint();
     assert_eq!(computer.update().await.unwrap(), Outcome::UpToDate);
     assert_eq!(computer.fingerprint(), before);
 }
 
-#[tokio::test]
-async fn a_check_finds_version_and_size_and_changes_no_deployment() {
-    let computer = Computer::start();
+async fn a_check_finds_version_and_size_and_changes_no_deployment(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let client = computer.client().await;
     let outcome = client.check().await.unwrap().follow(|_| {}).await.unwrap();
     assert_eq!(outcome, Outcome::UpToDate);
     assert!(client.snapshot().await.unwrap().last_checked.is_some());
 
-    let (version, checksum) = computer.publish(|publication| publication.with_delta());
+    let (version, image) = computer.publish(|publication| publication.with_delta());
     let before = computer.fingerprint();
     let outcome = client.check().await.unwrap().follow(|_| {}).await.unwrap();
 
     let Outcome::UpdateAvailable { update } = outcome else { panic!("{outcome:?}") };
-    assert_eq!(update.checksum, checksum);
+    assert_eq!(update.checksum, image);
     assert_eq!(update.version, Some(version));
     assert!(update.download_bytes.is_some_and(|bytes| bytes > 10_000), "{update:?}");
     assert_eq!(client.snapshot().await.unwrap().available, Some(update));
     assert_eq!(computer.fingerprint(), before);
 }
 
-#[tokio::test]
-async fn an_update_shows_bytes_that_never_run_backwards() {
-    let computer = Computer::start();
+async fn an_update_shows_bytes_that_never_run_backwards(backend: Backend) {
+    let computer = Computer::start_on(backend);
     computer.publish(|publication| publication.payload(8 << 20));
     computer.slow_remote(2 << 20);
     let client = computer.client().await;
@@ -95,9 +100,8 @@ async fn an_update_shows_bytes_that_never_run_backwards() {
     assert!(phases.is_sorted(), "{phases:?}");
 }
 
-#[tokio::test]
-async fn a_cancelled_update_changes_nothing_and_the_next_one_succeeds() {
-    let computer = Computer::start();
+async fn a_cancelled_update_changes_nothing_and_the_next_one_succeeds(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let before = computer.fingerprint();
     computer.publish(|publication| publication.payload(8 << 20));
     computer.slow_remote(1 << 20);
@@ -115,16 +119,17 @@ async fn a_cancelled_update_changes_nothing_and_the_next_one_succeeds() {
     assert!(matches!(computer.update().await.unwrap(), Outcome::Staged { .. }));
 }
 
-#[tokio::test]
-async fn a_newer_staged_update_replaces_an_older_one() {
-    let computer = Computer::start();
+async fn a_newer_staged_update_replaces_an_older_one(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let (_, first) = computer.publish(|publication| publication);
     computer.update().await.unwrap();
+    assert_eq!(computer.staged_image(), Some(first));
+    let staged = computer.staged().unwrap().checksum;
     let (_, second) = computer.publish(|publication| publication);
     let outcome = computer.update().await.unwrap();
-    let Outcome::Staged { deployment, replaced } = outcome else { panic!("{outcome:?}") };
-    assert_eq!(deployment.checksum(), second);
-    assert_eq!(replaced.map(|id| id.checksum().to_owned()), Some(first));
+    computer.assert_staged(&outcome, &second);
+    let Outcome::Staged { replaced, .. } = outcome else { panic!("{outcome:?}") };
+    assert_eq!(replaced.map(|id| id.checksum().to_owned()), Some(staged));
     computer.lab().restart().unwrap();
-    assert_eq!(computer.booted().checksum, second);
+    assert_eq!(computer.booted_image(), second);
 }

@@ -5,10 +5,20 @@ use std::io::BufRead as _;
 use std::time::{Duration, Instant};
 
 use isotope_client::Client;
+use isotope_lab::Backend;
 use isotope_model::dictionary::Dictionary;
 use isotope_model::{Outcome, Phase, Snapshot};
 use isotope_tests::Computer;
 use serde_json::Value;
+
+on_every_backend! {
+    status_completes_while_another_program_holds_the_lock,
+    status_completes_while_an_update_runs,
+    a_client_that_comes_late_sees_the_operation_as_it_stands_and_its_end,
+    changes_by_other_programs_are_signalled,
+    watching_goes_on_through_a_restart_of_the_computer,
+    what_a_check_found_is_remembered_when_the_service_starts_again,
+}
 
 /// Reads the property (no new reading of the sysroot is asked for) until it is as wanted.
 async fn until(client: &Client, what: &str, wanted: impl Fn(&Snapshot) -> bool) -> Snapshot {
@@ -24,9 +34,8 @@ async fn until(client: &Client, what: &str, wanted: impl Fn(&Snapshot) -> bool) 
     }
 }
 
-#[tokio::test]
-async fn status_completes_while_another_program_holds_the_lock() {
-    let computer = Computer::start();
+async fn status_completes_while_another_program_holds_the_lock(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let _lock = computer.hold_lock();
     let output = computer.person().isotopectl(&["status", "--json"]);
     assert!(output.status.success(), "{output:?}");
@@ -34,9 +43,8 @@ async fn status_completes_while_another_program_holds_the_lock() {
     assert_eq!(state["snapshot"]["deployments"][0]["booted"], true);
 }
 
-#[tokio::test]
-async fn status_completes_while_an_update_runs() {
-    let computer = Computer::start();
+async fn status_completes_while_an_update_runs(backend: Backend) {
+    let computer = Computer::start_on(backend);
     computer.publish(|publication| publication.payload(8 << 20));
     computer.slow_remote(1 << 20);
     let client = computer.client().await;
@@ -47,9 +55,8 @@ async fn status_completes_while_an_update_runs() {
     running.operation.cancel().await.unwrap();
 }
 
-#[tokio::test]
-async fn a_client_that_comes_late_sees_the_operation_as_it_stands_and_its_end() {
-    let computer = Computer::start();
+async fn a_client_that_comes_late_sees_the_operation_as_it_stands_and_its_end(backend: Backend) {
+    let computer = Computer::start_on(backend);
     computer.publish(|publication| publication.payload(8 << 20));
     computer.slow_remote(4 << 20);
     let starter = computer.client().await;
@@ -67,22 +74,20 @@ async fn a_client_that_comes_late_sees_the_operation_as_it_stands_and_its_end() 
     assert!(late.snapshot().await.unwrap().staged().is_some());
 }
 
-#[tokio::test]
-async fn changes_by_other_programs_are_signalled() {
-    let computer = Computer::start();
+async fn changes_by_other_programs_are_signalled(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let client = computer.client().await;
     client.service().watch(Dictionary::new()).await.unwrap();
     until(&client, "the first reading", |snapshot| snapshot.booted().is_some_and(|booted| !booted.pinned)).await;
     computer.root(&["ostree", "admin", "pin", "0"]);
     until(&client, "pinned", |snapshot| snapshot.booted().is_some_and(|booted| booted.pinned)).await;
     computer.publish(|publication| publication);
-    computer.root(&["ostree", "admin", "upgrade", "--stage"]);
+    assert!(computer.update_by_another().wait().unwrap().success());
     until(&client, "staged", |snapshot| snapshot.staged().is_some()).await;
 }
 
-#[tokio::test]
-async fn watching_goes_on_through_a_restart_of_the_computer() {
-    let computer = Computer::start();
+async fn watching_goes_on_through_a_restart_of_the_computer(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let (version, _) = computer.publish(|publication| publication);
     let mut watching = std::process::Command::new(computer.programs().join("isotopectl"))
         .args(["watch", "--json"])
@@ -129,9 +134,8 @@ async fn the_service_stays_while_somebody_watches_and_ends_when_nobody_does() {
     assert!(computer.client().await.snapshot().await.unwrap().booted().is_some(), "it comes again when asked");
 }
 
-#[tokio::test]
-async fn what_a_check_found_is_remembered_when_the_service_starts_again() {
-    let computer = Computer::start();
+async fn what_a_check_found_is_remembered_when_the_service_starts_again(backend: Backend) {
+    let computer = Computer::start_on(backend);
     let (version, _) = computer.publish(|publication| publication);
     let client = computer.client().await;
     client.check().await.unwrap().follow(|_| {}).await.unwrap();

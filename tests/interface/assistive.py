@@ -239,6 +239,15 @@ class Window:
             time.sleep(0.1)
         raise NotTrue(f"the keyboard does not come to the row “{name}”")
 
+    def go_to(self, role, name):
+        """Brings the focus to this one with the Tab key, and with it what is around it into view."""
+        for _ in range(80):
+            if self.focused() == (role, name):
+                return
+            type_keys("Tab")
+            time.sleep(0.1)
+        raise NotTrue(f"the Tab key does not come to the {role} “{name}”")
+
     def choose(self, name):
         """Chooses this in the main menu."""
         type_keys("F10")

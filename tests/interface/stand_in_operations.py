@@ -1,10 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the stand-in service does to its host: each operation yields its progress and returns its outcome."""
+"""What the stand-in service does to its host: each operation yields its progress and returns its outcome.
+
+Each gets the first argument of its method: what it is about, or else the options.
+"""
 
 import time
 
 from stand_in_readings import find
-from stand_in_situations import DAY, NOW, classify, deployment, identity, make_available, staged_from_available
+from stand_in_situations import (
+    DAY,
+    NOW,
+    classify,
+    contained,
+    deployment,
+    identity,
+    make_available,
+    staged_from_available,
+)
 
 
 def check(situation, _argument):
@@ -21,19 +33,30 @@ def check(situation, _argument):
     return {"result": "update-available", "update": snapshot["available"]}
 
 
-def update(situation, _argument):
+def update(situation, options):
+    mode = options.get("mode", "stage")
+    if mode == "from-downloaded":
+        yield from (({"phase": "staging", "overall": 950}),) * 4
+        held = situation["snapshot"]["deployments"][0]
+        held["finalization-locked"] = False
+        return {"result": "staged", "deployment": identity(held)}
     yield from download()
     if situation.get("fails"):
         return {"result": "failed", "refusal": situation["fails"]}
-    return stage(situation, staged_from_available(situation["snapshot"].pop("available")))
+    found = situation["snapshot"].pop("available", None) or make_available()
+    staged = staged_from_available(found)
+    if situation["snapshot"]["host"]["backend"] == "bootc":
+        staged = contained(staged)
+    return stage(situation, {**staged, "finalization-locked": mode == "download-only"})
 
 
 def switch(situation, image):
     yield from download()
+    staged = {**deployment("10.2", "8", 1, staged=True), "variant": "KDE Plasma" if "kde" in image else "GNOME"}
+    if situation["snapshot"]["host"]["backend"] == "bootc":
+        return stage(situation, contained(staged, "kde" if "kde" in image else "gnome"))
     remote, branch = image.split(":")
-    variant = "KDE Plasma" if "kde" in branch else "GNOME"
-    image = {"transport": "ostree", "remote": remote, "branch": branch}
-    return stage(situation, {**deployment("10.2", "8", 1, staged=True), "variant": variant, "image": image})
+    return stage(situation, {**staged, "image": {"transport": "ostree", "remote": remote, "branch": branch}})
 
 
 def list_versions(situation, _argument):

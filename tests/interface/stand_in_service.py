@@ -186,7 +186,7 @@ class Service:
         deployments = self.snapshot["deployments"]
         order = sorted(deployments, key=lambda deployment: not deployment.get("staged", False))
         for index, deployment in enumerate(order):
-            deployment.update({"staged": False, "booted": index == 0})
+            deployment.update({"staged": False, "booted": index == 0, "finalization-locked": False})
         classify(order)
         self.snapshot["deployments"] = order
         self.snapshot["last-boot"] = None

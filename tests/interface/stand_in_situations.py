@@ -46,8 +46,33 @@ def classify(deployments):
         one["rollback"] = booted is not None and at == booted + 1
 
 
+def contained(of, variant="gnome"):
+    """The same deployment, made from a container image."""
+    return {**of, "image": container(variant), "digest": digest_of(of["id"][4])}
+
+
+def container(variant="gnome"):
+    return {"transport": "container", "reference": f"ostree-image-signed:docker://quay.io/lab/{variant}:stable"}
+
+
+def digest_of(digit):
+    return "sha256:" + digit * 64
+
+
 def capabilities(snapshot, no_update=None):
-    """What can be done on this host, as far as the window asks."""
+    """What can be done on this host, as far as the window asks; as src/model/src/capability.rs does."""
+    can = usual_capabilities(snapshot, no_update)
+    host = snapshot["host"]
+    never = {"code": "not-with-backend", "backend": "bootc", "composefs": host.get("composefs", False)}
+    refused = {"available": False, "reason": never}
+    if host.get("composefs"):
+        return {kind: can[kind] if kind in ("update", "switch", "roll-back") else refused for kind in can}
+    if host["backend"] == "bootc":
+        return {**can, "list-versions": refused, "deploy": refused}
+    return can
+
+
+def usual_capabilities(snapshot, no_update):
     deployments = snapshot["deployments"]
     yes, can = {"available": True}, {}
     none = {"available": False, "reason": no_update or {"code": "not-booted"}}
@@ -85,6 +110,8 @@ def situation(deployments, no_update=None, host=None, **rest):
         "last-checked": rest.pop("last_checked", None),
         "available": rest.pop("available", None),
         "changing": rest.pop("changing", False),
+        "read": rest.pop("read", None),
+        "soft-restart": rest.pop("soft_restart", False),
         "last-boot": rest.pop("last_boot", None),
     }
     return {"snapshot": snapshot, "capabilities": capabilities(snapshot, no_update), "no_update": no_update, **rest}
@@ -98,7 +125,10 @@ def runs_102():
     return deployment("10.2", "2", 1, booted=True)
 
 
+BOOTC = {"image-based": True, "backend": "bootc", "backend-reason": "container", "libostree-version": "2025.2"}
+COMPOSEFS = {"image-based": True, "backend": "bootc", "backend-reason": "composefs", "composefs": True}
 PULLING = {"phase": "pulling", "bytes": 12_100_000, "total-bytes": 30_000_000, "bytes-per-second": 170_000}
+HELD = {"finalization-locked": True}
 NETWORK = {
     "code": "network",
     "detail": "While fetching http://updates.example/repo/summary: Could not connect: Connection refused",
@@ -134,6 +164,37 @@ SITUATIONS = {
         last_checked=NOW - 600,
         running={"kind": "update", "uid": 1001, "user": "administrator", "progress": PULLING},
     ),
+    "containers": situation(
+        [contained(runs_101()), contained(old())],
+        host=BOOTC,
+        last_checked=NOW - 600,
+        available={**make_available(), "image": container(), "checksum": digest_of("2")},
+        digest=digest_of("1"),
+        signature={"state": "unknown", "required": False},
+    ),
+    "held-back": situation(
+        [contained(deployment("10.2", "2", 1, staged=True, **HELD)), contained(runs_101()), contained(old())],
+        host=BOOTC,
+        last_checked=NOW - 600,
+    ),
+    "importing": situation(
+        [contained(runs_101()), contained(old())],
+        host=BOOTC,
+        last_checked=NOW - 600,
+        running={
+            "kind": "update",
+            "uid": 1000,
+            "user": "person",
+            "progress": {"phase": "importing", "overall": 782, "seconds-in-phase": 14},
+        },
+    ),
+    "soft-restart": situation(
+        [contained(deployment("10.2", "2", 1, staged=True)), contained(runs_101()), contained(old())],
+        host=BOOTC,
+        last_checked=NOW - 600,
+        soft_restart=True,
+    ),
+    "composefs": situation([contained(runs_101()), contained(old())], host=COMPOSEFS, read=NOW - 300),
     "waiting": situation(
         [runs_101(), old()],
         running={

@@ -47,6 +47,23 @@ DIALOGS = {
         [("choose", "Switch Image…"), ("type", "nonsense")],
         "with a colon between the two",
     ),
+    "switching to a container": (
+        "containers",
+        [("choose", "Switch Image…"), ("type", "quay.io/lab/kde:stable")],
+        "Its signature is checked by this computer’s policy.",
+    ),
+    "switching to no container": (
+        "containers",
+        [("choose", "Switch Image…"), ("type", "lab:lab/kde")],
+        "Say which registry it is in",
+    ),
+    "the details of a container": ("containers", [("activate", "Running Now")], "Digest: sha256:"),
+    "the details of what is held back": (
+        "held-back",
+        [("activate", "Ready, but Held Back")],
+        "Discard 10.2",
+    ),
+    "the question of a short restart": ("soft-restart", [("press", "Restart…")], "It takes only moments"),
     "other versions": ("up-to-date", [("choose", "Other Versions…")], "9.9"),
     "no versions": ("no-versions", [("choose", "Other Versions…")], "No Versions"),
     "versions without a network": ("no-network", [("choose", "Other Versions…")], "Try Again"),
@@ -64,7 +81,7 @@ DIALOGS = {
 # The window manager does these too.
 FRAME_BUTTONS = {"Minimize", "Maximize", "Close"}
 # Their pages look like others; what differs is in the dialogs.
-ONLY_FOR_DIALOGS = {"slow", "unreadable", "no-versions", "unsigned", "health-checks-failed"}
+ONLY_FOR_DIALOGS = {"slow", "unreadable", "no-versions", "unsigned", "health-checks-failed", "soft-restart", "importing"}
 # In these the Tab key goes round as elsewhere; GTK's own window of shortcuts and its menus are walked by arrows.
 NOT_BY_TAB = {"the menu", "about", "the shortcuts"}
 
@@ -165,7 +182,7 @@ class Check:
             assistive.type_keys("F5")
             window.wait("label", "10.2 is available", 10)
             assistive.type_keys("Return")
-            window.wait("label", " downloaded", 10)
+            window.wait("label", "\u00a0downloaded", 10)
             assistive.type_keys("Escape")
             window.wait("label", "Cancelled. Nothing was changed.", 5)
         except assistive.NotTrue as reason:
@@ -193,6 +210,31 @@ class Check:
             self.say("an open sheet", [str(reason)], "does not follow what is done")
         self.closed(window, service)
         print("· an open sheet looked at", flush=True)
+
+    def holding_back(self):
+        """An update can be downloaded only, is held back then, and is installed on request."""
+        window, service = self.opened("containers")
+        try:
+            window.choose("Download Only")
+            window.wait("label", "10.2 is downloaded and held back", 20)
+            window.press("Install 10.2 with the next restart")
+            window.wait("label", "10.2 is ready and starts after a restart", 10)
+        except assistive.NotTrue as reason:
+            self.say("holding back", [str(reason)], "does not work")
+        self.closed(window, service)
+        print("· holding back looked at", flush=True)
+
+    def unavailable(self):
+        """What cannot be done on a host is in the menu, cannot be chosen, and says why."""
+        window, service = self.opened("composefs")
+        assistive.type_keys("F10")
+        sensitive = assistive.state_types().SENSITIVE
+        for name in ("Check for Updates", "Other Versions…", "Clean Up…"):
+            item = assistive.wait_for(lambda: window.find("menu item", name, sensitive=False, whole=True), 5, "a menu opens")
+            if item.get_state_set().contains(sensitive) or "composefs" not in item.get_description():
+                self.say(name, [item.get_description()], "can be chosen, or does not say why it cannot")
+        self.closed(window, service)
+        print("· what cannot be done looked at", flush=True)
 
     def notice(self):
         """A notice that was closed stays closed for that start of the computer, in the next window too."""
@@ -246,6 +288,8 @@ def main():
     if not wanted.situations:
         check.keys()
         check.following()
+        check.holding_back()
+        check.unavailable()
     for name in [one for one in DIALOGS if one in looked_at]:
         check.dialog(name, *DIALOGS[name])
     if not wanted.situations:

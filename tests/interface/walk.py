@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Walks through the window on a real machine in the lab, as assistive technology would: an update, a rollback, a switch
-to another desktop and back, and everything that can be done with a deployment.
+"""Walks through the window on a real machine in the lab that follows a container image, as assistive technology would:
+an update, a rollback, an update that is held back for a while, everything that can be done with a version, and at the end
+a switch to another desktop.
 
-    walk.py PROGRAMS FOLDER            make a lab with the programs from PROGRAMS, walk, delete the lab (needs root)
-    walk.py --bus ADDRESS PROGRAMS FOLDER    walk on a machine that runs already
+    walk.py [--narrow] PROGRAMS FOLDER    make a lab with the programs from PROGRAMS, walk, delete the lab (needs root)
+    walk.py [--narrow] --bus ADDRESS PROGRAMS FOLDER    walk on a machine that runs already
 
-A picture of every step is put into FOLDER. Ends with 1 and a sentence where a step does not come true in time.
+A picture of every step is put into FOLDER. Ends with 1 and a sentence where a step does not come true in time. Once on
+the way a newer version has to be published: the walk says so, and goes on when it gets a line on its standard input.
 """
 
 import argparse
@@ -21,11 +23,11 @@ import time
 import assistive
 
 PERSON = 1000
-OLD, NEW, KDE = "10.1.20261030", "10.2.20261118", "10.2.20261120"
-# 18 November 2026, as the version says.
-BUILT = "1794992400"
-BUILT_KDE = "1795165200"
+OLD, NEW, NEWEST, KDE = "10.1.20261030", "10.2.20261118", "10.2.20261119", "10.2.20261120"
+# When each was built, as the version says.
+BUILT = {NEW: 1794992400, NEWEST: 1795078800, KDE: 1795165200}
 PAYLOAD, RATE = 24_000_000, 2_000_000
+WANTED = "Now the vendor publishes "
 
 
 class Walk:
@@ -56,98 +58,101 @@ class Walk:
         self.restart("new-version", NEW, f"restarted: {NEW} runs, {OLD} is kept")
         self.roll_back()
         self.restart("old-version", OLD, f"restarted: {OLD} runs again, the window was open all the time")
-        self.pin()
-        self.switch()
-        self.restart("other-desktop", KDE, f"restarted: KDE {KDE} runs, GNOME {OLD} is kept")
-        self.start_next()
-        self.restart("first-desktop", OLD, f"restarted: GNOME {OLD} runs again")
-        self.other_versions()
+        self.details_and_pin()
+        self.unavailable()
+        self.download_only()
+        self.restart("newest-version", NEWEST, f"restarted: {NEWEST} runs, {OLD} is pinned and kept")
         self.unpin_and_remove()
         self.clean_up()
         self.history()
+        self.switch()
+        self.restart("other-desktop", KDE, f"restarted: KDE {KDE} runs, GNOME {NEWEST} is kept")
 
-    def pin(self):
+    def details_and_pin(self):
         self.window.activate("Running Now")
-        self.window.wait("list item", "Signature: Verified", 20)
+        self.window.wait("list item", "Signature: ", 20)
+        self.window.wait("list item", "Digest: sha256:", 5)
         self.window.wait("list item", "Changes in /etc", 20)
         self.window.wait_gone("list item", "On Disk: not known yet", 60)
         self.followed = self.window.wait("list item", "Follows: ", 5).get_name().removeprefix("Follows: ")
-        self.done("details", f"looked at the details of {OLD}: verified by libostree, sizes added up")
+        self.done("details", f"looked at the details of {OLD}: it follows {self.followed}")
+        self.window.go_to("button", "Copy: Commit")
+        self.done("digest", "looked further down: the whole reference and the digest of the image")
         self.window.press(f"Pin {OLD}", whole=True)
         self.window.wait(None, f"Version {OLD} is kept until it is unpinned.", 20)
         self.window.wait("button", f"Unpin {OLD}", 10)
         self.done("pinned", f"pinned {OLD}: the dialog follows")
         self.close_dialog("System Image")
 
+    def unavailable(self):
+        """What bootc has no word for is in the menu, cannot be chosen, and says why."""
+        assistive.type_keys("F10")
+        self.window.wait("menu item", "Switch Image…", 5)
+        item = self.window.find("menu item", "Other Versions…", sensitive=False)
+        sensitive = assistive.state_types().SENSITIVE
+        if item is None or item.get_state_set().contains(sensitive) or "bootc" not in item.get_description():
+            raise assistive.NotTrue("The menu does not say why other versions cannot be asked for.")
+        self.done("unavailable", f"opened the menu: other versions cannot be asked for: {item.get_description()}")
+        assistive.type_keys("Escape")
+        self.window.wait_gone("menu item", "Switch Image…", 5)
+
+    def download_only(self):
+        print(f"· {WANTED}{NEWEST}", flush=True)
+        sys.stdin.readline()
+        assistive.type_keys("F5")
+        self.window.wait("label", f"{NEWEST} is available", 30)
+        self.window.choose("Download Only")
+        self.wait_downloaded(0.5)
+        self.done("downloading-only", f"only downloading: {self.downloaded()}", still=False)
+        self.window.wait("label", f"{NEWEST} is downloaded and held back", 120)
+        self.done("held-back", f"downloaded {NEWEST}: it is held back, no restart is asked for")
+        self.window.press(f"Install {NEWEST} with the next restart")
+        self.window.wait("label", "Restart to finish updating", 60)
+        self.done("released", f"{NEWEST} is installed with the next restart")
+
     def switch(self):
         self.window.choose("Switch Image…")
         self.window.wait("dialog", "Switch Image", 5)
         time.sleep(0.5)
-        assistive.type_text(self.followed)
-        self.window.wait("label", "follows that image already", 5)
+        assistive.type_text("kde")
+        self.window.wait("label", "Say which registry it is in", 5)
+        self.done("switch-mistake", "typed half of a name: the dialog says what is missing")
         assistive.type_text(self.followed.replace("gnome", "kde"))
-        self.window.wait_gone("label", "follows that image already", 5)
-        self.done("switch", "named the image of the other desktop: the dialog says what switching does")
+        self.window.wait("label", "Nothing checks its signature", 5)
+        self.done("switch", "named the image of the other desktop: the dialog says what checks it and what switching does")
         self.window.press("Switch", whole=True)
         self.wait_downloaded(0.3)
         self.done("switching", f"switching: {self.downloaded()}", still=False)
         self.window.wait("label", "Restart to finish switching", 120)
         self.done("switched", f"switched: KDE {KDE} is ready")
 
-    def start_next(self):
-        self.window.activate("Before")
-        self.window.press(f"Start {OLD} next")
-        self.window.wait(None, "The next restart will start", 5)
-        self.done("start-next-question", f"asked to start GNOME {OLD} next: the question says what that means")
-        self.window.press("Start Next", whole=True)
-        self.window.wait(None, f"The next restart starts version {OLD}.", 30)
-        self.done("starts-next", f"GNOME {OLD} starts next, and the dialog says so")
-        self.close_dialog("System Image")
-
-    def other_versions(self):
-        self.window.choose("Other Versions…")
-        self.window.wait("list item", f"{NEW}: built", 30)
-        self.window.wait("list item", f"{OLD}: built", 5)
-        self.done("other-versions", "asked for other versions: what runs is marked")
-        self.close_dialog("Other Versions")
-
     def unpin_and_remove(self):
-        self.window.activate("Running Now")
+        self.window.activate(self.row_of(OLD))
         self.window.press(f"Unpin {OLD}")
         self.window.wait("button", f"Pin {OLD}", 20, whole=True)
-        self.done("unpinned", f"unpinned {OLD}")
-        self.close_dialog("System Image")
-        self.window.activate(self.row_of(KDE))
         self.window.wait_gone("list item", "On Disk: not known yet", 60)
-        self.window.press(f"Remove {KDE}")
-        self.window.wait("label", f"Remove {KDE}", 5)
-        self.done("remove-question", f"asked to remove KDE {KDE}: the question says what that frees")
+        self.done("unpinned", f"unpinned {OLD}")
+        self.window.press(f"Remove {OLD}")
+        self.window.wait("label", f"Remove {OLD}", 5)
+        self.done("remove-question", f"asked to remove {OLD}: the question says what that frees")
         self.window.press("Remove", whole=True)
         self.window.wait_gone("dialog", "System Image", 30)
         self.window.wait(None, "The version was removed.", 10)
-        self.done("removed", f"removed KDE {KDE}: its dialog has closed")
+        self.done("removed", f"removed {OLD}: its dialog has closed")
 
     def clean_up(self):
-        self.window.choose("Switch Image…")
-        self.window.wait("dialog", "Switch Image", 5)
-        time.sleep(0.5)
-        assistive.type_text(self.followed.replace("gnome", "kde"))
-        self.window.press("Switch", whole=True)
-        self.wait_downloaded(0.3)
-        self.window.press("Cancel")
-        self.window.wait("label", "Cancelled. Nothing was changed.", 20)
         self.window.choose("Clean Up…")
         self.window.wait(None, "Can Be Freed", 60)
-        self.done("clean-up", "asked what an interrupted download has left behind")
+        self.done("clean-up", "asked what the versions of the past have left behind")
         self.window.press("Clean Up", whole=True)
         freed = self.window.wait(None, "Cleaning up freed", 60).get_name()
         self.done("cleaned-up", f"cleaned up: {freed}")
 
     def history(self):
         self.window.choose("History")
-        for entry in ("Clean-up", "Removal of a version", "Unpinning", "Switch to another image"):
+        for entry in ("Clean-up", "Removal of a version", "Unpinning", "Update", "Rollback"):
             self.window.wait("list item", entry, 20)
-        self.window.wait("list item", f"Started With {OLD}", 10)
+        self.window.wait("list item", f"Started With {NEWEST}", 10)
         self.done("history", "looked at the history: everything is written down")
         self.close_dialog("History")
 
@@ -180,8 +185,9 @@ class Walk:
         self.done("staged", f"updated: {NEW} is ready, a restart is asked for")
 
     def downloaded(self):
-        label = self.window.find("label", " downloaded")
-        return label.get_name() if label else ""
+        # Numbers and their units are kept on one line.
+        label = self.window.find("label", "\u00a0downloaded")
+        return label.get_name().replace("\u00a0", " ") if label else ""
 
     def wait_downloaded(self, part):
         def reached():
@@ -217,9 +223,9 @@ class Walk:
         self.done(name, sentence)
 
 
-def walk(programs, folder, bus):
+def walk(programs, folder, bus, narrow):
     assistive.enter_session(PERSON)
-    screen = assistive.Screen(600, 720)
+    screen = assistive.Screen(360 if narrow else 600, 720)
     window = assistive.Window(os.path.join(programs, "isotope"), bus)
     try:
         window.fill(screen)
@@ -234,8 +240,8 @@ def walk(programs, folder, bus):
     return 0
 
 
-def on_a_lab(programs, folder):
-    """Makes a lab whose machine runs the old version and whose remote has the new one, and walks on it."""
+def on_a_lab(programs, folder, options):
+    """Makes a lab whose machine runs the old version and whose registry has the new one, and walks on it."""
     lab = tempfile.mkdtemp(prefix="isotope-walk-", dir="/var/tmp")
     os.chmod(lab, 0o755)
     program = os.path.join(programs, "isotope-lab")
@@ -245,15 +251,25 @@ def on_a_lab(programs, folder):
         done = subprocess.run([program, *arguments], check=True, stdout=subprocess.PIPE, text=True)
         return done.stdout
 
+    def publish(variant, version):
+        image = ["--variant", variant, "--version", version, "--built", str(BUILT[version])]
+        order("publish", machine, "--container", "stable", *image, "--payload", str(PAYLOAD))
+
     try:
-        order("create", machine, "--polkit", "allow")
-        order("publish", machine, "--variant", "gnome", "--version", NEW, "--built", BUILT, "--payload", str(PAYLOAD))
-        order("publish", machine, "--variant", "kde", "--version", KDE, "--built", BUILT_KDE, "--payload", str(PAYLOAD))
+        order("create", machine, "--backend", "bootc", "--polkit", "allow")
+        publish("gnome", NEW)
+        publish("kde", KDE)
         order("remote", machine, "--rate", str(RATE))
         order("boot", machine)
         bus = re.search(r"^bus for person, from outside: (\S+)", order("status", machine), re.MULTILINE).group(1)
-        command = [sys.executable, os.path.abspath(__file__), "--bus", bus, programs, folder]
-        return subprocess.run(command, check=False).returncode
+        command = [sys.executable, os.path.abspath(__file__), *options, "--bus", bus, programs, folder]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as walking:
+            for line in walking.stdout:
+                print(line, end="", flush=True)
+                if WANTED in line:
+                    publish("gnome", NEWEST)
+                    print(file=walking.stdin, flush=True)
+        return walking.returncode
     except subprocess.CalledProcessError as error:
         print(f"✗ The lab could not be made ready: {error}", flush=True)
         return 1
@@ -265,14 +281,15 @@ def on_a_lab(programs, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bus", help="the system bus of a machine that runs already")
+    parser.add_argument("--narrow", action="store_true", help="a screen of 360 pixels, as on a telephone")
     parser.add_argument("programs", type=os.path.abspath, help="the folder with Isotope's programs")
     parser.add_argument("folder", type=os.path.abspath, help="where the pictures go")
     wanted = parser.parse_args()
     if wanted.bus:
-        sys.exit(walk(wanted.programs, wanted.folder, wanted.bus))
+        sys.exit(walk(wanted.programs, wanted.folder, wanted.bus, wanted.narrow))
     os.makedirs(wanted.folder, exist_ok=True)
     os.chown(wanted.folder, PERSON, PERSON)
-    sys.exit(on_a_lab(wanted.programs, wanted.folder))
+    sys.exit(on_a_lab(wanted.programs, wanted.folder, ["--narrow"] if wanted.narrow else []))
 
 
 if __name__ == "__main__":

@@ -4,5 +4,5 @@
 mod computer;
 mod person;
 
-pub use computer::{Computer, FIRST_VERSION, Running};
+pub use computer::{Computer, FIRST_VERSION, Running, Staged};
 pub use person::{Agent, Answer, Call, Person};

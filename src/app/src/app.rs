@@ -2,12 +2,15 @@
 mod actions;
 mod choices;
 mod closed_notice;
+mod menu;
 mod open_sheet;
 mod session;
 
 use std::time::Duration;
 
 use gettextrs::gettext;
+use isotope_client::wording::{self, Explanation};
+use isotope_model::UpdateMode;
 use relm4::adw::prelude::*;
 use relm4::{
     Component as _, ComponentController as _, ComponentParts, ComponentSender, Controller, SimpleComponent,
@@ -15,12 +18,15 @@ use relm4::{
 };
 
 use self::closed_notice::ClosedNotice;
+use self::menu::MainMenu;
 use self::open_sheet::OpenSheet;
 use self::session::{Notice, Session};
 use crate::dialogs::{self, SwitchDialog, SwitchInput};
 use crate::helper_worker::{Deed, Fact, HelperWorker, Order, Request};
 use crate::pages::{StatusInput, StatusOutput, StatusPage, SystemInput, SystemOutput, SystemPage};
-use crate::view_model::{Calendar, Choice, Looker, Meaning, Question, Screen, StatusView, Topic};
+use crate::view_model::{
+    Calendar, Choice, Looker, Meaning, MenuEntry, Question, RowMeaning, Screen, StatusView, Topic,
+};
 
 /// How long the service may be away before that is called trouble.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -37,7 +43,9 @@ pub(crate) struct App {
     sheets: u64,
     switch: Option<Controller<SwitchDialog>>,
     closed_notice: ClosedNotice,
-    actions: Vec<gtk::gio::SimpleAction>,
+    menu: MainMenu,
+    actions: Vec<(MenuEntry, gtk::gio::SimpleAction)>,
+    toast: Option<adw::Toast>,
     stack: gtk::Stack,
     toasts: adw::ToastOverlay,
 }
@@ -49,8 +57,10 @@ pub(crate) enum AppInput {
     Heard(Fact),
     /// The person pressed the one button, or a key that means the same.
     Pressed(Meaning),
-    /// The person wants to roll back, or to take that back.
-    RollBackPressed,
+    /// The person pressed the button of a row.
+    RowPressed(RowMeaning),
+    /// The person wants the update downloaded and held back.
+    DownloadOnlyChosen,
     /// The person wants to see this.
     Opened(Topic),
     /// The sheet of this number was closed.
@@ -98,7 +108,7 @@ impl SimpleComponent for App {
                         set_icon_name: "isotope-menu-symbolic",
                         set_tooltip_text: Some(&gettext("Main Menu")),
                         set_primary: true,
-                        set_menu_model: Some(&actions::menu()),
+                        set_menu_model: Some(model.menu.model()),
                         update_property: &[gtk::accessible::Property::Label(&gettext("Main Menu"))],
                     },
                 },
@@ -136,14 +146,16 @@ impl SimpleComponent for App {
             sheets: 0,
             switch: None,
             closed_notice: ClosedNotice::remembered(),
+            menu: MainMenu::new(),
             actions: Vec::new(),
+            toast: None,
             stack,
             toasts,
         };
         let (stack, toasts) = (&model.stack, &model.toasts);
         let widgets = view_output!();
         if let Some(popover) = widgets.menu.popover() {
-            popover.connect_map(|popover| actions::name_items(popover.upcast_ref()));
+            popover.connect_map(|popover| menu::name_items(popover.upcast_ref()));
         }
         model.actions = actions::register(&widgets.window, &widgets.content, &sender);
         ComponentParts { model, widgets }
@@ -153,7 +165,9 @@ impl SimpleComponent for App {
         match message {
             AppInput::Heard(fact) => self.hear(fact, &sender),
             AppInput::Pressed(meaning) => self.press(meaning, &sender),
-            AppInput::RollBackPressed => self.ask_roll_back(&sender),
+            AppInput::RowPressed(RowMeaning::RollBack) => self.ask_roll_back(&sender),
+            AppInput::RowPressed(RowMeaning::Release) => self.update_now(UpdateMode::FromDownloaded),
+            AppInput::DownloadOnlyChosen => self.update_now(UpdateMode::DownloadOnly),
             AppInput::Opened(topic) => self.open(topic, &sender),
             AppInput::SheetClosed(number) => {
                 self.sheet.take_if(|sheet| sheet.number() == number);
@@ -202,9 +216,9 @@ impl App {
         match notice {
             Some(Notice::Toast(text)) => match &self.sheet {
                 Some(sheet) => sheet.tell(text),
-                None => self.toasts.add_toast(adw::Toast::builder().title(&text).use_markup(false).build()),
+                None => self.tell(&text),
             },
-            Some(Notice::Failure(explanation)) => dialogs::present_failure(&self.toasts, &explanation),
+            Some(Notice::Failure(explanation)) => self.fail(&explanation),
             Some(Notice::Announcement(text)) => {
                 self.toasts.upcast_ref::<gtk::Widget>().announce(&text, gtk::AccessibleAnnouncementPriority::Medium);
             }
@@ -216,12 +230,12 @@ impl App {
         let Some(state) = self.session.state() else { return };
         match meaning {
             Meaning::Check if self.session.idle() => self.order(Order::Start(Deed::Check, state)),
-            Meaning::Update if self.session.idle() => self.order(Order::Start(Deed::Update, state)),
+            Meaning::Update => self.update_now(UpdateMode::Stage),
             Meaning::Cancel if state.running().is_some() => self.order(Order::Cancel(state)),
             Meaning::Restart if self.session.idle() => {
                 let question = Question::restart(&state.snapshot);
                 let input = sender.input_sender().clone();
-                dialogs::ask(&self.toasts, &question, move || {
+                self.ask(&question, move || {
                     let _ = input.send(AppInput::Agreed(Box::new(Order::Restart)));
                 });
             }
@@ -234,12 +248,47 @@ impl App {
         match Question::roll_back(&state.snapshot) {
             Ok((question, boots_next)) => {
                 let input = sender.input_sender().clone();
-                dialogs::ask(&self.toasts, &question, move || {
+                self.ask(&question, move || {
                     let order = Order::Start(Deed::RollBack(boots_next.clone()), state.clone());
                     let _ = input.send(AppInput::Agreed(Box::new(order)));
                 });
             }
-            Err(refusal) => dialogs::present_failure(&self.toasts, &isotope_client::wording::refusal(&refusal)),
+            Err(refusal) => self.fail(&wording::refusal(&refusal)),
+        }
+    }
+
+    /// Asks, with nothing told in passing behind the question.
+    fn ask(&mut self, question: &Question, agreed: impl Fn() + 'static) {
+        self.clear_toast();
+        dialogs::ask(&self.toasts, question, agreed);
+    }
+
+    /// Says what went wrong.
+    fn fail(&mut self, explanation: &Explanation) {
+        self.clear_toast();
+        dialogs::present_failure(&self.toasts, explanation);
+    }
+
+    /// Tells something in passing; the newest replaces the one before.
+    fn tell(&mut self, text: &str) {
+        self.clear_toast();
+        self.toast = Some(dialogs::tell(&self.toasts, text));
+    }
+
+    /// What was told in passing would be half covered by a dialog.
+    fn clear_toast(&mut self) {
+        if let Some(sheet) = &self.sheet {
+            sheet.quiet();
+        }
+        if let Some(toast) = self.toast.take() {
+            toast.dismiss();
+        }
+    }
+
+    /// Starts an update that goes so far.
+    fn update_now(&mut self, mode: UpdateMode) {
+        if let Some(state) = self.session.state().filter(|_| self.session.idle()) {
+            self.order(Order::Start(Deed::Update(mode), state));
         }
     }
 
@@ -277,7 +326,7 @@ impl App {
                             |output| match output {
                                 SystemOutput::Pressed(meaning) => AppInput::Pressed(meaning),
                                 SystemOutput::RestartPressed => AppInput::Pressed(Meaning::Restart),
-                                SystemOutput::RollBackPressed => AppInput::RollBackPressed,
+                                SystemOutput::RowPressed(meaning) => AppInput::RowPressed(meaning),
                                 SystemOutput::Opened(id) => AppInput::Opened(Topic::Details(id)),
                                 SystemOutput::NoticeClosed(boot) => AppInput::NoticeClosed(boot),
                             },
@@ -294,7 +343,13 @@ impl App {
     /// Shows in what lies over the window how things stand; without the service nothing does.
     fn paint_dialogs(&mut self) {
         let state = self.session.state();
-        self.actions.iter().for_each(|action| action.set_enabled(state.is_some()));
+        let entries = MenuEntry::ALL.map(|entry| entry.view(state.as_deref()));
+        for (entry, action) in &self.actions {
+            action.set_enabled(entries.iter().any(|view| view.entry == *entry && view.enabled));
+        }
+        if state.is_some() {
+            self.menu.show(entries.into());
+        }
         let Some(state) = state else {
             self.close_sheet();
             if let Some(dialog) = &self.switch {

@@ -8,6 +8,7 @@ mod question;
 mod sheet;
 mod shortcuts;
 mod switch;
+mod toast;
 
 pub(crate) use about::present_about;
 pub(crate) use failure::present_failure;
@@ -15,3 +16,4 @@ pub(crate) use question::ask;
 pub(crate) use sheet::{Sheet, SheetInput, SheetOutput};
 pub(crate) use shortcuts::present_shortcuts;
 pub(crate) use switch::{SwitchDialog, SwitchInput, SwitchOutput};
+pub(crate) use toast::tell;

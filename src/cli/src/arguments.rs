@@ -34,7 +34,7 @@ pub(crate) enum Command {
         expect: Option<String>,
         #[arg(long, conflicts_with = "soft_restart")]
         download_only: bool,
-        #[arg(long, conflicts_with_all = ["download_only", "expect"])]
+        #[arg(long, conflicts_with_all = ["download_only", "expect", "soft_restart"])]
         from_downloaded: bool,
         #[arg(long)]
         soft_restart: bool,
@@ -167,7 +167,7 @@ mod tests {
             "remove 1 -y",
             "set-default 1",
             "update --download-only",
-            "update --from-downloaded --soft-restart",
+            "update --from-downloaded",
             "update --soft-restart",
             "switch quay.io/o/kde --soft-restart",
         ] {
@@ -185,6 +185,7 @@ mod tests {
             "fly",
             "update --download-only --from-downloaded",
             "update --download-only --soft-restart",
+            "update --from-downloaded --soft-restart",
             &format!("{expected} --from-downloaded"),
         ] {
             assert!(!parses(line), "{line}");

@@ -6,7 +6,9 @@ use std::collections::HashMap;
 use anyhow::{Context as _, anyhow};
 use isotope_model::engine_protocol::{Caller, Task};
 use isotope_model::names::{ACTION_PREFIX, GETTEXT_DOMAIN};
-use isotope_model::{Deployment, DeploymentId, ImageReference, Refusal, RollbackPlan, Snapshot, Trust, resolve_image};
+use isotope_model::{
+    Deployment, DeploymentId, ImageReference, Refusal, RollbackPlan, Snapshot, Transport, Trust, resolve_image,
+};
 use zbus::names::BusName;
 use zbus::zvariant::{OwnedValue, Str};
 use zbus_polkit::policykit1::{AuthorityProxy, CheckAuthorizationFlags, Subject};
@@ -103,13 +105,38 @@ pub(crate) fn needed(task: &Task, snapshot: &Snapshot, trust: impl Fn(&ImageRefe
 
 /// An image as a person reads it: without what checks it, which the sentence tells.
 fn name_of(image: &ImageReference) -> String {
-    image.container().map_or_else(|| image.to_string(), |container| container.name().to_owned())
+    image.container().map_or_else(
+        || image.to_string(),
+        |container| match container.transport() {
+            Transport::Registry => container.name().to_owned(),
+            _ => container.image(),
+        },
+    )
 }
 
-/// What a person wrote, as far as it may be shown in a dialog.
+/// What a person wrote, as far as it may be shown in a dialog: nothing that hides or turns around letters, and where it is
+/// long, its beginning and its end.
 fn shown(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_control()).take(100).collect()
+    const LONGEST: usize = 100;
+    let visible = |letter: &char| !letter.is_control() && !INVISIBLE.iter().any(|range| range.contains(letter));
+    let letters: Vec<char> = text.chars().filter(visible).take(4096).collect();
+    match letters.len() > LONGEST {
+        true => {
+            let (half, rest) = (LONGEST / 2, letters.len() - LONGEST / 2);
+            letters.iter().take(half).chain(['…'].iter()).chain(letters.iter().skip(rest)).collect()
+        }
+        false => letters.into_iter().collect(),
+    }
 }
+
+/// Letters without a look of their own: marks of direction, joiners, fillers. Source: Unicode's general category Cf.
+const INVISIBLE: [std::ops::RangeInclusive<char>; 5] = [
+    '\u{200b}'..='\u{200f}',
+    '\u{202a}'..='\u{202e}',
+    '\u{2060}'..='\u{206f}',
+    '\u{feff}'..='\u{feff}',
+    '\u{e0000}'..='\u{e007f}',
+];
 
 impl Authority {
     /// The whole name of the polkit action.
@@ -321,6 +348,16 @@ mod tests {
         for (task, needs) in table {
             assert_eq!(action(&task, &snapshot), needs, "{task:?}");
         }
+    }
+
+    #[test]
+    fn what_is_shown_hides_neither_its_end_nor_its_letters() {
+        let long = format!("quay.io.{}.evil.example/os", "a".repeat(200));
+        assert!(shown(&long).starts_with("quay.io.") && shown(&long).ends_with(".evil.example/os"));
+        assert!(shown(&long).contains('…') && shown(&long).chars().count() == 101);
+        assert_eq!(shown("a\u{202e}b\nc\u{200b}d"), "abcd");
+        let local = ImageReference::Container { reference: "ostree-unverified-image:oci:/var/quay.io/os".into() };
+        assert_eq!(name_of(&local), "oci:/var/quay.io/os");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::os::fd::AsRawFd as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use isotope_model::{Deployment, DeploymentId, ImageReference};
+use isotope_model::{ContainerReference, Deployment, DeploymentId, ImageReference};
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
 use ostree::glib;
 
@@ -104,7 +104,11 @@ pub(crate) fn changed_by_rpm_ostree(origin: &glib::KeyFile) -> bool {
 /// What an origin follows.
 pub(crate) fn image(origin: &glib::KeyFile) -> Option<ImageReference> {
     if let Ok(reference) = origin.string("origin", "container-image-reference") {
-        return Some(ImageReference::Container { reference: reference.to_string() });
+        // There are several ways to write the same.
+        return Some(match ContainerReference::from_origin(&reference) {
+            Ok(known) => ImageReference::from(&known),
+            Err(_) => ImageReference::Container { reference: reference.to_string() },
+        });
     }
     let refspec = origin.string("origin", "refspec").or_else(|_| origin.string("origin", "baserefspec")).ok()?;
     Some(ImageReference::from_refspec(&refspec).unwrap_or(ImageReference::Unknown))

@@ -12,10 +12,6 @@ const REPOSITORY: &str = "/sysroot/ostree/repo";
 pub(crate) const BOOTC: &str = "/usr/bin/bootc";
 const RPM_OSTREE: &str = "/usr/bin/rpm-ostree";
 const APM: &str = "/usr/bin/apm";
-/// A tree that is mounted here is what a soft restart goes on with. Source: `systemd-soft-reboot.service(8)`.
-const NEXT_ROOT: &str = "/run/nextroot";
-/// What libostree leaves that mounts it late. Source: libostree's `ostree-soft-reboot.c`.
-const QUEUED: &str = "/run/ostree/nextroot-queued";
 
 /// There is an OSTree sysroot.
 pub(crate) fn has_sysroot() -> bool {
@@ -42,33 +38,9 @@ pub(crate) fn describe(followed: Option<&ImageReference>, changed: bool) -> Host
     Host { image_based: true, backend, backend_reason, libostree_version: libostree_version(), composefs: false }
 }
 
-/// A soft restart is prepared: a tree is mounted where it goes on, or libostree will mount one just before.
-pub(crate) fn soft_restart_prepared() -> bool {
-    Path::new(QUEUED).exists()
-        || fs::read_to_string("/proc/self/mountinfo").is_ok_and(|mounts| is_mounted(&mounts, NEXT_ROOT))
-}
-
-/// Source: `proc_pid_mountinfo(5)`; the fifth field is where it is mounted.
-fn is_mounted(mounts: &str, path: &str) -> bool {
-    mounts.lines().any(|line| line.split(' ').nth(4) == Some(path))
-}
-
 /// The newest version that the library says it is at least; it tells no more at run time.
 fn libostree_version() -> Option<String> {
     let year = (2024..2060).rev().find(|year| ostree::check_version(*year, 1))?;
     let release = (1..30).rev().find(|release| ostree::check_version(year, *release))?;
     Some(format!("{year}.{release}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_mounted_tree_is_told_from_a_folder() {
-        let mounts =
-            "29 1 259:2 / / rw - ext4 /dev/x rw\n41 29 259:2 /ostree/deploy /run/nextroot ro - ext4 /dev/x rw\n";
-        assert!(is_mounted(mounts, NEXT_ROOT));
-        assert!(!is_mounted(mounts, "/run") && !is_mounted("", NEXT_ROOT));
-    }
 }

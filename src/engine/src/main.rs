@@ -21,6 +21,7 @@ mod ostree_backend;
 mod progress_reporter;
 mod readings;
 mod session;
+mod soft_restart;
 mod sysroot;
 mod sysroot_lock;
 mod tasks;

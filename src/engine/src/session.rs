@@ -4,10 +4,11 @@ use std::rc::Rc;
 use isotope_model::engine_protocol::Request;
 use isotope_model::{CancelledWith, Host, Outcome, Refusal, Snapshot, StateToken};
 use ostree::gio;
-use ostree::gio::prelude::CancellableExt as _;
+use ostree::gio::prelude::{CancellableExt as _, CancellableExtManual as _};
 use tokio::runtime::Runtime;
 
 use crate::authority;
+use crate::bootc_backend::program::Program;
 use crate::connection::Orders;
 use crate::container_policy;
 use crate::failure::{Failure, of_reading};
@@ -65,20 +66,35 @@ impl Session<'_> {
         self.lock(&sysroot).map(|(_lock, before)| before)
     }
 
-    /// Takes the lock again after such a program, and reads what it has left.
+    /// Takes the lock again after such a program, and reads what it has left. Somebody else may have changed that since.
     ///
     /// # Errors
-    /// The sysroot cannot be read.
+    /// A cancel while somebody else holds the lock; the sysroot cannot be read.
     pub(crate) fn after<T>(
         &self,
         look: impl FnOnce(&ostree::Sysroot, &Snapshot) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let sysroot = sysroot::open_to_change()?;
-        // Not to be cancelled: what was done is to be told.
-        let _lock = sysroot_lock::take(&sysroot, &gio::Cancellable::new(), &self.reporter)?;
+        let _lock = sysroot_lock::take(&sysroot, self.cancellable(), &self.reporter)?;
         sysroot.load_if_changed(gio::Cancellable::NONE).map_err(|error| of_reading(&error))?;
         let now = sysroot::snapshot_of(&sysroot)?;
         look(&sysroot, &now)
+    }
+
+    /// The same where nothing may have changed since `before` was read.
+    ///
+    /// # Errors
+    /// [`Refusal::StateChanged`], and as with [`Self::after`].
+    pub(crate) fn unless_changed<T>(
+        &self,
+        before: &Snapshot,
+        change: impl FnOnce(&ostree::Sysroot, &Snapshot) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.after(|sysroot, now| {
+            expect_token(Some(&before.token), now)?;
+            self.check_state(now, Some(&sysroot.repo()))?;
+            change(sysroot, now)
+        })
     }
 
     /// Takes the sysroot's lock and reads the sysroot under it, where nobody else changes it any more: the state must
@@ -116,6 +132,16 @@ impl Session<'_> {
             true => Err(Refusal::Cancelled),
             false => Ok(()),
         }
+    }
+
+    /// The installed bootc.
+    ///
+    /// # Errors
+    /// It cannot be started; a cancel.
+    pub(crate) fn find_bootc(&self) -> Result<Program, Failure> {
+        let found = self.runtime.block_on(Program::find(self.cancellable().future()));
+        self.require_not_cancelled()?;
+        found
     }
 
     /// Keeps the computer awake, or from shutting down, until the result is dropped.

@@ -12,6 +12,7 @@ use crate::deployment_reader;
 use crate::failure::{Failure, of_reading};
 use crate::fingerprint::Fingerprint;
 use crate::host;
+use crate::soft_restart;
 
 /// How often a torn reading is tried again, and how long after.
 const TRIES: u32 = 6;
@@ -97,7 +98,7 @@ pub(crate) fn snapshot_of(sysroot: &ostree::Sysroot) -> anyhow::Result<Snapshot>
     let origins = booted.iter().chain(staged.iter()).filter_map(ostree::Deployment::origin);
     let changed = origins.into_iter().any(|origin| deployment_reader::changed_by_rpm_ostree(&origin));
     snapshot.host = host::describe(snapshot.booted().and_then(|booted| booted.image.as_ref()), changed);
-    // What is left of one that was discarded prepares nothing.
-    snapshot.soft_restart = snapshot.restart_changes_something() && host::soft_restart_prepared();
+    let next = snapshot.next().filter(|_| snapshot.restart_changes_something());
+    snapshot.soft_restart = next.is_some_and(|next| soft_restart::is_prepared_for(&next.id));
     Ok(snapshot)
 }

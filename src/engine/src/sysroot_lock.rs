@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -15,6 +15,8 @@ use crate::failure::Failure;
 use crate::progress_reporter::ProgressReporter;
 
 const LOCK: &str = "/sysroot/ostree/lock";
+/// A process has no more ancestors than this.
+const MOST_ANCESTORS: u32 = 64;
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// Holds the lock until it is dropped.
@@ -50,9 +52,30 @@ pub(crate) fn take<'a>(
     Ok(SysrootLock { sysroot })
 }
 
-/// The name of the program that holds the lock. libostree locks the open file, not for a process, so the kernel's list
-/// of locks names none: it is whoever has the file open with a lock on it.
+/// The name of the program that holds the lock.
 fn holder() -> Option<String> {
+    holding_process().and_then(|process| name(&process))
+}
+
+/// The same, unless it is this process or one that it has started.
+pub(crate) fn other_holder() -> Option<String> {
+    let process = holding_process()?;
+    let mut ancestor: u32 = process.file_name()?.to_str()?.parse().ok()?;
+    for _ in 0..MOST_ANCESTORS {
+        if ancestor == std::process::id() {
+            return None;
+        }
+        match parent(ancestor) {
+            Some(parent) if parent > 0 => ancestor = parent,
+            _ => break,
+        }
+    }
+    name(&process)
+}
+
+/// libostree locks the open file, not for a process, so the kernel's list of locks names none: it is whoever has the file
+/// open with a lock on it.
+fn holding_process() -> Option<PathBuf> {
     let lock = fs::metadata(LOCK).ok()?;
     let holds = |process: &Path| {
         fs::read_dir(process.join("fd")).into_iter().flatten().flatten().any(|file| {
@@ -62,10 +85,19 @@ fn holder() -> Option<String> {
         })
     };
     let mut processes = fs::read_dir("/proc").ok()?.flatten().map(|process| process.path());
-    let process = processes.find(|process| is_process(process) && holds(process))?;
+    processes.find(|process| is_process(process) && holds(process))
+}
+
+fn name(process: &Path) -> Option<String> {
     let name = fs::read_to_string(process.join("comm")).ok()?;
     let name: String = name.trim().chars().filter(|letter| !letter.is_control()).collect();
     Some(name).filter(|name| !name.is_empty())
+}
+
+/// Source: `proc_pid_status(5)`.
+fn parent(process: u32) -> Option<u32> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("PPid:")).and_then(|id| id.trim().parse().ok())
 }
 
 fn is_process(path: &Path) -> bool {
@@ -85,6 +117,12 @@ mod tests {
     fn an_open_file_with_a_lock_is_told_from_one_without() {
         assert!(has_lock("pos:\t0\nflags:\t02100002\nlock:\t1: OFDLCK ADVISORY  WRITE -1 07:01:77 0 EOF\n"));
         assert!(!has_lock("pos:\t0\nflags:\t02100002\nmnt_id:\t40\n"));
+    }
+
+    #[test]
+    fn a_process_has_a_parent() {
+        assert_eq!(parent(std::process::id()), Some(std::os::unix::process::parent_id()));
+        assert_eq!(parent(0), None);
     }
 
     #[test]

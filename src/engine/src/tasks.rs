@@ -79,6 +79,9 @@ async fn authorise(
     snapshot: &Snapshot,
 ) -> Result<authority::Authority, Failure> {
     let caller = request.caller.as_ref().context("a request without a caller")?;
+    if snapshot.host.composefs && snapshot.changing {
+        return Err(Refusal::Busy { operation: None }.into());
+    }
     expect_token(request.token.as_ref(), snapshot)?;
     let repo = sysroot::open().ok().map(|sysroot| sysroot.repo());
     possible(&request.task, snapshot, repo.as_ref())?;

@@ -38,7 +38,8 @@ pub(crate) async fn run(state: State) {
         while tokio::time::timeout(QUIET, events.recv()).await.is_ok_and(|event| event.is_some()) {}
         // The folder of what is staged appears with the first staged deployment.
         watch_folders(&mut watcher);
-        loop {
+        // It would wait for the one that changes the host, and what that did is read at its end.
+        while !state.works_on_what_a_program_reads() {
             match state.refresh().await {
                 Ok(snapshot) if snapshot.changing => tokio::time::sleep(AGAIN).await,
                 Ok(_) => break,

@@ -2,7 +2,7 @@
 use isotope_model::dictionary::{Dictionary, to_dictionary};
 use isotope_model::engine_protocol::{Reply, Task};
 use isotope_model::names::INTERFACE_VERSION;
-use isotope_model::{Refusal, capabilities};
+use isotope_model::{Refusal, UpdateMode, capabilities};
 use zbus::message::Header;
 use zbus::zvariant::OwnedObjectPath;
 
@@ -288,6 +288,9 @@ impl Service {
         let expected = options.expected_checksum()?;
         let (mode, soft_restart) = (options.mode()?, options.soft_restart()?);
         options.end()?;
+        if soft_restart && mode != UpdateMode::Stage {
+            return Err(Refusal::MalformedOption { option: "soft-restart".into() }.into());
+        }
         let task = Task::Update { expected, mode, soft_restart };
         self.start(&header, connection, Wanted { task, token }).await
     }

@@ -56,6 +56,11 @@ impl SnapshotKeeper {
         Ok(self.take(read))
     }
 
+    /// Readings of this host are a program's.
+    pub(crate) fn is_read_by_a_program(&self) -> bool {
+        self.known().snapshot.as_ref().is_some_and(|snapshot| snapshot.host.composefs)
+    }
+
     /// The last reading, of a host where readings cost more than a moment, if it is of the last seconds. What this service
     /// does itself is read anew in any case.
     pub(crate) fn recent(&self) -> Option<Arc<Snapshot>> {

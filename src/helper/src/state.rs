@@ -150,6 +150,11 @@ impl State {
         }
     }
 
+    /// An operation of this service changes a host that only a program can read.
+    pub(crate) fn works_on_what_a_program_reads(&self) -> bool {
+        self.require_free().is_err() && self.keeper().is_read_by_a_program()
+    }
+
     /// Counts a request of this user as waiting for authority.
     ///
     /// # Errors

@@ -53,6 +53,13 @@ pub(super) fn switch<'a>(computer: &'a Computer, images: &'static [&'static str]
     })
 }
 
+pub(super) fn switch_to<'a>(computer: &'a Computer, variant: &'static str) -> Refusals<'a> {
+    Box::pin(async move {
+        let image = computer.reference(variant);
+        vec![end(computer.client().await.switch(&image, SwitchOptions::default()).await).await]
+    })
+}
+
 pub(super) fn deploy<'a>(computer: &'a Computer, versions: &'static [&'static str]) -> Refusals<'a> {
     Box::pin(async move {
         let client = computer.client().await;
@@ -106,7 +113,7 @@ pub(super) async fn option(computer: &Computer, name: &str, value: OwnedValue) -
     for method in ["SetDefault", "Pin", "Unpin", "Remove"] {
         codes.push(call(&client, method, &(id.as_str(), options())).await);
     }
-    codes.push(call(&client, "Switch", &("lab:lab/x86_64/kde", options())).await);
+    codes.push(call(&client, "Switch", &(computer.reference("kde").as_str(), options())).await);
     codes.push(call(&client, "Deploy", &("10.2", options())).await);
     codes
 }
@@ -125,10 +132,10 @@ pub(super) async fn stale_token(computer: &Computer) -> Vec<String> {
     let stale = || Some(StateToken("of another time".into()));
     let id = client.snapshot().await.unwrap().booted().unwrap().id.clone();
     let options = || UpdateOptions { token: stale(), ..UpdateOptions::default() };
+    let kde = computer.reference("kde");
     vec![
         end(client.update(options()).await).await,
-        end(client.switch("lab:lab/x86_64/kde", SwitchOptions { token: stale(), ..SwitchOptions::default() }).await)
-            .await,
+        end(client.switch(&kde, SwitchOptions { token: stale(), ..SwitchOptions::default() }).await).await,
         end(client.deploy("10.2", stale()).await).await,
         end(client.pin(&id, stale()).await).await,
         end(client.remove(&id, stale()).await).await,
@@ -141,8 +148,7 @@ pub(super) async fn stale_token(computer: &Computer) -> Vec<String> {
 pub(super) async fn two_writers(computer: &Computer) -> Vec<String> {
     computer.publish(|publication| publication);
     remote(computer, Availability::Stalled);
-    let mut other =
-        computer.lab().command("root", &["ostree", "admin", "upgrade", "--stage"]).unwrap().spawn().unwrap();
+    let mut other = computer.update_by_another();
     let client = computer.client().await;
     let id = client.snapshot().await.unwrap().booted().unwrap().id.clone();
     let mut codes = Vec::new();

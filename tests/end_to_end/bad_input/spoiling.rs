@@ -26,10 +26,7 @@ pub(super) fn signed(computer: &Computer, signing: Signing) {
 /// Leaves less room in /boot than another kernel needs.
 pub(super) fn fill_boot(computer: &Computer) {
     computer.publish(|publication| publication.initramfs(4 << 20));
-    let boot = computer.lab().sysroot().join("boot");
-    let room = nix::sys::statvfs::statvfs(&boot).unwrap();
-    let free = room.blocks_available() * room.fragment_size();
-    std::fs::write(boot.join("filler"), vec![1; usize::try_from(free.saturating_sub(32 << 10)).unwrap()]).unwrap();
+    computer.fill_boot(32 << 10);
 }
 
 /// Takes the directory of the deployment away that a rollback would go to.

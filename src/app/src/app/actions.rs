@@ -5,10 +5,11 @@ use relm4::gtk::prelude::*;
 use relm4::{ComponentSender, adw, gtk};
 
 use super::{App, AppInput};
-use crate::view_model::{Meaning, Topic};
+use crate::view_model::{Meaning, MenuEntry, Topic};
 
 relm4::new_action_group!(WindowActions, "win");
 relm4::new_stateless_action!(Check, WindowActions, "check");
+relm4::new_stateless_action!(DownloadOnly, WindowActions, "download-only");
 relm4::new_stateless_action!(Cancel, WindowActions, "cancel");
 relm4::new_stateless_action!(Switch, WindowActions, "switch");
 relm4::new_stateless_action!(Versions, WindowActions, "versions");
@@ -18,44 +19,33 @@ relm4::new_stateless_action!(Shortcuts, WindowActions, "shortcuts");
 relm4::new_stateless_action!(About, WindowActions, "about");
 relm4::new_stateless_action!(Quit, WindowActions, "quit");
 
-/// The main menu.
-pub(super) fn menu() -> gtk::gio::Menu {
-    let first = gtk::gio::Menu::new();
-    first.append(Some(&gettext("_Check for Updates")), Some(&Check::action_name()));
-    first.append(Some(&gettext("_Other Versions…")), Some(&Versions::action_name()));
-    first.append(Some(&gettext("_Switch Image…")), Some(&Switch::action_name()));
-    first.append(Some(&gettext("Clean _Up…")), Some(&CleanUp::action_name()));
-    first.append(Some(&gettext("_History")), Some(&History::action_name()));
-    let second = gtk::gio::Menu::new();
-    second.append(Some(&gettext("_Keyboard Shortcuts")), Some(&Shortcuts::action_name()));
-    second.append(Some(&gettext("_About Isotope")), Some(&About::action_name()));
-    second.append(Some(&gettext("_Quit")), Some(&Quit::action_name()));
+/// The part of the menu that is about the program itself.
+pub(super) fn about_the_program() -> gtk::gio::Menu {
     let menu = gtk::gio::Menu::new();
-    menu.append_section(None, &first);
-    menu.append_section(None, &second);
+    menu.append(Some(&gettext("_Keyboard Shortcuts")), Some(&Shortcuts::action_name()));
+    menu.append(Some(&gettext("_About Isotope")), Some(&About::action_name()));
+    menu.append(Some(&gettext("_Quit")), Some(&Quit::action_name()));
     menu
 }
 
-/// Gives every item of an open menu the name that it shows: GTK 4.18 leaves them without one for those who listen.
-pub(super) fn name_items(widget: &gtk::Widget) {
-    if widget.css_name() == "modelbutton" && widget.has_property_with_type("text", String::static_type()) {
-        let text: Option<String> = widget.property("text");
-        widget.reset_relation(gtk::AccessibleRelation::LabelledBy);
-        widget.update_property(&[gtk::accessible::Property::Label(&text.unwrap_or_default().replace('_', ""))]);
-    }
-    let mut child = widget.first_child();
-    while let Some(next) = child {
-        name_items(&next);
-        child = next.next_sibling();
+/// The action of an entry of the menu.
+pub(super) fn name_of(entry: MenuEntry) -> String {
+    match entry {
+        MenuEntry::Check => Check::action_name(),
+        MenuEntry::DownloadOnly => DownloadOnly::action_name(),
+        MenuEntry::Versions => Versions::action_name(),
+        MenuEntry::Switch => Switch::action_name(),
+        MenuEntry::CleanUp => CleanUp::action_name(),
+        MenuEntry::History => History::action_name(),
     }
 }
 
-/// Gives the window its actions and their keys; returns those that need the service.
+/// Gives the window its actions and their keys; returns those of the menu's entries.
 pub(super) fn register(
     window: &adw::ApplicationWindow,
     content: &adw::ToolbarView,
     sender: &ComponentSender<App>,
-) -> Vec<gtk::gio::SimpleAction> {
+) -> Vec<(MenuEntry, gtk::gio::SimpleAction)> {
     let input = |message: fn() -> AppInput| {
         let sender = sender.input_sender().clone();
         move || {
@@ -66,6 +56,8 @@ pub(super) fn register(
     let (shortcuts, about) = (input(|| AppInput::ShortcutsChosen), input(|| AppInput::AboutChosen));
     let mut group = RelmActionGroup::<WindowActions>::new();
     let check = RelmAction::<Check>::new_stateless(move |_| check());
+    let download_only = input(|| AppInput::DownloadOnlyChosen);
+    let download_only = RelmAction::<DownloadOnly>::new_stateless(move |_| download_only());
     let versions = input(|| AppInput::Opened(Topic::Versions));
     let versions = RelmAction::<Versions>::new_stateless(move |_| versions());
     let switch = input(|| AppInput::SwitchChosen);
@@ -75,13 +67,15 @@ pub(super) fn register(
     let history = input(|| AppInput::Opened(Topic::History));
     let history = RelmAction::<History>::new_stateless(move |_| history());
     let live = vec![
-        check.gio_action().clone(),
-        versions.gio_action().clone(),
-        switch.gio_action().clone(),
-        clean_up.gio_action().clone(),
-        history.gio_action().clone(),
+        (MenuEntry::Check, check.gio_action().clone()),
+        (MenuEntry::DownloadOnly, download_only.gio_action().clone()),
+        (MenuEntry::Versions, versions.gio_action().clone()),
+        (MenuEntry::Switch, switch.gio_action().clone()),
+        (MenuEntry::CleanUp, clean_up.gio_action().clone()),
+        (MenuEntry::History, history.gio_action().clone()),
     ];
     group.add_action(check);
+    group.add_action(download_only);
     group.add_action(versions);
     group.add_action(switch);
     group.add_action(clean_up);

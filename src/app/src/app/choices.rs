@@ -2,13 +2,13 @@
 use std::sync::Arc;
 
 use isotope_client::{ServiceState, wording};
-use isotope_model::{OperationKind, Refusal};
+use isotope_model::{OperationKind, Refusal, UpdateMode};
 use relm4::adw::prelude::*;
 use relm4::{Component as _, ComponentController as _, ComponentSender};
 
 use super::open_sheet::OpenSheet;
 use super::{App, AppInput, looker};
-use crate::dialogs::{self, SwitchDialog, SwitchOutput};
+use crate::dialogs::{SwitchDialog, SwitchOutput};
 use crate::helper_worker::{Deed, Order};
 use crate::view_model::{Choice, Question, Topic};
 
@@ -17,10 +17,11 @@ impl App {
     pub(super) fn open(&mut self, topic: Topic, sender: &ComponentSender<Self>) {
         let Some(state) = self.session.state() else { return };
         if let Some(refusal) = topic.needs().and_then(|kind| impossible(&state, kind)) {
-            dialogs::present_failure(&self.toasts, &wording::refusal(&refusal));
+            self.fail(&wording::refusal(&refusal));
             return;
         }
         self.close_sheet();
+        self.clear_toast();
         self.sheets += 1;
         let looker = looker(self.uid, &self.session, &self.closed_notice);
         let (parent, input) = (self.toasts.upcast_ref(), sender.input_sender());
@@ -32,9 +33,10 @@ impl App {
     pub(super) fn open_switch(&mut self, sender: &ComponentSender<Self>) {
         let Some(state) = self.session.state() else { return };
         if let Some(refusal) = impossible(&state, OperationKind::Switch) {
-            dialogs::present_failure(&self.toasts, &wording::refusal(&refusal));
+            self.fail(&wording::refusal(&refusal));
             return;
         }
+        self.clear_toast();
         let dialog = SwitchDialog::builder().launch((state.snapshot.clone(), self.session.idle())).forward(
             sender.input_sender(),
             |output| match output {
@@ -61,6 +63,7 @@ impl App {
         let Some(state) = self.session.state() else { return };
         let snapshot = &state.snapshot;
         match choice {
+            Choice::Release => self.start(Deed::Update(UpdateMode::FromDownloaded), state),
             Choice::Pin(id) => self.start(Deed::Pin(id), state),
             Choice::Unpin(id) => self.start(Deed::Unpin(id), state),
             Choice::CleanUp => self.order(Order::Start(Deed::CleanUp, state)),
@@ -126,7 +129,7 @@ impl App {
     }
 
     fn ask_before(
-        &self,
+        &mut self,
         deed: Deed,
         question: Result<Question, Refusal>,
         state: Arc<ServiceState>,
@@ -135,12 +138,12 @@ impl App {
         match question {
             Ok(question) => {
                 let input = sender.input_sender().clone();
-                dialogs::ask(&self.toasts, &question, move || {
+                self.ask(&question, move || {
                     let order = Order::Start(deed.clone(), state.clone());
                     let _ = input.send(AppInput::Agreed(Box::new(order)));
                 });
             }
-            Err(refusal) => dialogs::present_failure(&self.toasts, &wording::refusal(&refusal)),
+            Err(refusal) => self.fail(&wording::refusal(&refusal)),
         }
     }
 }

@@ -116,6 +116,11 @@ impl OpenSheet {
         self.sheet.sender().emit(SheetInput::Tell(text));
     }
 
+    /// What was told in passing has been read.
+    pub(super) fn quiet(&self) {
+        self.sheet.sender().emit(SheetInput::Quiet);
+    }
+
     /// Closes it; that it is closed is heard afterwards.
     pub(super) fn close(&self) {
         self.sheet.widget().force_close();

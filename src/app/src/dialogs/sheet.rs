@@ -5,7 +5,7 @@ use gettextrs::gettext;
 use relm4::adw::prelude::*;
 use relm4::{
     Component as _, ComponentController as _, ComponentParts, ComponentSender, Controller, SimpleComponent, adw,
-    component, gtk,
+    component,
 };
 
 use self::page::{SheetPage, SheetPageInput, SheetPageOutput};
@@ -28,6 +28,8 @@ pub(crate) enum SheetInput {
     Show(Box<SheetView>),
     /// Tell this in passing.
     Tell(String),
+    /// What was told in passing has been read.
+    Quiet,
     /// The person has chosen this.
     Chosen(Choice),
     /// The person wants this text in the clipboard.
@@ -92,6 +94,11 @@ impl SimpleComponent for Sheet {
         match message {
             SheetInput::Show(view) => self.show(*view),
             SheetInput::Tell(text) => self.tell(&text),
+            SheetInput::Quiet => {
+                if let Some(toast) = self.toast.take() {
+                    toast.dismiss();
+                }
+            }
             SheetInput::Chosen(Choice::ShowChanges) => {
                 if let Some(changes) = &self.changes {
                     self.navigation.push(changes.widget());
@@ -118,11 +125,9 @@ impl Sheet {
 
     /// The newest replaces the one before: they follow each other quickly here.
     fn tell(&mut self, text: &str) {
-        let toast = adw::Toast::builder().title(text).use_markup(false).build();
-        self.toasts.add_toast(toast.clone());
-        if let Some(before) = self.toast.replace(toast) {
+        if let Some(before) = self.toast.take() {
             before.dismiss();
         }
-        self.toasts.upcast_ref::<gtk::Widget>().announce(text, gtk::AccessibleAnnouncementPriority::Medium);
+        self.toast = Some(super::tell(&self.toasts, text));
     }
 }

@@ -75,15 +75,15 @@ impl SimpleComponent for SwitchDialog {
 
                                 #[name = "entry"]
                                 adw::EntryRow {
-                                    // Translators: the label of the entry; "remote:branch" is what to type.
-                                    set_title: &gettext("Image, as remote:branch"),
+                                    #[watch]
+                                    set_title: &model.form.label,
                                     set_text: &model.text,
                                     set_input_purpose: gtk::InputPurpose::Url,
                                     set_enable_emoji_completion: false,
                                     #[watch]
                                     set_class_active: ("error", model.misshapen()),
                                     #[watch]
-                                    set_spoken_description: model.form.problem.as_deref().unwrap_or_default(),
+                                    set_spoken_description: model.remark(),
                                     connect_changed[sender] => move |entry| {
                                         sender.input(SwitchInput::Typed(entry.text().into()));
                                     },
@@ -101,7 +101,7 @@ impl SimpleComponent for SwitchDialog {
                                 #[watch]
                                 set_class_active: ("dim-label", !model.misshapen()),
                                 #[watch]
-                                set_label: model.form.problem.as_deref().unwrap_or_default(),
+                                set_label: model.remark(),
                             },
 
                             gtk::Label {
@@ -156,6 +156,11 @@ impl SimpleComponent for SwitchDialog {
 }
 
 impl SwitchDialog {
+    /// What is wrong with what was typed, or what will check it.
+    fn remark(&self) -> &str {
+        self.form.problem.as_deref().or(self.form.check.as_deref()).unwrap_or_default()
+    }
+
     /// What was typed is wrong; what stood there at first is not.
     fn misshapen(&self) -> bool {
         !self.form.ready && self.idle && self.text.trim() != SwitchForm::prefill(&self.snapshot)

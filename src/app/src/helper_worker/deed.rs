@@ -2,18 +2,18 @@
 use isotope_client::{
     Client, ClientError, DiscardOptions, RollBackOptions, ServiceState, SwitchOptions, UpdateOptions,
 };
-use isotope_model::{DeploymentId, OperationKind, Outcome};
+use isotope_model::{DeploymentId, OperationKind, Outcome, UpdateMode};
 
 /// Something that the service does as an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Deed {
     /// Look for an update.
     Check,
-    /// Download and stage the update that was found.
-    Update,
+    /// Download and stage the update that was found, or go as far as is said.
+    Update(UpdateMode),
     /// Ask which versions there are.
     ListVersions,
-    /// Download and stage this image, `remote:branch`, and follow it from then on.
+    /// Download and stage this image, a branch or a container, and follow it from then on.
     Switch(String),
     /// Download and stage the version with this checksum.
     Deploy(String),
@@ -38,7 +38,7 @@ impl Deed {
     pub(crate) fn kind(&self) -> OperationKind {
         match self {
             Self::Check => OperationKind::Check,
-            Self::Update => OperationKind::Update,
+            Self::Update(_) => OperationKind::Update,
             Self::ListVersions => OperationKind::ListVersions,
             Self::Switch(_) => OperationKind::Switch,
             Self::Deploy(_) => OperationKind::Deploy,
@@ -58,9 +58,11 @@ impl Deed {
         let token = Some(seen.snapshot.token.clone());
         let operation = match self {
             Self::Check => client.check().await?,
-            Self::Update => {
-                let expected = seen.snapshot.available.as_ref().map(|available| available.checksum.clone());
-                client.update(UpdateOptions { token, expected, ..UpdateOptions::default() }).await?
+            Self::Update(mode) => {
+                // What is released is what lies here; the token says which.
+                let found = seen.snapshot.available.as_ref().filter(|_| mode != UpdateMode::FromDownloaded);
+                let expected = found.map(|available| available.checksum.clone());
+                client.update(UpdateOptions { token, expected, mode, ..UpdateOptions::default() }).await?
             }
             Self::ListVersions => client.list_versions().await?,
             Self::Switch(image) => client.switch(&image, SwitchOptions { token, ..SwitchOptions::default() }).await?,

@@ -14,7 +14,7 @@ use relm4::{
 use self::boot_card::{BootCard, BootCardInput, BootCardOutput};
 use self::operation_bar::{OperationBar, OperationBarInput};
 use crate::rows::{DeploymentRow, DeploymentRowInput, DeploymentRowOutput};
-use crate::view_model::{Meaning, SystemView, Tone};
+use crate::view_model::{Meaning, RowMeaning, SystemView, Tone};
 
 /// Up to this width, for text of the usual size, the rows put their buttons below.
 const NARROW: f64 = 460.0;
@@ -50,7 +50,7 @@ pub(crate) enum SystemOutput {
     /// The button of the banner was pressed.
     RestartPressed,
     /// The button on a row was pressed.
-    RollBackPressed,
+    RowPressed(RowMeaning),
     /// A row was activated.
     Opened(DeploymentId),
     /// The notice about this start of the computer was closed.
@@ -74,11 +74,12 @@ impl SimpleComponent for SystemPage {
 
                 adw::Banner {
                     #[watch]
-                    set_title: model.view.banner.as_deref().unwrap_or_default(),
+                    set_title: model.view.banner.as_ref().map_or("", |banner| &banner.title),
                     #[watch]
                     set_revealed: model.view.banner.is_some(),
                     set_use_markup: false,
-                    set_button_label: Some(&gettext("_Restart…")),
+                    #[watch]
+                    set_button_label: model.view.banner.as_ref().and_then(|banner| banner.button.as_deref()),
                     connect_button_clicked[sender] => move |_| {
                         let _ = sender.output(SystemOutput::RestartPressed);
                     },
@@ -207,7 +208,7 @@ impl SimpleComponent for SystemPage {
     fn init(view: Self::Init, root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
         let rows = FactoryVecDeque::builder()
             .launch(gtk::ListBox::default())
-            .forward(sender.output_sender(), |DeploymentRowOutput::Pressed| SystemOutput::RollBackPressed);
+            .forward(sender.output_sender(), |DeploymentRowOutput::Pressed(meaning)| SystemOutput::RowPressed(meaning));
         let operation = OperationBar::builder().launch(view.progress.clone()).detach();
         let notice = BootCard::builder()
             .launch(view.notice.clone())

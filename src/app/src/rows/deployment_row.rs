@@ -5,7 +5,7 @@ use relm4::factory::{DynamicIndex, FactoryComponent, FactorySender};
 use relm4::gtk::prelude::*;
 use relm4::{RelmWidgetExt as _, factory, gtk};
 
-use crate::view_model::DeploymentRowView;
+use crate::view_model::{DeploymentRowView, RowMeaning};
 
 /// A deployment in the list "On This Computer".
 ///
@@ -23,13 +23,15 @@ pub(crate) enum DeploymentRowInput {
     Show(Box<DeploymentRowView>),
     /// There is little room, or enough again.
     Narrow(bool),
+    /// Its button was pressed.
+    Pressed,
 }
 
 /// What a row tells.
 #[derive(Debug)]
 pub(crate) enum DeploymentRowOutput {
-    /// Its button was pressed.
-    Pressed,
+    /// Its button was pressed, with this meaning.
+    Pressed(RowMeaning),
 }
 
 #[factory(pub(crate))]
@@ -126,14 +128,15 @@ impl FactoryComponent for DeploymentRow {
                         #[watch]
                         set_sensitive: self.view.action.as_ref().is_some_and(|action| action.sensitive),
                         #[watch]
-                        set_tooltip_text: self.view.action.as_ref().map(|action| action.spoken.as_str()),
+                        set_tooltip_text: self.view.action.as_ref().map(|action| action.reason.as_ref().unwrap_or(&action.spoken).as_str()),
                         #[watch]
-                        update_property: &[gtk::accessible::Property::Label(
-                            self.view.action.as_ref().map_or("", |action| &action.spoken),
-                        )],
-                        connect_clicked[sender] => move |_| {
-                            let _ = sender.output(DeploymentRowOutput::Pressed);
-                        },
+                        update_property: &[
+                            gtk::accessible::Property::Label(self.view.action.as_ref().map_or("", |action| &action.spoken)),
+                            gtk::accessible::Property::Description(
+                                self.view.action.as_ref().and_then(|action| action.reason.as_deref()).unwrap_or_default(),
+                            ),
+                        ],
+                        connect_clicked => DeploymentRowInput::Pressed,
 
                         // A label of its own: that of the button would be read out instead of the whole sentence.
                         gtk::Label {
@@ -157,10 +160,15 @@ impl FactoryComponent for DeploymentRow {
         Self { view, narrow }
     }
 
-    fn update(&mut self, message: Self::Input, _sender: FactorySender<Self>) {
+    fn update(&mut self, message: Self::Input, sender: FactorySender<Self>) {
         match message {
             DeploymentRowInput::Show(view) => self.view = *view,
             DeploymentRowInput::Narrow(narrow) => self.narrow = narrow,
+            DeploymentRowInput::Pressed => {
+                if let Some(action) = &self.view.action {
+                    let _ = sender.output(DeploymentRowOutput::Pressed(action.meaning));
+                }
+            }
         }
     }
 }

@@ -122,6 +122,7 @@ impl FactoryComponent for LineRow {
     ) -> Self::Widgets {
         let widgets = view_output!();
         self.paint_icon(&widgets.row);
+        fold_without_hyphens(widgets.row.upcast_ref());
         widgets
     }
 
@@ -180,5 +181,19 @@ impl LineRow {
     fn copies(&self) -> String {
         // Translators: a button; {label} is what it copies, as in "Copy: Commit".
         gettext("Copy: {label}").replace("{label}", &self.line.title)
+    }
+}
+
+/// A hyphen at the end of a line would look like a part of a checksum.
+fn fold_without_hyphens(widget: &gtk::Widget) {
+    if let Some(label) = widget.downcast_ref::<gtk::Label>().filter(|label| label.has_css_class("subtitle")) {
+        let attributes = gtk::pango::AttrList::new();
+        attributes.insert(gtk::pango::AttrInt::new_insert_hyphens(false));
+        label.set_attributes(Some(&attributes));
+    }
+    let mut child = widget.first_child();
+    while let Some(next) = child {
+        fold_without_hyphens(&next);
+        child = next.next_sibling();
     }
 }

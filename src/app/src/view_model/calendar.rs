@@ -45,6 +45,14 @@ impl Calendar {
         Some(gettext("Last checked on {date}").replace("{date}", &self.day(seconds)?))
     }
 
+    /// When something was read that may be out of date by now.
+    pub(crate) fn as_of(&self, seconds: u64) -> Option<String> {
+        let today = self.today == Some(self.time(seconds)?.ymd());
+        let moment = if today { self.time_of_day(seconds)? } else { self.moment(seconds)? };
+        // Translators: how old what is shown is; {moment} is a time of today or a date with a time.
+        Some(gettext("As of {moment}").replace("{moment}", &moment))
+    }
+
     fn format(&self, seconds: u64, format: &str) -> Option<String> {
         Some(self.time(seconds)?.format(format).ok()?.into())
     }
@@ -73,6 +81,8 @@ mod tests {
         assert_eq!(calendar.day(1_794_960_000).as_deref(), Some("18 November 2026"));
         assert_eq!(calendar.moment(1_795_012_320).as_deref(), Some("18 November 2026, 14:32"));
         assert_eq!(calendar.last_checked(1_795_012_320).as_deref(), Some("Last checked today at 14:32"));
+        assert_eq!(calendar.as_of(1_795_012_320).as_deref(), Some("As of 14:32"));
+        assert_eq!(calendar.as_of(1_794_873_600).as_deref(), Some("As of 17 November 2026, 00:00"));
         assert_eq!(calendar.last_checked(1_794_873_600).as_deref(), Some("Last checked on 17 November 2026"));
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
 use isotope_client::{ServiceState, wording};
-use isotope_model::{Deployment, DiskUsage, OperationKind, Refusal, check_target};
+use isotope_model::{Capability, Deployment, DiskUsage, OperationKind, Refusal, check_target};
 
 use super::sheet::Choice;
 use super::{Line, LineButton, LineEnd, Looker};
@@ -15,7 +15,8 @@ pub(super) fn lines(
 ) -> Vec<Line> {
     let context = Context { deployment, state, busy: looker.asked.is_some() || state.running().is_some() };
     let last = if deployment.staged { context.discard() } else { context.remove(usage) };
-    vec![context.start_next(), context.pin(), last]
+    let first = if deployment.finalization_locked { context.release() } else { context.start_next() };
+    vec![first, context.pin(), last]
 }
 
 /// What the lines are about.
@@ -36,6 +37,18 @@ impl Context<'_> {
             Choice::StartNext(self.deployment.id.clone()),
         );
         line(gettext("Start With the Next Restart"), means, button)
+    }
+
+    fn release(&self) -> Line {
+        let next = self.state.snapshot.next().map(Deployment::label).unwrap_or_default();
+        let means = gettext("It is downloaded and held back: the next restart starts {version}");
+        let button = self.button(
+            OperationKind::Update,
+            gettext("_Install"),
+            gettext("Install {version} with the next restart"),
+            Choice::Release,
+        );
+        line(gettext("Install With Next Restart"), means.replace("{version}", next), button)
     }
 
     fn pin(&self) -> Line {
@@ -84,10 +97,13 @@ impl Context<'_> {
     }
 
     fn button(&self, kind: OperationKind, label: String, spoken: String, choice: Choice) -> LineButton {
-        let refusal = match check_target(kind, &self.state.snapshot, &self.deployment.id) {
-            Err(refusal) => Some(refusal),
-            Ok(()) if self.busy => Some(Refusal::Busy { operation: None }),
-            Ok(()) => None,
+        let offered = self.state.capabilities.get(&kind).filter(|capability| !capability.available);
+        let refusal = match (check_target(kind, &self.state.snapshot, &self.deployment.id), offered) {
+            (_, Some(Capability { reason: Some(never @ Refusal::NotWithBackend { .. }), .. })) => Some(never.clone()),
+            (Err(refusal), _) => Some(refusal),
+            (Ok(()), Some(capability)) => Some(capability.reason.clone().unwrap_or(Refusal::Unknown)),
+            (Ok(()), None) if self.busy => Some(Refusal::Busy { operation: None }),
+            (Ok(()), None) => None,
         };
         LineButton {
             label,
@@ -144,6 +160,22 @@ mod tests {
         let found = buttons(vec![booted('2'), pinned], '1');
         assert_eq!(found[1], free("Unpin 10.1"));
         assert_eq!(found[2].1.as_deref(), Some("The version is pinned"));
+    }
+
+    #[test]
+    fn what_is_held_back_can_be_installed() {
+        let held = Deployment { finalization_locked: true, ..staged('3') };
+        let found = buttons(vec![held, booted('2')], '3');
+        assert_eq!(found[0], free("Install 10.3 with the next restart"));
+        assert_eq!(found[2], free("Discard 10.3"));
+    }
+
+    #[test]
+    fn on_a_composefs_host_everything_says_that_it_cannot_be_done() {
+        let mut host = snapshot(vec![booted('2'), deployment('1')]);
+        host.host = isotope_model::Host { backend: isotope_model::Backend::Bootc, composefs: true, ..host.host };
+        let found = shown(&service(host), '2');
+        assert!(found.iter().all(|(_, reason)| reason.as_deref().is_some_and(|it| it.contains("composefs"))));
     }
 
     #[test]

@@ -1,19 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
-use isotope_client::ServiceState;
-use isotope_model::{Deployment, DeploymentId, OperationKind, RollbackPlan, Snapshot};
+use isotope_client::{ServiceState, wording};
+use isotope_model::{Deployment, DeploymentId, OperationKind, Refusal, RollbackPlan, Snapshot};
 
 use super::{Looker, names};
+
+/// What the button on a row does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RowMeaning {
+    /// Roll back, or take that back.
+    RollBack,
+    /// Let the next restart start what was downloaded and held back.
+    Release,
+}
 
 /// The button on a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RowAction {
+    /// What it does.
+    pub(crate) meaning: RowMeaning,
     /// What stands on it.
     pub(crate) label: String,
     /// What it is called where only the button is read out.
     pub(crate) spoken: String,
     /// It can be pressed.
     pub(crate) sensitive: bool,
+    /// Why it cannot be on this host.
+    pub(crate) reason: Option<String>,
 }
 
 /// One row of "On This Computer".
@@ -41,13 +54,37 @@ pub(crate) struct DeploymentRowView {
 pub(crate) fn rows(state: &ServiceState, looker: &Looker) -> Vec<DeploymentRowView> {
     let snapshot = &*state.snapshot;
     let plan = RollbackPlan::of(snapshot).ok();
-    let sensitive = looker.asked.is_none() && state.running().is_none() && state.can(OperationKind::RollBack);
+    let idle = looker.asked.is_none() && state.running().is_none();
     let row = |deployment: &Deployment| {
         let place = Place::of(deployment, snapshot);
-        let action = plan.as_ref().and_then(|plan| action(deployment, plan, place, snapshot, sensitive));
+        let words = match (place, &plan) {
+            (Place::HeldBack, _) => Some(release(deployment)),
+            (_, Some(plan)) => change_of_order(deployment, plan, place, snapshot),
+            (_, None) => None,
+        };
+        let action = words.map(|(meaning, label, spoken)| {
+            let refusal = meaning.refusal(state);
+            let reason = refusal.as_ref().map(|refusal| wording::refusal(refusal).what);
+            RowAction { meaning, label, spoken, sensitive: idle && refusal.is_none(), reason }
+        });
         show(deployment, place, action, looker)
     };
     snapshot.deployments.iter().map(row).collect()
+}
+
+impl RowMeaning {
+    /// Why that cannot be done on this host.
+    fn refusal(self, state: &ServiceState) -> Option<Refusal> {
+        let kind = match self {
+            Self::RollBack => OperationKind::RollBack,
+            Self::Release => OperationKind::Update,
+        };
+        match state.capabilities.get(&kind) {
+            Some(capability) if capability.available => None,
+            Some(capability) => Some(capability.reason.clone().unwrap_or(Refusal::Unknown)),
+            None => Some(Refusal::Unknown),
+        }
+    }
 }
 
 /// When a deployment runs.
@@ -100,28 +137,30 @@ impl Place {
     }
 }
 
-fn action(
-    deployment: &Deployment,
-    plan: &RollbackPlan,
-    place: Place,
-    snapshot: &Snapshot,
-    sensitive: bool,
-) -> Option<RowAction> {
+/// Meaning, label and spoken name of a button.
+type Words = (RowMeaning, String, String);
+
+fn release(deployment: &Deployment) -> Words {
+    let spoken = gettext("Install {version} with the next restart").replace("{version}", deployment.label());
+    // Translators: an update was downloaded and held back; the next restart is to start it.
+    (RowMeaning::Release, gettext("_Install With Next Restart"), spoken)
+}
+
+fn change_of_order(deployment: &Deployment, plan: &RollbackPlan, place: Place, snapshot: &Snapshot) -> Option<Words> {
     let booted = snapshot.booted()?;
     let (this, running) = names::told_apart(deployment, booted);
     if plan.takes_back && deployment.queued && place == Place::AfterRestart {
         let spoken = gettext("Stay with {version}, do not go back").replace("{version}", &running);
-        return Some(RowAction { label: gettext("_Stay…"), spoken, sensitive });
+        return Some((RowMeaning::RollBack, gettext("_Stay…"), spoken));
     }
-    if !plan.takes_back && plan.boots_next == deployment.id && names::newer(deployment, booted) {
-        let spoken = gettext("Return to {version}").replace("{version}", &this);
-        return Some(RowAction { label: gettext("_Return…"), spoken, sensitive });
+    if plan.takes_back || plan.boots_next != deployment.id {
+        return None;
     }
-    if !plan.takes_back && plan.boots_next == deployment.id {
-        let spoken = gettext("Roll back to {version}").replace("{version}", &this);
-        return Some(RowAction { label: gettext("Roll _Back…"), spoken, sensitive });
-    }
-    None
+    let (label, spoken) = match names::newer(deployment, booted) {
+        true => (gettext("_Return…"), gettext("Return to {version}")),
+        false => (gettext("Roll _Back…"), gettext("Roll back to {version}")),
+    };
+    Some((RowMeaning::RollBack, label, spoken.replace("{version}", &this)))
 }
 
 fn show(deployment: &Deployment, place: Place, action: Option<RowAction>, looker: &Looker) -> DeploymentRowView {
@@ -140,7 +179,7 @@ fn show(deployment: &Deployment, place: Place, action: Option<RowAction>, looker
         icon: place.icon(deployment),
         runs: place == Place::RunsNow,
         title,
-        subtitle: facts,
+        subtitle: names::foldable(&facts),
         pinned,
         action,
         spoken,
@@ -157,7 +196,7 @@ mod tests {
         rows(&service(snapshot(deployments)), &Looker::for_tests())
             .into_iter()
             .map(|row| {
-                let version = row.subtitle.split(' ').next().unwrap_or_default().to_owned();
+                let version = row.subtitle.split_whitespace().next().unwrap_or_default().to_owned();
                 (row.title, version, row.action.map(|action| action.label))
             })
             .collect()
@@ -212,8 +251,19 @@ mod tests {
 
     #[test]
     fn a_staged_one_that_is_locked_is_not_what_comes_next() {
-        let locked = Deployment { finalization_locked: true, ..staged('3') };
-        assert_eq!(shown(vec![locked, booted('2')])[0].0, "Ready, but Held Back");
+        let locked = || Deployment { finalization_locked: true, ..staged('3') };
+        assert_eq!(
+            shown(vec![locked(), booted('2'), deployment('1')]),
+            [
+                row("Ready, but Held Back", "10.3", Some("_Install With Next Restart")),
+                row("Running Now", "10.2", None),
+                row("Before", "10.1", Some("Roll _Back…")),
+            ]
+        );
+        let alone = rows(&service(snapshot(vec![locked(), booted('2')])), &Looker::for_tests());
+        let action = alone[0].action.clone().unwrap();
+        assert!(action.meaning == RowMeaning::Release && action.sensitive);
+        assert_eq!(action.spoken, "Install 10.3 with the next restart");
     }
 
     #[test]
@@ -225,6 +275,15 @@ mod tests {
         assert!(pressable(&state));
         state.operation = Some(operation(OperationKind::Check, isotope_model::Progress::default()).into());
         assert!(!pressable(&state));
+    }
+
+    #[test]
+    fn a_button_that_does_nothing_on_this_host_says_why() {
+        let mut state = service(snapshot(vec![booted('2'), deployment('1')]));
+        let refused = isotope_model::Capability { available: false, reason: Some(Refusal::NotImageBased) };
+        state.capabilities = std::sync::Arc::new([(OperationKind::RollBack, refused)].into());
+        let action = rows(&state, &Looker::for_tests())[1].action.clone().unwrap();
+        assert!(!action.sensitive && action.reason.is_some_and(|reason| reason.contains("image-based")));
     }
 
     #[test]

@@ -2,18 +2,21 @@
 use gettextrs::gettext;
 use isotope_client::{ServiceState, wording};
 use isotope_model::{
-    Deployment, DeploymentDetails, DeploymentId, DiskUsage, ImageReference, Signature, SignatureState,
+    Deployment, DeploymentDetails, DeploymentId, DiskUsage, ImageReference, Signature, SignatureState, Snapshot,
 };
 
 use super::readings::{Read, Readings};
 use super::sheet::{Choice, SheetBody, SheetPageView, SheetView};
-use super::{Calendar, Line, LineEnd, LineGroup, Looker, Tone, changes_page, deployment_actions, names};
+use super::{Calendar, Line, LineEnd, LineGroup, Looker, Tone, changes_page, deployment_actions, image_check, names};
 
 /// The sheet with everything that is known of a deployment and what can be done with it.
 pub(super) fn of(id: &DeploymentId, state: &ServiceState, readings: &Readings, looker: &Looker) -> Option<SheetView> {
     let deployment = state.snapshot.deployment(id)?;
     let calendar = &looker.calendar;
-    let what = LineGroup::titled(names::full_name(deployment), identity(deployment, &readings.details, calendar));
+    let what = LineGroup::titled(
+        names::full_name(deployment),
+        identity(deployment, &state.snapshot, &readings.details, calendar),
+    );
     let mut groups = vec![
         what,
         LineGroup::untitled(deployment_actions::lines(deployment, state, readings.usage.there(), looker)),
@@ -30,7 +33,12 @@ pub(super) fn of(id: &DeploymentId, state: &ServiceState, readings: &Readings, l
     Some(SheetView { small: false, page, changes: Some(changes_page::of(&readings.changes)) })
 }
 
-fn identity(deployment: &Deployment, details: &Read<DeploymentDetails>, calendar: &Calendar) -> Vec<Line> {
+fn identity(
+    deployment: &Deployment,
+    snapshot: &Snapshot,
+    details: &Read<DeploymentDetails>,
+    calendar: &Calendar,
+) -> Vec<Line> {
     let image = deployment.image.as_ref().filter(|image| **image != ImageReference::Unknown);
     let moment = |time: Option<u64>| time.and_then(|time| calendar.moment(time));
     let deployed = match details {
@@ -40,22 +48,23 @@ fn identity(deployment: &Deployment, details: &Read<DeploymentDetails>, calendar
         Read::Failed(_) => None,
     };
     let lines = [
-        Some(Line::fact(gettext("State"), marks(deployment))),
+        Some(Line::fact(gettext("State"), marks(deployment, snapshot))),
         deployment.version.clone().map(|version| Line::fact(gettext("Version"), version)),
         moment(deployment.built).map(|moment| Line::fact(gettext("Built"), moment)),
         deployed,
         // Translators: where a system gets its updates from, for example a branch on a server.
-        image.map(|image| Line::fact(gettext("Follows"), image.to_string())),
+        image.map(|image| Line::fact(gettext("Follows"), wording::image_name(image))),
     ];
     lines.into_iter().flatten().collect()
 }
 
-fn marks(deployment: &Deployment) -> String {
+fn marks(deployment: &Deployment, snapshot: &Snapshot) -> String {
+    let next = snapshot.next().is_some_and(|next| next.id == deployment.id) && !deployment.booted;
     let marks = [
         (deployment.booted, gettext("Running now")),
-        (deployment.staged && !deployment.finalization_locked, gettext("Starts after a restart")),
+        (next, gettext("Starts after a restart")),
         (deployment.staged && deployment.finalization_locked, gettext("Ready, but held back")),
-        (deployment.queued, gettext("Before the running one in the boot order")),
+        (deployment.queued && !next, gettext("Before the running one in the boot order")),
         (deployment.rollback, gettext("Can be gone back to")),
         (deployment.pinned, gettext("Pinned: no update and no clean-up removes it")),
     ];
@@ -68,14 +77,20 @@ fn image(deployment: &Deployment, details: &Read<DeploymentDetails>, calendar: &
         end: LineEnd::Copy(value.to_owned()),
         ..Line::fact(title, value.to_owned())
     };
-    let mut lines = vec![copied(gettext("Commit"), deployment.id.checksum())];
-    match details {
-        Read::Waiting => lines.push(Line::waiting(gettext("Signature"))),
-        Read::There(details) => {
-            lines.extend(details.digest.as_deref().map(|digest| copied(gettext("Digest"), digest)));
-            lines.push(signature(&details.signature, calendar));
+    let container = deployment.image.as_ref().and_then(ImageReference::container);
+    let mut lines = Vec::new();
+    // Translators: the whole name of a container image, with what checks it.
+    lines.extend(container.as_ref().map(|container| copied(gettext("Reference"), &container.to_string())));
+    let found = details.there().and_then(|details| details.digest.as_deref());
+    lines.extend(deployment.digest.as_deref().or(found).map(|digest| copied(gettext("Digest"), digest)));
+    lines.push(copied(gettext("Commit"), deployment.id.checksum()));
+    match (details, &container) {
+        (Read::Waiting, _) => lines.push(Line::waiting(gettext("Signature"))),
+        (Read::There(details), Some(container)) if details.signature.state == SignatureState::Unknown => {
+            lines.push(Line::fact(gettext("Signature"), image_check::sentence(container)));
         }
-        Read::Failed(_) => {}
+        (Read::There(details), _) => lines.push(signature(&details.signature, calendar)),
+        (Read::Failed(_), _) => {}
     }
     lines
 }
@@ -221,6 +236,36 @@ mod tests {
         ] {
             assert_eq!(value(&lines, title).as_deref(), Some(words));
         }
+    }
+
+    #[test]
+    fn a_container_is_shown_by_its_name_and_with_its_whole_reference() {
+        let reference = "ostree-image-signed:docker://quay.io/lab/gnome:stable";
+        let image = Some(ImageReference::Container { reference: reference.into() });
+        let runs = Deployment { image, digest: Some("sha256:2".into()), ..booted('1') };
+        let mut readings = read();
+        let unjudged =
+            DeploymentDetails { signature: Signature::default(), ..readings.details.there().unwrap().clone() };
+        readings.details = Read::There(Arc::new(unjudged));
+        let lines = sheet(vec![runs], &booted('1').id, &readings).unwrap();
+        for (title, words) in [
+            ("Follows", "quay.io/lab/gnome:stable"),
+            ("Reference", reference),
+            ("Digest", "sha256:2"),
+            ("Signature", "Its signature is checked by this computer’s policy."),
+        ] {
+            assert_eq!(value(&lines, title).as_deref(), Some(words));
+        }
+    }
+
+    #[test]
+    fn what_starts_next_is_called_that() {
+        let state = |deployments: Vec<Deployment>| {
+            value(&sheet(deployments, &deployment('1').id, &Readings::default()).unwrap(), "State").unwrap()
+        };
+        assert_eq!(state(vec![deployment('1'), booted('2')]), "Starts after a restart");
+        let behind = vec![super::super::test_states::staged('3'), deployment('1'), booted('2')];
+        assert_eq!(state(behind), "Before the running one in the boot order");
     }
 
     #[test]

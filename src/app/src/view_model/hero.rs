@@ -44,16 +44,23 @@ impl Hero {
         let (icon, tone) = picture(&situation);
         let note = match &situation {
             Situation::NoUpdates(reason) => Some(wording::refusal(reason).what),
+            Situation::OnlyByUpdating => Some(gettext("Only an update itself finds out here whether there is one.")),
+            // libostree drops at a restart what is held back.
+            Situation::HeldBack(_) => {
+                Some(gettext("A restart drops it, unless you have it installed with that restart."))
+            }
             Situation::Busy(_) => None,
             _ => state.snapshot.last_checked.and_then(|checked| calendar.last_checked(checked)),
         };
+        let age = state.snapshot.read.and_then(|read| calendar.as_of(read));
+        let notes: Vec<_> = [note, age].into_iter().flatten().collect();
         Self {
             icon,
             tone,
             title: names::full_name(booted),
             version: version_and_date(booted, calendar),
             state: situation.in_words(),
-            note,
+            note: (!notes.is_empty()).then(|| notes.join("\n")),
         }
     }
 }
@@ -64,10 +71,12 @@ fn picture(situation: &Situation<'_>) -> (&'static str, Tone) {
         Situation::Changing => ("isotope-working-symbolic", Tone::Quiet),
         Situation::Restart(NextStart::Update(_) | NextStart::Switch(_)) => ("isotope-restart-symbolic", Tone::Calling),
         Situation::Restart(NextStart::GoesBack(_) | NextStart::Other(_)) => ("isotope-back-symbolic", Tone::Warning),
-        Situation::Available(_) => ("isotope-update-symbolic", Tone::Calling),
+        Situation::Available(_) | Situation::HeldBack(_) => ("isotope-update-symbolic", Tone::Calling),
         Situation::UpToDate => ("isotope-good-symbolic", Tone::Good),
         Situation::NoUpdates(_) => ("isotope-attention-symbolic", Tone::Warning),
-        Situation::Older(_) | Situation::NotChecked => ("isotope-system-symbolic", Tone::Quiet),
+        Situation::Older(_) | Situation::NotChecked | Situation::OnlyByUpdating => {
+            ("isotope-system-symbolic", Tone::Quiet)
+        }
     }
 }
 
@@ -114,6 +123,14 @@ mod tests {
         let update = Snapshot { available: Some(available()), ..snapshot(vec![booted('1')]) };
         assert_eq!(hero(update).icon, "isotope-update-symbolic");
         assert_eq!(hero(snapshot(vec![staged('2'), booted('1')])).icon, "isotope-restart-symbolic");
+    }
+
+    #[test]
+    fn what_only_a_program_can_read_has_its_age_below() {
+        let read = Snapshot { read: Some(NOON - 60), last_checked: Some(NOON), ..snapshot(vec![booted('1')]) };
+        assert_eq!(hero(read).note.as_deref(), Some("Last checked today at 12:00\nAs of 11:59"));
+        let unread = Snapshot { read: Some(NOON), ..snapshot(vec![booted('1')]) };
+        assert_eq!(hero(unread).note.as_deref(), Some("As of 12:00"));
     }
 
     #[test]

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use gettextrs::{gettext, ngettext};
+use gettextrs::gettext;
 use isotope_client::wording;
 use isotope_model::{BootRecord, HistoryEntry, OperationKind, OperationRecord, Outcome, Starter};
 
 use super::readings::Read;
 use super::sheet::{SheetBody, SheetPageView, empty, failed, waiting};
-use super::{Line, LineGroup, Looker, Tone};
+use super::{Line, LineGroup, Looker, Tone, duration::duration};
 
 /// The sheet with what was done and how the computer was started, the newest first, day by day.
 pub(super) fn of(history: &Read<Vec<HistoryEntry>>, looker: &Looker) -> SheetPageView {
@@ -70,7 +70,8 @@ fn operation(record: &OperationRecord, looker: &Looker) -> Line {
             .map(|bytes| gettext("{done} downloaded").replace("{done}", &wording::bytes(bytes))),
     ];
     let circumstances: Vec<_> = circumstances.into_iter().flatten().collect();
-    let words = [record.asked.clone(), Some(ending(record)), Some(circumstances.join(" · "))];
+    let asked = record.asked.as_deref().map(wording::image_named);
+    let words = [asked, Some(ending(record)), Some(circumstances.join(" · "))];
     let words: Vec<_> = words.into_iter().flatten().filter(|words| !words.is_empty()).collect();
     let line = Line::new(wording::operation_name(record.kind), words.join("\n"));
     Line { icon: Some(icon), tone, ..line }
@@ -110,19 +111,6 @@ fn boot(record: &BootRecord, looker: &Looker) -> Line {
 
 fn user(starter: &Starter) -> String {
     starter.user.clone().unwrap_or_else(|| gettext("User {number}").replace("{number}", &starter.uid.to_string()))
-}
-
-/// How long something took: `12 seconds`.
-fn duration(milliseconds: u64) -> String {
-    let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
-    let (seconds, minutes) = (milliseconds / 1_000, milliseconds / 60_000);
-    match milliseconds {
-        0..1_000 => gettext("less than a second"),
-        1_000..60_000 => {
-            ngettext("{number} second", "{number} seconds", count(seconds)).replace("{number}", &seconds.to_string())
-        }
-        _ => ngettext("{number} minute", "{number} minutes", count(minutes)).replace("{number}", &minutes.to_string()),
-    }
 }
 
 #[cfg(test)]
@@ -195,12 +183,5 @@ mod tests {
     fn nothing_yet_is_said() {
         let page = of(&Read::There(Arc::default()), &Looker::for_tests());
         assert!(matches!(page.body, SheetBody::Status(view, _) if view.title == "Nothing Written Down Yet"));
-    }
-
-    #[test]
-    fn durations_are_whole_seconds_or_minutes() {
-        for (milliseconds, text) in [(400, "less than a second"), (1_999, "1 second"), (125_000, "2 minutes")] {
-            assert_eq!(duration(milliseconds), text);
-        }
     }
 }

@@ -84,13 +84,7 @@ impl Line {
         Self {
             icon: Some("isotope-row-attention-symbolic"),
             tone: Tone::Warning,
-            end: LineEnd::Button(LineButton {
-                label: gettext("_Try Again"),
-                spoken: gettext("Try again"),
-                choice: Choice::Retry,
-                destructive: false,
-                reason: None,
-            }),
+            end: if trouble::may_pass(error) { retry() } else { LineEnd::Nothing },
             ..Self::new(title, words)
         }
     }
@@ -105,6 +99,16 @@ impl Line {
             (value, _) => gettext("{label}: {value}").replace("{value}", value).replace("{label}", &self.title),
         }
     }
+}
+
+fn retry() -> LineEnd {
+    LineEnd::Button(LineButton {
+        label: gettext("_Try Again"),
+        spoken: gettext("Try again"),
+        choice: Choice::Retry,
+        destructive: false,
+        reason: None,
+    })
 }
 
 impl LineGroup {

@@ -48,8 +48,16 @@ impl MainButton {
                 let sensitive = !waiting && state.can(OperationKind::Update);
                 button(Meaning::Update, gettext("_Download Update"), true, sensitive)
             }
+            Situation::OnlyByUpdating => {
+                let sensitive = !waiting && state.can(OperationKind::Update);
+                button(Meaning::Update, gettext("_Update"), false, sensitive)
+            }
             Situation::NoUpdates(_) => None,
-            Situation::Changing | Situation::Older(_) | Situation::UpToDate | Situation::NotChecked => {
+            Situation::HeldBack(_)
+            | Situation::Changing
+            | Situation::Older(_)
+            | Situation::UpToDate
+            | Situation::NotChecked => {
                 let sensitive = !waiting && state.can(OperationKind::Check);
                 button(Meaning::Check, gettext("_Check for Updates"), false, sensitive)
             }
@@ -63,7 +71,9 @@ mod tests {
 
     use isotope_model::{Deployment, Outcome, Progress, Snapshot};
 
-    use super::super::test_states::{NOON, available, booted, deployment, operation, service, snapshot, staged};
+    use super::super::test_states::{
+        NOON, available, booted, container_host, deployment, operation, service, snapshot, staged,
+    };
     use super::*;
 
     fn button(state: &ServiceState, asked: Option<Request>) -> Option<(Meaning, bool)> {
@@ -73,13 +83,20 @@ mod tests {
     #[test]
     fn its_meaning_follows_the_state() {
         let found = Snapshot { available: Some(available()), ..snapshot(vec![booted('1')]) };
+        let mut composefs = container_host("ostree-unverified-registry:quay.io/lab/gnome:stable");
+        composefs.host.composefs = true;
         for (snapshot, meaning) in [
             (snapshot(vec![booted('1')]), Some(Meaning::Check)),
             (Snapshot { last_checked: Some(NOON), ..snapshot(vec![booted('1')]) }, Some(Meaning::Check)),
             (found, Some(Meaning::Update)),
             (snapshot(vec![staged('2'), booted('1')]), Some(Meaning::Restart)),
             (snapshot(vec![deployment('1'), booted('2')]), Some(Meaning::Restart)),
+            (
+                snapshot(vec![Deployment { finalization_locked: true, ..staged('2') }, booted('1')]),
+                Some(Meaning::Check),
+            ),
             (snapshot(vec![Deployment { image: None, ..booted('1') }]), None),
+            (composefs, Some(Meaning::Update)),
         ] {
             assert_eq!(button(&service(snapshot), None), meaning.map(|meaning| (meaning, true)));
         }

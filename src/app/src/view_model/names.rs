@@ -14,12 +14,17 @@ pub(crate) fn full_name(deployment: &Deployment) -> String {
         (Some(name), Some(variant)) if !name.to_lowercase().contains(&variant.to_lowercase()) => {
             // Translators: the name of a system and of its variant, as in "AlmaLinux Atomic Desktop 10.2 · GNOME".
             let text = gettext("{name} · {variant}").replace("{name}", name).replace("{variant}", variant);
-            text.replace(" · ", "\u{a0}·\u{a0}")
+            together(&text)
         }
-        (Some(name), _) => name.to_owned(),
+        (Some(name), _) => together(name),
         (None, Some(variant)) => variant.to_owned(),
         (None, None) => gettext("Version {version}").replace("{version}", deployment.label()),
     }
+}
+
+/// No line begins or ends with the point between two names.
+fn together(name: &str) -> String {
+    name.replace(" · ", "\u{a0}·\u{a0}")
 }
 
 /// The facts that tell one deployment from another, in one line: `10.2 · GNOME · built 18 November 2026`.
@@ -30,6 +35,11 @@ pub(crate) fn facts(deployment: &Deployment, calendar: &Calendar) -> String {
         facts.push(gettext("built {date}").replace("{date}", &day));
     }
     facts.join(" · ")
+}
+
+/// The same line, to be folded between the facts only.
+pub(crate) fn foldable(facts: &str) -> String {
+    facts.replace(' ', "\u{a0}").replace("\u{a0}·\u{a0}", "\u{a0}· ")
 }
 
 /// The shortest names under which two deployments cannot be mistaken for each other: their versions, with the variants
@@ -58,7 +68,8 @@ pub(crate) fn newer(deployment: &Deployment, other: &Deployment) -> bool {
 
 /// The version of an update that was found, or the beginning of its checksum.
 pub(crate) fn update_label(update: &AvailableUpdate) -> String {
-    update.version.clone().unwrap_or_else(|| update.checksum.chars().take(12).collect())
+    let checksum = update.checksum.strip_prefix("sha256:").unwrap_or(&update.checksum);
+    update.version.clone().unwrap_or_else(|| checksum.chars().take(12).collect())
 }
 
 #[cfg(test)]
@@ -76,6 +87,7 @@ mod tests {
             (Some("Lab Atomic Desktop 10.1"), Some("GNOME"), "Lab Atomic Desktop 10.1\u{a0}·\u{a0}GNOME"),
             (Some("HeliumOS 10 gnome"), Some("GNOME"), "HeliumOS 10 gnome"),
             (Some("Plain 3"), None, "Plain 3"),
+            (Some("Plain 3 · KDE"), Some("KDE"), "Plain 3\u{a0}·\u{a0}KDE"),
             (Some(" "), Some("KDE"), "KDE"),
             (None, None, "Version 10.1"),
         ] {
@@ -90,6 +102,17 @@ mod tests {
         assert_eq!(facts(&bare, &calendar), "111111111111");
         let whole = Deployment { built: Some(1_794_960_000), ..named(None, Some("GNOME")) };
         assert_eq!(facts(&whole, &calendar), "10.1 · GNOME · built 18 November 2026");
+        let eyes = foldable(&facts(&whole, &calendar));
+        assert_eq!(eyes, "10.1\u{a0}· GNOME\u{a0}· built\u{a0}18\u{a0}November\u{a0}2026");
+    }
+
+    #[test]
+    fn an_update_without_a_version_is_called_by_the_beginning_of_its_checksum() {
+        for prefix in ["", "sha256:"] {
+            let checksum = format!("{prefix}{}", "a".repeat(64));
+            let nameless = AvailableUpdate { version: None, checksum, ..super::super::test_states::available() };
+            assert_eq!(update_label(&nameless), "a".repeat(12));
+        }
     }
 
     #[test]

@@ -39,13 +39,18 @@ impl<'a> NextStart<'a> {
         }
     }
 
-    /// The line of the banner.
-    pub(crate) fn banner(self) -> String {
-        match self {
+    /// The line of the banner; a soft restart does not restart the hardware.
+    pub(crate) fn banner(self, soft: bool) -> String {
+        let line = match self {
             Self::Update(_) => gettext("Restart to finish updating"),
             Self::Switch(_) => gettext("Restart to finish switching"),
             Self::GoesBack(_) => gettext("Restart to go back"),
             Self::Other(next) => gettext("Restart to start {version}").replace("{version}", next.label()),
+        };
+        match soft {
+            // Translators: {what} is for example "Restart to finish updating".
+            true => gettext("{what}: it takes only moments").replace("{what}", &line),
+            false => line,
         }
     }
 }
@@ -73,7 +78,9 @@ mod tests {
             (vec![deployment('1')], None),
         ] {
             let snapshot = snapshot(deployments);
-            assert_eq!(NextStart::of(&snapshot).map(NextStart::banner).as_deref(), banner);
+            let banner_of = |soft| NextStart::of(&snapshot).map(|next| next.banner(soft));
+            assert_eq!(banner_of(false).as_deref(), banner);
+            assert_eq!(banner_of(true), banner.map(|line| format!("{line}: it takes only moments")));
         }
     }
 }

@@ -3,6 +3,9 @@ use gettextrs::gettext;
 use isotope_client::{ServiceState, wording};
 use isotope_model::{OperationKind, OperationStatus, Phase, Progress};
 
+use super::duration::duration;
+use super::names;
+
 /// What is shown of an operation that runs.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct OperationProgress {
@@ -26,7 +29,7 @@ impl OperationProgress {
         Some(Self {
             operation: format!("{path} {}", running.started),
             phase: wording::phase(&running.progress),
-            detail: detail(&running.progress),
+            detail: detail(&running.progress).map(|detail| names::foldable(&detail)),
             starter: starter(running, uid),
             fraction: whole(running.kind, &running.progress),
         })
@@ -41,21 +44,59 @@ fn starter(operation: &OperationStatus, uid: u32) -> Option<String> {
     Some(gettext("Started by {user}").replace("{user}", &user))
 }
 
+/// Bytes are told where they are known; how fast they come and how long that still takes, only while they come. Where
+/// nothing else moves, the time that has passed shows that work goes on.
 fn detail(progress: &Progress) -> Option<String> {
-    let bytes = match (progress.bytes?, progress.total_bytes) {
-        (done, Some(total)) => gettext("{done} of {total} downloaded")
-            .replace("{done}", &wording::bytes(done))
-            .replace("{total}", &wording::bytes(total)),
-        (0, None) => return None,
-        (done, None) => gettext("{done} downloaded").replace("{done}", &wording::bytes(done)),
-    };
-    match progress.seconds_left() {
-        // Translators: bytes and remaining time, as in "12.1 MB of 30.0 MB downloaded · About 2 minutes".
-        Some(seconds) => Some(
-            gettext("{bytes} · {time}").replace("{bytes}", &bytes).replace("{time}", &wording::seconds_left(seconds)),
-        ),
-        None => Some(bytes),
+    if progress.overall == Some(Progress::WHOLE) {
+        return Some(gettext("Almost done"));
     }
+    let bytes = bytes(progress);
+    let rate = progress.bytes_per_second.filter(|rate| *rate > 0);
+    let left = progress.seconds_left().filter(|seconds| *seconds > 0);
+    let so_far = progress.seconds_in_phase.filter(|_| rate.is_none()).map(passed);
+    let text = match (bytes, rate, left, so_far) {
+        (Some(bytes), Some(rate), Some(seconds), _) => {
+            // Translators: bytes, rate and remaining time, as in
+            // "12.1 MB of 30.0 MB downloaded · 1.2 MB a second · About 2 minutes".
+            gettext("{bytes} · {rate} · {time}")
+                .replace("{time}", &wording::seconds_left(seconds))
+                .replace("{rate}", &a_second(rate))
+                .replace("{bytes}", &bytes)
+        }
+        (Some(bytes), Some(rate), None, _) => {
+            // Translators: bytes and rate, as in "12.1 MB downloaded · 1.2 MB a second".
+            gettext("{bytes} · {rate}").replace("{rate}", &a_second(rate)).replace("{bytes}", &bytes)
+        }
+        (Some(bytes), None, _, Some(so_far)) => {
+            // Translators: bytes and the time that has passed without any, as in "12.1 MB downloaded · 14 seconds so far".
+            gettext("{bytes} · {time}").replace("{time}", &so_far).replace("{bytes}", &bytes)
+        }
+        (Some(bytes), None, _, None) => bytes,
+        (None, _, _, so_far) => return so_far,
+    };
+    Some(text)
+}
+
+fn bytes(progress: &Progress) -> Option<String> {
+    match (progress.bytes?, progress.total_bytes) {
+        (done, Some(total)) => Some(
+            gettext("{done} of {total} downloaded")
+                .replace("{done}", &wording::bytes(done.min(total)))
+                .replace("{total}", &wording::bytes(total)),
+        ),
+        (0, None) => None,
+        (done, None) => Some(gettext("{done} downloaded").replace("{done}", &wording::bytes(done))),
+    }
+}
+
+fn passed(seconds: u64) -> String {
+    // Translators: how long something has lasted that tells nothing else, as in "14 seconds so far".
+    gettext("{time} so far").replace("{time}", &duration(seconds.saturating_mul(1_000)))
+}
+
+fn a_second(rate: u64) -> String {
+    // Translators: how fast something is downloaded, as in "1.2 MB a second".
+    gettext("{size} a second").replace("{size}", &wording::bytes(rate))
 }
 
 /// One bar for all phases of what downloads: the download is most of it, what follows begins where it ended.
@@ -81,14 +122,20 @@ mod tests {
     use std::sync::Arc;
 
     use isotope_model::Starter;
+    use proptest::prelude::*;
 
     use super::super::test_states::{booted, operation, service, snapshot};
+    use super::super::{BarMotion, BarPosition};
     use super::*;
 
     fn shown(operation: OperationStatus) -> OperationProgress {
         let mut state = service(snapshot(vec![booted('1')]));
         state.operation = Some(Arc::new(operation));
         OperationProgress::of(&state, 1000).unwrap()
+    }
+
+    fn plain(detail: String) -> String {
+        detail.replace('\u{a0}', " ")
     }
 
     fn pulling(bytes: Option<u64>, total: Option<u64>, rate: Option<u64>) -> OperationProgress {
@@ -107,17 +154,18 @@ mod tests {
         for (bytes, total, rate, detail) in [
             (None, None, None, None),
             (Some(0), None, None, None),
-            (Some(12_100_000), None, Some(100_000), Some("12.1 MB downloaded")),
+            (Some(12_100_000), None, Some(100_000), Some("12.1 MB downloaded · 100.0 kB a second")),
             (Some(12_100_000), Some(30_000_000), None, Some("12.1 MB of 30.0 MB downloaded")),
             (
                 Some(12_100_000),
                 Some(30_000_000),
                 Some(200_000),
-                Some("12.1 MB of 30.0 MB downloaded · About 2 minutes"),
+                Some("12.1 MB of 30.0 MB downloaded · 200.0 kB a second · About 2 minutes"),
             ),
+            (Some(9), Some(3), Some(1), Some("3 bytes of 3 bytes downloaded · 1 byte a second")),
         ] {
             let shown = pulling(bytes, total, rate);
-            assert_eq!(shown.detail.as_deref(), detail);
+            assert_eq!(shown.detail.map(plain).as_deref(), detail);
             assert_eq!(shown.fraction.is_some(), bytes.is_some() && total.is_some());
         }
     }
@@ -138,6 +186,81 @@ mod tests {
         assert!(positions.iter().all(Option::is_some));
         assert!(positions.is_sorted());
         assert_eq!(at(Phase::Checking, None), None);
+    }
+
+    #[test]
+    fn where_no_bytes_flow_the_time_that_passes_shows_life() {
+        let told = |progress| shown(operation(OperationKind::Update, progress)).detail.map(plain);
+        let importing =
+            |seconds_in_phase| Progress { phase: Phase::Importing, seconds_in_phase, ..Progress::default() };
+        assert_eq!(told(importing(None)), None);
+        assert_eq!(told(importing(Some(14))).as_deref(), Some("14 seconds so far"));
+        let stalled =
+            Progress { phase: Phase::Pulling, bytes: Some(2_000), seconds_in_phase: Some(61), ..Progress::default() };
+        assert_eq!(told(stalled).as_deref(), Some("2.0 kB downloaded · 1 minute so far"));
+        let whole = Progress { phase: Phase::Staging, overall: Some(Progress::WHOLE), ..Progress::default() };
+        assert_eq!(told(whole).as_deref(), Some("Almost done"));
+    }
+
+    /// Anything that a service may tell, also one that contradicts itself.
+    fn any_progress() -> impl Strategy<Value = Progress> {
+        let phases = [
+            Phase::Starting,
+            Phase::Waiting,
+            Phase::Checking,
+            Phase::Pulling,
+            Phase::Importing,
+            Phase::Staging,
+            Phase::ChangingBootOrder,
+            Phase::CleaningUp,
+            Phase::Unknown,
+        ];
+        let number = || prop::option::of(prop_oneof![0u64..1_000, any::<u64>()]);
+        let overall = prop::option::of(prop_oneof![0u16..=1_000, any::<u16>()]);
+        (prop::sample::select(phases.to_vec()), [number(), number(), number(), number()], number(), overall).prop_map(
+            |(phase, [bytes, total_bytes, objects, total_objects], bytes_per_second, overall)| Progress {
+                phase,
+                bytes,
+                total_bytes,
+                objects,
+                total_objects,
+                bytes_per_second,
+                overall,
+                ..Progress::default()
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn the_bar_never_goes_back_and_never_past_its_end(told in prop::collection::vec(any_progress(), 1..40)) {
+            let mut bar = BarPosition::default();
+            let mut highest = None;
+            for progress in told {
+                let view = shown(operation(OperationKind::Update, progress));
+                match bar.show(&view.operation, view.fraction) {
+                    BarMotion::At(now) => {
+                        prop_assert!((0.0..=1.0).contains(&now) && now >= highest.unwrap_or(0.0));
+                        highest = Some(now);
+                    }
+                    BarMotion::Pulse => prop_assert_eq!(highest, None, "what is known is not forgotten"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_update_by_bootc_is_one_line_from_the_first_byte_to_the_last_step() {
+        // As the engine tells the recorded upgrade: bytes, then steps, then nothing that can be counted.
+        let steps = [(Phase::Pulling, 0), (Phase::Pulling, 411), (Phase::Pulling, 700), (Phase::Importing, 700)]
+            .into_iter()
+            .chain([(Phase::Importing, 900), (Phase::Staging, 900), (Phase::Staging, 967), (Phase::Staging, 1000)]);
+        let mut bar = BarPosition::default();
+        for (phase, thousandths) in steps {
+            let progress = Progress { phase, overall: Some(thousandths), ..Progress::default() };
+            let view = shown(operation(OperationKind::Update, progress));
+            assert_eq!(bar.show(&view.operation, view.fraction), BarMotion::At(f64::from(thousandths) / 1000.0));
+        }
     }
 
     #[test]

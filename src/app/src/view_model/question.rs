@@ -51,9 +51,12 @@ impl Question {
             }
             None => gettext("The computer will start the same version again."),
         };
+        let moments =
+            snapshot.soft_restart.then(|| gettext("It takes only moments, because the hardware is not restarted."));
+        let sentences: Vec<_> = [Some(body), moments, Some(save)].into_iter().flatten().collect();
         Self {
             heading: gettext("Restart Now?"),
-            body: format!("{body} {save}"),
+            body: sentences.join(" "),
             yes: gettext("_Restart"),
             destructive: false,
         }
@@ -134,5 +137,8 @@ mod tests {
     fn a_restart_names_what_it_starts() {
         assert!(Question::restart(&snapshot(vec![staged('3'), booted('2')])).body.contains("10.3"));
         assert!(Question::restart(&snapshot(vec![booted('2')])).body.contains("same version"));
+        let soft = Snapshot { soft_restart: true, ..snapshot(vec![staged('3'), booted('2')]) };
+        assert!(Question::restart(&soft).body.contains("only moments"));
+        assert!(!Question::restart(&snapshot(vec![staged('3'), booted('2')])).body.contains("moments"));
     }
 }

@@ -24,6 +24,8 @@ pub(crate) enum Topic {
 pub(crate) enum Choice {
     /// Start this deployment next.
     StartNext(DeploymentId),
+    /// Start with the next restart what was downloaded and held back.
+    Release,
     /// Keep it.
     Pin(DeploymentId),
     /// Keep it no longer.
@@ -99,7 +101,7 @@ pub(super) fn failed(error: &ClientError) -> SheetBody {
         icon: Some("isotope-attention-symbolic"),
         title,
         description,
-        button: Some(StatusButton::retry()),
+        button: trouble::may_pass(error).then(StatusButton::retry),
     };
     SheetBody::Status(view, Choice::Retry)
 }

@@ -17,6 +17,10 @@ pub(crate) enum Situation<'a> {
     Restart(NextStart<'a>),
     /// There is a newer image to download.
     Available(&'a AvailableUpdate),
+    /// An update was downloaded and is held back.
+    HeldBack(&'a Deployment),
+    /// Whether there is an update is found out only by updating.
+    OnlyByUpdating,
     /// This system cannot be updated from here.
     NoUpdates(&'a Refusal),
     /// A newer version than the one that runs lies on this computer.
@@ -45,6 +49,12 @@ impl<'a> Situation<'a> {
             }
             (_, Some(update)) => return Self::Available(update),
             (None, None) => {}
+        }
+        if let Some(held) = snapshot.staged().filter(|staged| staged.finalization_locked) {
+            return Self::HeldBack(held);
+        }
+        if !state.can(OperationKind::Check) && state.can(OperationKind::Update) {
+            return Self::OnlyByUpdating;
         }
         let update = state.capabilities.get(&OperationKind::Check);
         if let Some(reason) = update.filter(|update| !update.available).and_then(|update| update.reason.as_ref()) {
@@ -79,6 +89,8 @@ impl<'a> Situation<'a> {
                 gettext("{version} starts after a restart").replace("{version}", next.label())
             }
             Self::Available(update) => available(update),
+            Self::HeldBack(held) => gettext("{version} is downloaded and held back").replace("{version}", held.label()),
+            Self::OnlyByUpdating => gettext("Not checked for updates"),
             Self::NoUpdates(_) => return None,
             Self::Older(newer) => {
                 gettext("The newer {version} is also on this computer").replace("{version}", newer.label())
@@ -102,7 +114,7 @@ fn available(update: &AvailableUpdate) -> String {
 
 /// The image that a check has found is one of the deployments already, for example after a rollback.
 fn lies_here(update: &AvailableUpdate, snapshot: &Snapshot) -> bool {
-    snapshot.deployments.iter().any(|deployment| deployment.id.checksum() == update.checksum)
+    snapshot.deployments.iter().any(|deployment| deployment.image_checksum() == update.checksum)
 }
 
 /// A written deployment of the same stateroot and image that was built after the one that runs.
@@ -120,7 +132,7 @@ mod tests {
     use isotope_model::Progress;
 
     use super::super::test_states::{
-        NOON, available as update, booted, deployment, operation, service, snapshot, staged,
+        NOON, available as update, booted, container_host, deployment, operation, service, snapshot, staged,
     };
     use super::*;
 
@@ -162,6 +174,30 @@ mod tests {
         let with_newer = |deployments| Snapshot { available: Some(newer.clone()), ..snapshot(deployments) };
         assert!(words(with_newer(vec![staged('2'), booted('1')])).starts_with("10.3 is available"));
         assert!(words(with_newer(vec![deployment('1'), booted('2')])).starts_with("Goes back to 10.1"));
+    }
+
+    #[test]
+    fn what_is_held_back_is_not_called_ready_for_a_restart() {
+        let held = || Deployment { finalization_locked: true, ..staged('2') };
+        assert_eq!(words(checked(snapshot(vec![held(), booted('1')]))), "10.2 is downloaded and held back");
+        let found = Snapshot { available: Some(update()), ..snapshot(vec![held(), booted('1')]) };
+        assert_eq!(words(found), "10.2 is downloaded and held back");
+    }
+
+    #[test]
+    fn the_image_of_a_container_is_known_by_its_digest() {
+        let digest = format!("sha256:{}", "d".repeat(64));
+        let here = Deployment { digest: Some(digest.clone()), ..staged('2') };
+        let available = Some(AvailableUpdate { checksum: digest, ..update() });
+        let found = Snapshot { available, ..snapshot(vec![here, booted('1')]) };
+        assert_eq!(words(found), "10.2 is ready and starts after a restart");
+    }
+
+    #[test]
+    fn where_only_an_update_can_tell_nothing_is_claimed() {
+        let mut host = container_host("ostree-unverified-registry:quay.io/lab/gnome:stable");
+        host.host.composefs = true;
+        assert_eq!(words(host), "Not checked for updates");
     }
 
     #[test]

@@ -1,12 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+mod mistake;
+
 use gettextrs::gettext;
-use isotope_model::{ImageReference, Snapshot};
+use isotope_client::wording;
+use isotope_model::{
+    Backend, ContainerReference, ImageReference, Refusal, Snapshot, Transport, Verification, check_switch,
+    resolve_image,
+};
+
+use super::image_check;
 
 /// What the dialog for switching to another image says of what was typed so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SwitchForm {
+    /// What is to be typed on this host.
+    pub(crate) label: String,
     /// What is wrong with it, where that is worth saying.
     pub(crate) problem: Option<String>,
+    /// What will check the image.
+    pub(crate) check: Option<String>,
     /// What switching does.
     pub(crate) means: String,
     /// It can be switched to.
@@ -16,23 +28,55 @@ pub(crate) struct SwitchForm {
 impl SwitchForm {
     /// What to say of this text on this host; while something else is done nothing can be switched.
     pub(crate) fn of(snapshot: &Snapshot, text: &str, idle: bool) -> Self {
-        let image = ImageReference::from_refspec(text.trim()).ok();
-        let same = image.is_some() && image.as_ref() == followed(snapshot);
+        let text = text.trim();
+        let image = resolve_image(snapshot, text).ok();
+        let container = image.as_ref().and_then(ImageReference::container);
         let problem = match &image {
-            None => Some(shape(text.trim())),
-            Some(_) if same => Some(gettext("This computer follows that image already.")),
+            None if takes_containers(snapshot) => Some(mistake::in_container(text)),
+            None => Some(mistake::in_branch(text)),
+            Some(image) if follows_already(snapshot, image) => {
+                Some(gettext("This computer follows that image already."))
+            }
             Some(_) if !idle => Some(gettext("Something else is being done to the system.")),
-            Some(_) => None,
+            Some(_) => container.as_ref().and_then(|container| loses_its_check(snapshot, container)),
         };
-        Self { means: means(snapshot), ready: problem.is_none(), problem }
+        Self {
+            label: label(snapshot),
+            check: container.as_ref().filter(|_| problem.is_none()).map(image_check::sentence),
+            means: means(snapshot),
+            ready: problem.is_none(),
+            problem,
+        }
     }
 
     /// What stands in the entry at first: what is followed now.
     pub(crate) fn prefill(snapshot: &Snapshot) -> String {
         match followed(snapshot) {
-            Some(image @ ImageReference::Ostree { .. }) => image.to_string(),
+            Some(image @ ImageReference::Ostree { .. }) if !takes_containers(snapshot) => image.to_string(),
+            Some(image) if takes_containers(snapshot) => match image.container() {
+                // Without a registry in it the bare name would not be taken.
+                Some(container) if container.transport() == Transport::Registry && container.registry().is_none() => {
+                    image.to_string()
+                }
+                Some(_) => wording::image_name(image),
+                None => String::new(),
+            },
             _ => String::new(),
         }
+    }
+}
+
+/// Whether images are named here as containers are.
+fn takes_containers(snapshot: &Snapshot) -> bool {
+    snapshot.host.backend == Backend::Bootc
+}
+
+fn label(snapshot: &Snapshot) -> String {
+    match takes_containers(snapshot) {
+        // Translators: the label of the entry; "registry/name:tag" is what to type.
+        true => gettext("Image, as registry/name:tag"),
+        // Translators: the label of the entry; "remote:branch" is what to type.
+        false => gettext("Image, as remote:branch"),
     }
 }
 
@@ -41,20 +85,19 @@ fn followed(snapshot: &Snapshot) -> Option<&ImageReference> {
     snapshot.staged().or_else(|| snapshot.booted())?.image.as_ref()
 }
 
-/// What is wrong with the shape of a reference.
-fn shape(text: &str) -> String {
-    match text.split_once(':') {
-        // Translators: "remote:branch" is what to type; leave the colon.
-        None => gettext("Write it as remote:branch, with a colon between the two."),
-        Some(("", _)) => gettext("The name of the remote is missing, before the colon."),
-        Some((_, "")) => gettext("The branch is missing, after the colon."),
-        Some((_, branch)) if branch.starts_with('/') || branch.ends_with('/') || branch.contains("//") => {
-            gettext("A part of the branch is missing, next to a slash.")
-        }
-        Some(_) => {
-            gettext("Only letters, digits, points, hyphens and underscores are allowed, and slashes in the branch.")
-        }
-    }
+fn follows_already(snapshot: &Snapshot, image: &ImageReference) -> bool {
+    Some(image) == followed(snapshot) || matches!(check_switch(snapshot, image), Err(Refusal::AlreadyFollowed { .. }))
+}
+
+/// bootc cannot be told to demand a signature by the key of a remote.
+fn loses_its_check(snapshot: &Snapshot, image: &ContainerReference) -> Option<String> {
+    let lost = takes_containers(snapshot) && matches!(image.verification(), Verification::OstreeRemote(_));
+    let refusal = Refusal::WouldLoseVerification { reference: image.name().to_owned() };
+    lost.then(|| {
+        let explanation = wording::refusal(&refusal);
+        // Translators: what is the matter, and what can be done about it: two sentences.
+        gettext("{what}. {remedy}").replace("{what}", &explanation.what).replace("{remedy}", &explanation.remedy)
+    })
 }
 
 fn means(snapshot: &Snapshot) -> String {
@@ -73,7 +116,9 @@ fn means(snapshot: &Snapshot) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::test_states::{booted, snapshot, staged};
+    use isotope_model::Deployment;
+
+    use super::super::test_states::{booted, container_host, snapshot, staged};
     use super::*;
 
     fn problem(text: &str) -> String {
@@ -97,6 +142,50 @@ mod tests {
     }
 
     #[test]
+    fn a_host_of_containers_takes_containers_and_says_what_checks_them() {
+        let signed = "ostree-image-signed:docker://quay.io/lab/gnome:stable";
+        let unverified = "ostree-unverified-registry:quay.io/lab/gnome:stable";
+        let remote = "ostree-remote-registry:alma:quay.io/lab/gnome:stable";
+        let form = |followed: &str, text: &str| SwitchForm::of(&container_host(followed), text, true);
+        for (followed, text, check, problem) in [
+            (signed, "quay.io/lab/kde:stable", "policy", ""),
+            (unverified, " docker://quay.io/lab/kde:stable ", "Nothing checks", ""),
+            (signed, "ostree-unverified-registry:quay.io/lab/kde", "Nothing checks", ""),
+            (signed, "quay.io/lab/gnome:stable", "", "already"),
+            (unverified, "lab:lab/kde", "", "registry"),
+            (remote, "quay.io/lab/kde", "", "no longer be checked"),
+            (remote, "ostree-image-signed:docker://quay.io/lab/kde", "policy", ""),
+        ] {
+            let form = form(followed, text);
+            let (found, wrong) = (form.check.unwrap_or_default(), form.problem.unwrap_or_default());
+            assert!(found.contains(check) && check.is_empty() == found.is_empty(), "{text}: {found}");
+            assert!(wrong.contains(problem) && problem.is_empty() == wrong.is_empty(), "{text}: {wrong}");
+            assert_eq!(form.ready, problem.is_empty());
+        }
+        assert!(form(signed, "").label.contains("registry/name:tag"));
+    }
+
+    #[test]
+    fn what_is_followed_stands_there_at_first_as_people_write_it() {
+        assert_eq!(SwitchForm::prefill(&snapshot(vec![booted('1')])), "lab:lab/10/x86_64/gnome");
+        for (followed, text) in [
+            ("ostree-image-signed:docker://quay.io/lab/gnome:stable", "quay.io/lab/gnome:stable"),
+            ("ostree-unverified-registry:ubuntu", "ostree-unverified-registry:ubuntu"),
+            ("ostree-unverified-image:oci:/var/oci", "oci:/var/oci"),
+            ("of-the-future:x", ""),
+        ] {
+            let host = container_host(followed);
+            assert_eq!(SwitchForm::prefill(&host), text);
+            assert!(
+                text.is_empty() || SwitchForm::of(&host, text, true).problem.unwrap().contains("already"),
+                "{text}"
+            );
+        }
+        let bare = snapshot(vec![Deployment { image: None, ..booted('1') }]);
+        assert_eq!(SwitchForm::prefill(&bare), "");
+    }
+
+    #[test]
     fn nothing_is_switched_while_something_else_runs() {
         let form = |idle| SwitchForm::of(&snapshot(vec![booted('1')]), "lab:kde", idle).ready;
         assert!(form(true) && !form(false));
@@ -106,6 +195,5 @@ mod tests {
     fn what_is_replaced_is_named() {
         let form = SwitchForm::of(&snapshot(vec![staged('2'), booted('1')]), "lab:kde", true);
         assert!(form.means.contains("replaces 10.2") && form.means.contains("10.1 is kept"));
-        assert_eq!(SwitchForm::prefill(&snapshot(vec![booted('1')])), "lab:lab/10/x86_64/gnome");
     }
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use gettextrs::gettext;
 use isotope_client::ServiceState;
 use isotope_model::Deployment;
 
 use super::deployment_row::rows;
 use super::next_start::NextStart;
-use super::{BootNotice, Calendar, DeploymentRowView, Hero, MainButton, OperationProgress};
+use super::{BootNotice, Calendar, DeploymentRowView, Hero, MainButton, Meaning, OperationProgress};
 use crate::helper_worker::Request;
 
 /// Who looks, and from when and where.
@@ -20,11 +21,20 @@ pub(crate) struct Looker {
     pub(crate) calendar: Calendar,
 }
 
+/// The banner above the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Banner {
+    /// Its line.
+    pub(crate) title: String,
+    /// What stands on its button; nothing where the one button of the page restarts.
+    pub(crate) button: Option<String>,
+}
+
 /// Everything that the system page shows.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SystemView {
-    /// The line of the banner, while a restart would change something.
-    pub(crate) banner: Option<String>,
+    /// The banner, while a restart would change something.
+    pub(crate) banner: Option<Banner>,
     /// That the computer did not come up as expected.
     pub(crate) notice: Option<BootNotice>,
     /// The top of the page.
@@ -40,13 +50,18 @@ pub(crate) struct SystemView {
 impl SystemView {
     /// What to show of a host that runs this deployment.
     pub(crate) fn of(state: &ServiceState, booted: &Deployment, looker: &Looker) -> Self {
-        let idle = state.running().is_none();
+        let button = MainButton::of(state, looker);
+        let restarts = button.as_ref().is_some_and(|button| button.meaning == Meaning::Restart);
+        let next = NextStart::of(&state.snapshot).filter(|_| state.running().is_none());
         Self {
-            banner: NextStart::of(&state.snapshot).filter(|_| idle).map(NextStart::banner),
+            banner: next.map(|next| Banner {
+                title: next.banner(state.snapshot.soft_restart),
+                button: (!restarts).then(|| gettext("_Restart…")),
+            }),
             notice: BootNotice::of(&state.snapshot, looker.closed_boot.as_deref()),
             hero: Hero::of(state, booted, &looker.calendar),
             progress: OperationProgress::of(state, looker.uid),
-            button: MainButton::of(state, looker),
+            button,
             rows: rows(state, looker),
         }
     }
@@ -64,10 +79,21 @@ impl Looker {
 mod tests {
     use std::sync::Arc;
 
-    use isotope_model::{OperationKind, Progress};
+    use isotope_model::{AvailableUpdate, OperationKind, Progress, Snapshot};
 
-    use super::super::test_states::{booted, operation, service, snapshot, staged};
+    use super::super::test_states::{available, booted, operation, service, snapshot, staged};
     use super::*;
+
+    #[test]
+    fn a_restart_is_offered_once() {
+        let banner = |available| {
+            let snapshot = Snapshot { available, ..snapshot(vec![staged('2'), booted('1')]) };
+            SystemView::of(&service(snapshot), &booted('1'), &Looker::for_tests()).banner.unwrap()
+        };
+        assert_eq!(banner(None).button, None);
+        let newer = AvailableUpdate { checksum: "3".repeat(64), ..available() };
+        assert_eq!(banner(Some(newer)).button.as_deref(), Some("_Restart…"));
+    }
 
     #[test]
     fn a_restart_is_not_offered_in_the_middle_of_an_operation() {

@@ -76,3 +76,11 @@ pub(crate) fn operation(kind: OperationKind, progress: Progress) -> OperationSta
         outcome: None,
     }
 }
+
+/// A host of bootc that runs 10.1 of this container image.
+pub(crate) fn container_host(followed: &str) -> Snapshot {
+    let image = Some(ImageReference::Container { reference: followed.into() });
+    let mut snapshot = snapshot(vec![Deployment { image, ..booted('1') }]);
+    snapshot.host.backend = Backend::Bootc;
+    snapshot
+}

@@ -15,6 +15,11 @@ pub(super) fn of_reading(error: &ClientError) -> (String, String) {
     (title, words.into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
 }
 
+/// Whether trying again may help.
+pub(super) fn may_pass(error: &ClientError) -> bool {
+    !matches!(error, ClientError::Refused(Refusal::NotWithBackend { .. } | Refusal::NotSupported { .. }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -25,6 +30,9 @@ mod tests {
         let (title, words) = of_reading(&failed);
         assert_eq!(title, "Could Not Be Read");
         assert!(words.contains("report") && words.ends_with("Input/output error"));
+        assert!(may_pass(&failed));
+        let never = Refusal::NotWithBackend { backend: isotope_model::Backend::Bootc, composefs: true };
+        assert!(!may_pass(&ClientError::Refused(never)));
         assert_eq!(of_reading(&ClientError::ServiceMissing).0, "The Isotope service is not installed");
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
-use isotope_client::ServiceState;
+use isotope_client::{ServiceState, wording};
 use isotope_model::{PublishedVersion, Snapshot, update_source};
 
 use super::readings::Read;
@@ -24,7 +24,7 @@ pub(super) fn of(state: &ServiceState, versions: &Read<Vec<PublishedVersion>>, l
 
 fn list(versions: &[PublishedVersion], snapshot: &Snapshot, looker: &Looker) -> LineGroup {
     let lines = versions.iter().map(|version| line(version, snapshot, looker)).collect();
-    let image = update_source(snapshot).map(ToString::to_string).unwrap_or_default();
+    let image = update_source(snapshot).map(wording::image_name).unwrap_or_default();
     LineGroup {
         title: gettext("On the Server"),
         // Translators: {image} is what this system follows, for example "fedora:fedora/43/x86_64/silverblue".

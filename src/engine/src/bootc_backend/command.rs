@@ -35,6 +35,16 @@ pub(crate) enum Verb {
 }
 
 impl Verb {
+    /// It may be stopped in its middle: nothing is done by halves.
+    pub(crate) fn may_be_stopped(&self) -> bool {
+        !matches!(self, Self::RollBack)
+    }
+
+    /// It prepares a restart that does not restart the hardware, where that can be.
+    pub(crate) fn prepares_soft_restart(&self) -> bool {
+        matches!(self, Self::Upgrade { soft_restart: true, .. } | Self::Switch { soft_restart: true, .. })
+    }
+
     /// It pulls, and so tells how far it is.
     pub(crate) fn shows_progress(&self, features: &Features) -> bool {
         matches!(self, Self::Upgrade { .. } | Self::Switch { .. }) && features.has(Feature::Progress)

@@ -5,14 +5,15 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use isotope_model::{Backend, BackendReason, Deployment, Host, Snapshot, StateToken};
 
 use super::errors;
-use super::runner::{Invocation, Patience};
+use super::runner::{Invocation, Patience, Ran};
 use super::status::BootcStatus;
 use crate::host;
 use crate::os_release::OsRelease;
+use crate::soft_restart;
 
 /// Longer than this only a bootc takes that waits for another one.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -20,30 +21,47 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const STATUS: [&str; 3] = ["status", "--format=json", "--format-version=1"];
 const OS_RELEASE: &str = "/usr/lib/os-release";
 
+/// Why a host cannot be read.
+#[derive(Debug)]
+pub(crate) enum Unread {
+    /// Somebody changes it just now.
+    Busy,
+    /// bootc fails.
+    Failed(anyhow::Error),
+}
+
 /// Reads the host. While that cannot be, it is marked as changing and shows no deployment. Not to be called from a
 /// runtime's task.
 pub(crate) fn read() -> Snapshot {
-    let host = Host {
+    read_now().unwrap_or_else(|unread| {
+        tracing::warn!("bootc does not tell how this host stands: {unread:?}");
+        Snapshot { host: host(), changing: true, ..Snapshot::default() }
+    })
+}
+
+/// The same where there is no use for a host that cannot be read.
+///
+/// # Errors
+/// [`Unread`].
+pub(crate) fn read_now() -> Result<Snapshot, Unread> {
+    let status = ask(host::BOOTC)?;
+    let read = SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs());
+    let running = std::fs::read_to_string(OS_RELEASE).map(|text| OsRelease::parse(&text)).unwrap_or_default();
+    let deployments = named(status.deployments(), &running);
+    let token = StateToken::of(&deployments);
+    let mut snapshot = Snapshot { host: host(), deployments, token, read, ..Snapshot::default() };
+    let next = snapshot.next().filter(|_| snapshot.restart_changes_something());
+    snapshot.soft_restart = next.is_some_and(|next| soft_restart::is_prepared_for(&next.id));
+    Ok(snapshot)
+}
+
+fn host() -> Host {
+    Host {
         image_based: true,
         backend: Backend::Bootc,
         backend_reason: BackendReason::Composefs,
         composefs: true,
         libostree_version: None,
-    };
-    let unread = Snapshot { host, changing: true, ..Snapshot::default() };
-    match ask(host::BOOTC) {
-        Ok(status) => {
-            let read = SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs());
-            let running = std::fs::read_to_string(OS_RELEASE).map(|text| OsRelease::parse(&text)).unwrap_or_default();
-            let deployments = named(status.deployments(), &running);
-            let token = StateToken::of(&deployments);
-            let soft_restart = host::soft_restart_prepared();
-            Snapshot { deployments, token, read, soft_restart, changing: false, ..unread }
-        }
-        Err(error) => {
-            tracing::warn!("bootc does not tell how this host stands: {error:#}");
-            unread
-        }
     }
 }
 
@@ -61,18 +79,21 @@ fn named(deployments: Vec<Deployment>, running: &OsRelease) -> Vec<Deployment> {
     deployments.into_iter().map(name).collect()
 }
 
-fn ask(program: &str) -> anyhow::Result<BootcStatus> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let run = Invocation::new(program, STATUS);
-    let too_long = async { tokio::time::sleep(PATIENCE).await };
-    let ran = runtime
-        .block_on(run.run(Patience::default(), too_long, |_| ControlFlow::Continue(())))
-        .context("starting bootc")?;
+fn ask(program: &str) -> Result<BootcStatus, Unread> {
+    let run = || -> anyhow::Result<Ran> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let too_long = async { tokio::time::sleep(PATIENCE).await };
+        let run = Invocation::new(program, STATUS);
+        runtime
+            .block_on(run.run(Patience::default(), too_long, |_| ControlFlow::Continue(())))
+            .context("starting bootc")
+    };
+    let ran = run().map_err(Unread::Failed)?;
     if ran.stopped.is_some() {
-        bail!("it did not answer within {} seconds", PATIENCE.as_secs());
+        return Err(Unread::Busy);
     }
-    errors::check(&ran, "").context("bootc status")?;
-    Ok(BootcStatus::parse(&ran.stdout)?)
+    let read = errors::check(&ran, "").context("bootc status").and_then(|()| Ok(BootcStatus::parse(&ran.stdout)?));
+    read.map_err(Unread::Failed)
 }
 
 #[cfg(test)]
@@ -87,7 +108,7 @@ mod tests {
         "imageDigest":"sha256:DIGEST","architecture":"amd64","timestamp":null},
         "composefs":{"verity":"DIGEST","bootType":"Uki","bootloader":"systemd"}}}}"#;
 
-    fn answering(script: &str) -> anyhow::Result<BootcStatus> {
+    fn answering(script: &str) -> Result<BootcStatus, Unread> {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("bootc");
         std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
@@ -112,13 +133,12 @@ mod tests {
         for script in
             ["true", "echo no", "echo 'error: Permission denied' >&2; exit 1", "kill -9 $$", "echo '{\"kind\":\"x\"}'"]
         {
-            assert!(answering(script).is_err(), "{script}");
+            assert!(matches!(answering(script), Err(Unread::Failed(_))), "{script}");
         }
     }
 
     #[test]
     fn a_bootc_that_waits_for_another_one_is_not_waited_for() {
-        let error = answering("exec sleep 1000").unwrap_err();
-        assert!(error.to_string().contains("did not answer"), "{error:#}");
+        assert!(matches!(answering("exec sleep 1000"), Err(Unread::Busy)));
     }
 }

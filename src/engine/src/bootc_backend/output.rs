@@ -51,7 +51,9 @@ pub(crate) fn parse(stdout: &str) -> Said {
         let after = |words: &str| line.strip_prefix(words).map(|rest| rest.trim().to_owned());
         if let Some(image) = after("Update available for: ") {
             said = Said::UpdateAvailable(Announced { image, ..Announced::default() });
-        } else if let Some(image) = after("Queued for next boot: ") {
+        } else if let Some(image) =
+            after("Queued for next boot: ").or_else(|| after("Staged but not queued for next boot: "))
+        {
             said = Said::Staged(Announced { image, ..Announced::default() });
         } else if let Said::UpdateAvailable(announced) | Said::Staged(announced) = &mut said {
             announced.take(line);
@@ -69,7 +71,10 @@ fn of_line(line: &str) -> Option<Said> {
         _ if starts("Update already staged") => Said::StagedAlready,
         _ if starts("No changes in") || starts("No update available") => Said::NoChanges,
         _ if starts("Image specification is unchanged") => Said::FollowedAlready,
+        _ if starts("Image downloaded, but will not be applied on reboot") => Said::StagedAlready,
         _ if starts("Staged deployment will now be applied on reboot") => Said::Unlocked,
+        _ if starts("Staged deployment is already set to apply") => Said::Unlocked,
+        _ if starts("Staged deployment is present and not in download only mode") => Said::Unlocked,
         _ if starts("Next boot: rollback deployment") => Said::NextBoot { rollback: true },
         _ if starts("Next boot: current deployment") => Said::NextBoot { rollback: false },
         _ => return None,

@@ -30,12 +30,16 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Asks it for its version; and for its help, where the version says nothing.
+    /// Asks it for its version; and for its help, where the version says nothing. It is asked no more once it did not
+    /// answer.
     ///
     /// # Errors
     /// It cannot be started.
-    pub(crate) async fn find() -> Result<Self, Failure> {
-        let version = text_of(&["--version"]).await.context("starting bootc")?;
+    pub(crate) async fn find(cancelled: impl Future<Output = ()>) -> Result<Self, Failure> {
+        let mut cancelled = std::pin::pin!(cancelled);
+        let version = text_of(&["--version"], &mut cancelled).await.context("starting bootc")?;
+        let mut answers = version.is_some();
+        let version = version.unwrap_or_default();
         let features = match Features::of_version(&version) {
             Some(features) => features,
             None => {
@@ -44,7 +48,11 @@ impl Program {
                 for command in HELP_OF {
                     let arguments: Vec<&str> =
                         [command, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
-                    texts.insert(command, text_of(&arguments).await.unwrap_or_default());
+                    if answers {
+                        let text = text_of(&arguments, &mut cancelled).await.unwrap_or_default();
+                        answers = text.is_some();
+                        texts.insert(command, text.unwrap_or_default());
+                    }
                 }
                 Features::of_help(|command| texts.remove(command))
             }
@@ -91,10 +99,15 @@ impl Program {
     }
 }
 
-/// What a run prints that does nothing else.
-async fn text_of(arguments: &[&str]) -> std::io::Result<String> {
-    let ran = Invocation::new(host::BOOTC, arguments)
-        .run(Patience::default(), tokio::time::sleep(QUICK), |_| ControlFlow::Continue(()))
-        .await?;
-    Ok(ran.stdout)
+/// What a run prints that does nothing else; nothing if it takes too long.
+async fn text_of(arguments: &[&str], cancelled: impl Future<Output = ()>) -> std::io::Result<Option<String>> {
+    let stop = async {
+        tokio::select! {
+            () = cancelled => {}
+            () = tokio::time::sleep(QUICK) => {}
+        }
+    };
+    let patience = Patience { grace: Duration::from_secs(1), ..Patience::default() };
+    let ran = Invocation::new(host::BOOTC, arguments).run(patience, stop, |_| ControlFlow::Continue(())).await?;
+    Ok(ran.stopped.is_none().then_some(ran.stdout))
 }

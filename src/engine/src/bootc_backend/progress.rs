@@ -76,6 +76,11 @@ impl BootcProgress {
             (self.phase, self.phase_began) = (phase, at);
         }
         let done = match phase {
+            // Without a digest it is of a composefs host, and its numbers are of the layers that are pulled just then.
+            Phase::Pulling if !event.id.starts_with("sha256:") => {
+                self.bytes = self.bytes.max(event.bytes);
+                None
+            }
             Phase::Pulling => self.pulled(&event).then(|| part_of(&PULLING, self.bytes, self.total_bytes)),
             Phase::Importing => Some(part_of(&IMPORTING, event.steps, event.total_steps)),
             _ => Some(part_of(&STAGING, event.steps, event.total_steps)),

@@ -7,8 +7,7 @@ use isotope_model::{Phase, Progress, Refusal};
 use super::progress::BootcProgress;
 use super::runner::Heard;
 
-/// A run that has reported that all is done, and then nothing more for so long, is stuck: bootc has been seen to stage an
-/// image and never end (issue 2398 of bootc).
+/// A run that has reported that all is done, and then nothing more for so long, is stuck.
 const STUCK: Duration = Duration::from_secs(30);
 
 /// Watches a run that pulls: reports how far it is, and breaks it off as soon as it pulls another image than the one that
@@ -55,6 +54,11 @@ impl<Report: FnMut(Progress) -> Result<(), Refusal>> Watch<Report> {
     /// Why the run was broken off, if it was.
     pub(crate) fn refused(&self) -> Option<&Refusal> {
         self.refused.as_ref()
+    }
+
+    /// The digest of the image that is pulled, once bootc has told it.
+    pub(crate) fn digest(&self) -> Option<&str> {
+        self.progress.digest()
     }
 
     /// The run has reported that everything is staged.
@@ -126,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_run_is_broken_off_when_its_size_speaks_against_it() {
-        let line = br#"{"type":"ProgressBytes","task":"pulling","bytes":1,"bytesTotal":100}"#;
+        let line = br#"{"type":"ProgressBytes","task":"pulling","id":"sha256:1","bytes":1,"bytesTotal":100}"#;
         let full = || Err(Refusal::no_space("full"));
         let mut watch = Watch::new(None, |progress| if progress.total_bytes > Some(99) { full() } else { Ok(()) });
         assert!(watch.hear(Heard::Heartbeat).is_continue());

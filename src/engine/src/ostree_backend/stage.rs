@@ -6,6 +6,7 @@ use ostree::{Deployment, KernelArgs, Sysroot, SysrootDeployTreeOpts, gio};
 
 use crate::deployment_reader;
 use crate::failure::{Failure, of_change};
+use crate::soft_restart;
 
 /// Stages a commit that is in the repository, to follow `origin`, with /etc and kernel arguments of the booted
 /// deployment; with `hold_back` it is not finalised at shutdown before it is released. Returns what the sysroot says is staged afterwards.
@@ -33,6 +34,7 @@ pub(crate) fn stage(
     sysroot
         .stage_tree_with_options(Some(&stateroot), checksum, Some(origin), Some(from), &options, Some(cancellable))
         .map_err(|error| of_change(&error))?;
+    soft_restart::clear();
     sysroot.load_if_changed(gio::Cancellable::NONE).context("reading the sysroot again")?;
     let staged = sysroot.staged_deployment().filter(|staged| staged.csum() == checksum);
     let staged = staged.ok_or_else(|| anyhow!("libostree reported success, but {checksum} is not staged"))?;

@@ -3,17 +3,16 @@
 
 use anyhow::anyhow;
 use isotope_model::{
-    DeploymentId, ImageReference, Outcome, Phase, Progress, Refusal, RollbackPlan, Snapshot, UpdateMode, check_switch,
-    resolve_image, update_source,
+    Deployment, DeploymentId, ImageReference, Outcome, Phase, Progress, Refusal, RollbackPlan, Snapshot, UpdateMode,
+    Verification, check_switch, resolve_image, update_source,
 };
 
 use super::bootc::{End, Run};
 use super::expect_deployment;
 use crate::bootc_backend::command::Verb;
-use crate::bootc_backend::composefs;
+use crate::bootc_backend::composefs::{self, Unread};
 use crate::bootc_backend::image::Switch;
 use crate::bootc_backend::output::Said;
-use crate::bootc_backend::program::Program;
 use crate::failure::Failure;
 use crate::session::{Session, ended};
 
@@ -39,33 +38,39 @@ pub(super) fn switch(session: &Session<'_>, image: &str, expected: Option<&str>,
         let target = resolve_image(before, image)?;
         check_switch(before, &target)?;
         let container = target.container().ok_or_else(|| Refusal::malformed_reference(image))?;
+        // There bootc writes down no check, whatever it is told.
+        if *container.verification() != Verification::PolicyOrNothing {
+            return Err(Refusal::WouldLoseVerification { reference: container.image() }.into());
+        }
         Ok((Verb::Switch { switch: Switch::plan(container)?, soft_restart }, target, expected))
     })
 }
 
 /// Makes the other deployment boot next, or the running one again.
 pub(super) fn roll_back(session: &Session<'_>, expected: Option<&DeploymentId>) -> Outcome {
+    let before = match settle(session) {
+        Ok(before) => before,
+        Err(failure) => return ended(failure, None),
+    };
     let change = || -> Result<Outcome, Failure> {
-        let before = settle(session)?;
         let RollbackPlan { boots_next, discards, .. } = RollbackPlan::of(&before)?;
         expect_deployment(expected, Some(&boots_next))?;
         session.reporter.phase(Phase::ChangingBootOrder);
-        let program = session.runtime.block_on(Program::find())?;
+        let program = session.find_bootc()?;
         let run = Run { program: &program, verb: Verb::RollBack, reference: "", expected: None };
         let End { refusal, .. } = run.follow(session)?;
-        let now = composefs::read();
+        let now = read_again(session)?;
+        let discarded = discards.filter(|discarded| now.deployment(discarded).is_none());
         match now.next() {
-            Some(next) if next.id == boots_next => Ok(Outcome::BootOrderChanged {
-                boots_next,
-                discarded: discards.filter(|discarded| now.deployment(discarded).is_none()),
-            }),
-            next => Err(refusal.map_or_else(
-                || anyhow!("bootc reported success, but {:?} boots next", next.map(|next| &next.id)).into(),
-                Failure::from,
-            )),
+            Some(next) if next.id == boots_next => Ok(Outcome::BootOrderChanged { boots_next, discarded }),
+            next => {
+                let found = next.map(|next| next.id.to_string());
+                let lost = discarded.map(|lost| format!("; the staged {lost} is discarded")).unwrap_or_default();
+                Err(anyhow!("{refusal:?}; {found:?} boots next instead of {boots_next}{lost}").into())
+            }
         }
     };
-    change().unwrap_or_else(|failure| ended(failure, None))
+    change().unwrap_or_else(|failure| ended(failure, Some(&before)))
 }
 
 fn run<'e>(
@@ -78,11 +83,11 @@ fn run<'e>(
     };
     let pull = || -> Result<Outcome, Failure> {
         let (verb, target, expected) = plan(&before)?;
-        let program = session.runtime.block_on(Program::find())?;
+        let program = session.find_bootc()?;
         let reference = target.to_string();
         session.reporter.phase(Phase::Checking);
         let end = Run { program: &program, verb, reference: &reference, expected }.follow(session)?;
-        outcome(&before, &composefs::read(), end, &reference, expected)
+        outcome(&before, &read_again(session)?, end, &target, expected)
     };
     pull().unwrap_or_else(|failure| ended(failure, Some(&before)))
 }
@@ -92,35 +97,48 @@ fn outcome(
     before: &Snapshot,
     now: &Snapshot,
     end: End,
-    reference: &str,
+    target: &ImageReference,
     expected: Option<&str>,
 ) -> Result<Outcome, Failure> {
-    let mark = |snapshot: &Snapshot| snapshot.staged().map(|staged| (staged.id.clone(), staged.finalization_locked));
-    match (mark(now).filter(|staged| Some(staged) != mark(before).as_ref()), end.refusal, end.said) {
-        (Some((deployment, _)), ..) => match now.deployment(&deployment).map(|staged| staged.image_checksum()) {
-            Some(found) if expected.is_some_and(|expected| expected != found) => {
-                Err(anyhow!("bootc staged {found}, which is not what was previewed; it can be replaced only").into())
+    let mark = |staged: &Deployment| (staged.id.clone(), staged.finalization_locked);
+    let made = now.staged().filter(|staged| Some(mark(staged)) != before.staged().map(mark));
+    match (made, end.refusal, end.said) {
+        (Some(_), Some(Refusal::Cancelled), _) => Err(Refusal::Cancelled.into()),
+        (Some(staged), ..) => {
+            if expected.is_some_and(|expected| expected != staged.image_checksum())
+                || staged.image.as_ref() != Some(target)
+            {
+                let (found, image) = (staged.image_checksum(), &staged.image);
+                return Err(anyhow!("bootc staged {found} of {image:?}, which is not what was asked for").into());
             }
-            _ => {
-                let replaced = before.staged().map(|staged| staged.id.clone()).filter(|old| *old != deployment);
-                Ok(Outcome::Staged { deployment, replaced })
-            }
-        },
+            let replaced = before.staged().map(|staged| staged.id.clone()).filter(|old| *old != staged.id);
+            Ok(Outcome::Staged { deployment: staged.id.clone(), replaced })
+        }
         (None, Some(refusal), _) => Err(refusal.into()),
-        (None, None, Said::FollowedAlready) => Err(Refusal::AlreadyFollowed { reference: reference.to_owned() }.into()),
+        (None, None, Said::FollowedAlready) => Err(Refusal::AlreadyFollowed { reference: target.to_string() }.into()),
         (None, None, Said::NoChanges | Said::StagedAlready) => Ok(Outcome::UpToDate),
+        (None, None, Said::Unlocked) if now.staged().is_some_and(|staged| !staged.finalization_locked) => {
+            let deployment = now.staged().map(|staged| staged.id.clone()).ok_or(Refusal::NothingStaged)?;
+            Ok(Outcome::Staged { deployment, replaced: None })
+        }
         (None, None, _) => Err(anyhow!("bootc reported success, but nothing is staged").into()),
     }
 }
 
 /// The state before, once nobody changes anything; it must be the one that the caller saw.
 fn settle(session: &Session<'_>) -> Result<Snapshot, Failure> {
+    let snapshot = read_again(session)?;
+    session.check_state(&snapshot, None)?;
+    Ok(snapshot)
+}
+
+/// Reads the host, waiting in sight for whoever changes it.
+fn read_again(session: &Session<'_>) -> Result<Snapshot, Failure> {
     loop {
-        session.require_not_cancelled()?;
-        let snapshot = composefs::read();
-        if !snapshot.changing {
-            session.check_state(&snapshot, None)?;
-            return Ok(snapshot);
+        match composefs::read_now() {
+            Ok(snapshot) => return Ok(snapshot),
+            Err(Unread::Failed(error)) => return Err(error.context("how the host stands cannot be read").into()),
+            Err(Unread::Busy) => session.require_not_cancelled()?,
         }
         let waits_for = Some("bootc".to_owned());
         session.reporter.report(Progress { phase: Phase::Waiting, waits_for, ..Progress::default() });
@@ -129,44 +147,71 @@ fn settle(session: &Session<'_>) -> Result<Snapshot, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use isotope_model::{Deployment, classify};
+    use isotope_model::classify;
 
     use super::*;
 
-    fn host(staged: Option<char>) -> Snapshot {
+    fn image() -> ImageReference {
+        ImageReference::Container { reference: "ostree-unverified-registry:q.io/o".into() }
+    }
+
+    fn host(staged: Option<(char, bool)>) -> Snapshot {
         let deployment = |digit: char| {
-            let id = DeploymentId::new("default", digit.to_string().repeat(64), 0);
-            Deployment { digest: Some(format!("sha256:{}", digit.to_string().repeat(64))), ..Deployment::new(id) }
+            let digits = digit.to_string().repeat(64);
+            let digest = Some(format!("sha256:{digits}"));
+            Deployment { digest, image: Some(image()), ..Deployment::new(DeploymentId::new("default", digits, 0)) }
         };
-        let staged = staged.map(|digit| Deployment { staged: true, ..deployment(digit) });
+        let staged = staged.map(|(digit, finalization_locked)| Deployment {
+            staged: true,
+            finalization_locked,
+            ..deployment(digit)
+        });
         let booted = Deployment { booted: true, ..deployment('1') };
         let mut deployments: Vec<_> = staged.into_iter().chain([booted]).collect();
         classify(&mut deployments);
         Snapshot { deployments, ..Snapshot::default() }
     }
 
-    fn end(refusal: Option<Refusal>, said: Said) -> End {
-        End { refusal, said, was_staging: false }
+    fn told(before: &Snapshot, now: &Snapshot, end: (Option<Refusal>, Said), expected: Option<&str>) -> String {
+        let end = End { refusal: end.0, said: end.1, digest: None, was_staging: false };
+        match outcome(before, now, end, &image(), expected) {
+            Ok(outcome) => format!("{outcome:?}").split([' ', '{']).next().unwrap_or_default().to_owned(),
+            Err(failure) => failure.into_refusal().code(),
+        }
     }
 
     #[test]
     fn what_is_staged_afterwards_counts_and_not_what_bootc_says() {
-        let told = |now: &Snapshot, end: End, expected: Option<&str>| match outcome(
-            &host(None),
-            now,
-            end,
-            "ostree-unverified-registry:q/o",
-            expected,
-        ) {
-            Ok(outcome) => format!("{outcome:?}").split([' ', '{']).next().unwrap_or_default().to_owned(),
-            Err(failure) => failure.into_refusal().code(),
-        };
         let killed = || Some(Refusal::Failed { detail: "killed".into() });
-        assert_eq!(told(&host(Some('2')), end(killed(), Said::Nothing), None), "Staged");
-        assert_eq!(told(&host(Some('2')), end(None, Said::NoChanges), Some("sha256:other")), "failed");
-        assert_eq!(told(&host(None), end(None, Said::NoChanges), None), "UpToDate");
-        assert_eq!(told(&host(None), end(None, Said::FollowedAlready), None), "already-followed");
-        assert_eq!(told(&host(None), end(None, Said::Nothing), None), "failed");
-        assert_eq!(told(&host(None), end(Some(Refusal::Cancelled), Said::Nothing), None), "cancelled");
+        let (none, new) = (host(None), host(Some(('2', false))));
+        let table = [
+            (&new, (killed(), Said::Nothing), None, "Staged"),
+            (&new, (Some(Refusal::Cancelled), Said::Nothing), None, "cancelled"),
+            (&new, (None, Said::NoChanges), Some("sha256:other"), "failed"),
+            (&none, (None, Said::NoChanges), None, "UpToDate"),
+            (&none, (None, Said::FollowedAlready), None, "already-followed"),
+            (&none, (None, Said::Nothing), None, "failed"),
+            (&none, (Some(Refusal::Cancelled), Said::Nothing), None, "cancelled"),
+        ];
+        for (now, end, expected, code) in table {
+            let claim = format!("{end:?}");
+            assert_eq!(told(&none, now, end, expected), code, "{claim}");
+        }
+    }
+
+    #[test]
+    fn another_image_than_the_one_that_was_asked_for_is_told() {
+        let mut now = host(Some(('2', false)));
+        let other = ImageReference::Container { reference: "ostree-unverified-registry:q.io/other".into() };
+        now.deployments.iter_mut().filter(|one| one.staged).for_each(|staged| staged.image = Some(other.clone()));
+        assert_eq!(told(&host(None), &now, (None, Said::Nothing), None), "failed");
+    }
+
+    #[test]
+    fn what_was_held_back_is_staged_once_it_is_released_or_was_already() {
+        let (held, free) = (host(Some(('2', true))), host(Some(('2', false))));
+        assert_eq!(told(&held, &free, (None, Said::Unlocked), None), "Staged");
+        assert_eq!(told(&free, &free, (None, Said::Unlocked), None), "Staged");
+        assert_eq!(told(&held, &held, (None, Said::Unlocked), None), "failed");
     }
 }

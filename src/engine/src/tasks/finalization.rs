@@ -10,6 +10,7 @@ use super::new_deployment::expect_image;
 use crate::failure::{Failure, of_change};
 use crate::inhibitor::Against;
 use crate::session::Session;
+use crate::soft_restart;
 use crate::sysroot;
 
 /// Releases what was downloaded and held back. `expected` is the image that the person agreed to.
@@ -42,6 +43,7 @@ pub(super) fn set_held_back(
     let deployment = sysroot::find(sysroot, &staged.id)?;
     // It turns the mark around, which is why it was looked at before.
     sysroot.change_finalization(&deployment).map_err(|error| of_change(&error))?;
+    soft_restart::clear();
     // A sysroot that is loaded does not notice that only the mark has changed.
     let after = sysroot::snapshot_of(&sysroot::open()?)?;
     match after.staged() {

@@ -33,7 +33,7 @@ pub(crate) fn remove(session: &Session<'_>, target: &DeploymentId) -> Outcome {
         let (repo, deployed) = (sysroot.repo(), checksums(&after));
         let unneeded = |checksum: &str| checksum == target.checksum() && !deployed.contains(checksum);
         let forgotten = match before.host.backend {
-            Backend::Bootc => forget_images(&repo, &deployed, Some(target.checksum())),
+            Backend::Bootc => forget_images(&repo, &after, Some(target.checksum())),
             backend if refs::may_forget(backend) => refs::forget(&repo, unneeded),
             _ => Ok(()),
         };
@@ -54,7 +54,7 @@ pub(crate) fn clean_up(session: &Session<'_>) -> Outcome {
         session.reporter.phase(Phase::CleaningUp);
         let deployed = checksums(before);
         match before.host.backend {
-            Backend::Bootc => forget_images(&sysroot.repo(), &deployed, None)?,
+            Backend::Bootc => forget_images(&sysroot.repo(), before, None)?,
             backend if refs::may_forget(backend) => {
                 refs::forget(&sysroot.repo(), |checksum| !deployed.contains(checksum))?;
             }
@@ -66,8 +66,8 @@ pub(crate) fn clean_up(session: &Session<'_>) -> Outcome {
     })
 }
 
-fn forget_images(repo: &ostree::Repo, deployed: &HashSet<String>, only: Option<&str>) -> anyhow::Result<()> {
-    stored_images::forget(repo, &refs::read(repo)?, deployed, only)
+fn forget_images(repo: &ostree::Repo, now: &Snapshot, only: Option<&str>) -> anyhow::Result<()> {
+    stored_images::forget(repo, &refs::read(repo)?, now, only)
 }
 
 fn checksums(snapshot: &Snapshot) -> HashSet<String> {

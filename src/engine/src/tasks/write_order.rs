@@ -5,6 +5,7 @@ use ostree::{Sysroot, SysrootWriteDeploymentsOpts, gio};
 
 use crate::failure::{Failure, of_change};
 use crate::freeze_guard::FreezeGuard;
+use crate::soft_restart;
 use crate::sysroot;
 
 /// Writes a complete boot order, without cleaning up, and reads the sysroot again. Not to be cancelled: libostree
@@ -20,6 +21,7 @@ pub(super) fn write(sysroot: &Sysroot, order: &[DeploymentId]) -> Result<Snapsho
         .write_deployments_with_options(&order, &options, gio::Cancellable::NONE)
         .map_err(|error| of_change(&error))?;
     drop(guard);
+    soft_restart::clear();
     // It is written: that it cannot be read is no reason to say that nothing was changed.
     sysroot.load_if_changed(gio::Cancellable::NONE).context("reading the boot order that was written")?;
     Ok(sysroot::snapshot_of(sysroot)?)

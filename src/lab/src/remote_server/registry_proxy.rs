@@ -59,7 +59,7 @@ pub(super) async fn pass_on(site: Arc<Site>, mut request: Request, port: u16) ->
 /// What a registry says to those who ask too often.
 pub(super) fn too_many_requests() -> Response {
     let error = r#"{"errors":[{"code":"TOOMANYREQUESTS","message":"you have reached your pull rate limit"}]}"#;
-    let headers = [(header::CONTENT_TYPE, "application/json"), (header::RETRY_AFTER, "60")];
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::RETRY_AFTER, "1")];
     (StatusCode::TOO_MANY_REQUESTS, headers, error).into_response()
 }
 

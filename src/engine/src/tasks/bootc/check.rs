@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use anyhow::anyhow;
 use isotope_model::{AvailableUpdate, Deployment, ImageReference, Outcome, Phase, Refusal, Snapshot, update_source};
-use ostree::gio;
 
 use super::run::{End, Run};
 use crate::bootc_backend::command::Verb;
 use crate::bootc_backend::merge_commit::{self, ImageFacts};
 use crate::bootc_backend::output::Said;
 use crate::bootc_backend::program::Program;
+use crate::bootc_backend::stored_images;
 use crate::failure::Failure;
+use crate::ostree_backend::refs::{self, Refs};
 use crate::session::{Session, ended};
 use crate::sysroot;
 
@@ -23,14 +24,11 @@ pub(super) enum Found {
     Unknown,
 }
 
-/// The prefix of the refs of images that were pulled. Source: ostree-ext's `container/store.rs`.
-const IMAGES: &str = "ostree/container/image";
-
 /// Asks the registry what the followed tag names now. Deployments are not touched.
 pub(crate) fn check(session: &Session<'_>) -> Outcome {
     let ask = || -> Result<Outcome, Failure> {
         let before = session.settle()?;
-        let program = session.runtime.block_on(Program::find())?;
+        let program = session.find_bootc()?;
         match look(session, &program, &before)? {
             Found::Newer(update) => Ok(Outcome::UpdateAvailable { update }),
             Found::Nothing => Ok(Outcome::UpToDate),
@@ -56,23 +54,33 @@ pub(super) fn look(session: &Session<'_>, program: &Program, before: &Snapshot) 
         Some(Refusal::NotSupported { .. }) => return Ok(Found::Unknown),
         Some(refusal) => return Err(refusal.into()),
     }
-    let announced = match said {
-        Said::UpdateAvailable(announced) => announced,
-        Said::NoChanges | Said::StagedAlready => return Ok(Found::Nothing),
+    let repo = sysroot::open()?.repo();
+    let refs = refs::read(&repo)?;
+    let facts = match said {
+        Said::UpdateAvailable(announced) => described(&repo, &refs, newest, announced.digest.as_deref())
+            .unwrap_or_else(|| ImageFacts {
+                digest: announced.digest,
+                version: announced.version,
+                ..ImageFacts::default()
+            }),
+        // So it says too of what was pulled once and is not deployed, for instance because it was discarded.
+        Said::NoChanges => {
+            let pulled = image.container().and_then(|container| stored_images::pulled(&refs, &container));
+            let facts = pulled.and_then(|commit| merge_commit::of_commit(&repo, commit).ok().flatten());
+            match facts {
+                Some(facts) => facts,
+                None => return Ok(Found::Nothing),
+            }
+        }
+        Said::StagedAlready => return Ok(Found::Nothing),
         _ => return Ok(Found::Unknown),
     };
-    let repo = sysroot::open()?.repo();
-    let facts = described(&repo, newest, announced.digest.as_deref()).unwrap_or_else(|| ImageFacts {
-        digest: announced.digest.clone(),
-        version: announced.version.clone(),
-        ..ImageFacts::default()
-    });
     let Some(digest) = facts.digest.clone() else { return Ok(Found::Unknown) };
     if digest == newest.image_checksum() {
         return Ok(Found::Nothing);
     }
     require_newer(before, image, facts.built)?;
-    let here = |name: &str| repo.resolve_rev(name, true).ok().flatten().is_some();
+    let here = |name: &str| refs.layers.iter().any(|layer| layer.name == name);
     Ok(Found::Newer(AvailableUpdate {
         image: image.clone(),
         checksum: digest,
@@ -84,10 +92,10 @@ pub(super) fn look(session: &Session<'_>, program: &Program, before: &Snapshot) 
 
 /// What the check has noted of the image that it found. It notes it at the image that was pulled last for the same
 /// reference, which need not be deployed any more; the digest tells whether it is of this check.
-fn described(repo: &ostree::Repo, newest: &Deployment, digest: Option<&str>) -> Option<ImageFacts> {
-    let pulled = repo.list_refs(Some(IMAGES), gio::Cancellable::NONE).unwrap_or_default().into_values();
-    let commits = std::iter::once(newest.id.checksum().to_owned()).chain(pulled);
-    let mut noted = commits.filter_map(|commit| merge_commit::cached_update(repo, &commit).ok().flatten());
+fn described(repo: &ostree::Repo, refs: &Refs, newest: &Deployment, digest: Option<&str>) -> Option<ImageFacts> {
+    let pulled = refs.images.iter().map(|image| image.checksum.as_str());
+    let commits = std::iter::once(newest.id.checksum()).chain(pulled);
+    let mut noted = commits.filter_map(|commit| merge_commit::cached_update(repo, commit).ok().flatten());
     noted.find(|facts| facts.digest.is_some() && facts.digest.as_deref() == digest)
 }
 

@@ -13,6 +13,8 @@ use crate::failure::Failure;
 use crate::inhibitor::Against;
 use crate::ostree_backend::room;
 use crate::session::Session;
+use crate::soft_restart;
+use crate::sysroot;
 
 /// A new deployment that bootc is to make.
 #[derive(Debug)]
@@ -39,22 +41,46 @@ impl Pull<'_> {
         let run =
             Run { program: self.program, verb: self.verb.clone(), reference: &reference, expected: self.expected };
         let end = run.follow(session)?;
-        session.after(|sysroot, now| {
-            let _on = session.inhibit(Against::Shutdown);
+        // Without the lock: somebody else may have been waiting for it, and holds it as long as a download lasts.
+        let now = sysroot::read_snapshot()?;
+        let Some(staged) = self.made(&now) else {
             if end.was_staging && end.refusal.is_some() {
-                clean_up(sysroot);
+                clean_up(session);
             }
-            match self.made(now) {
-                Some(staged) => self.approve(sysroot, now, staged, end),
-                None => self.nothing_made(now, end),
+            return self.nothing_made(&now, end);
+        };
+        match self.approve(staged) {
+            Ok(()) => {
+                if !self.verb.prepares_soft_restart() {
+                    soft_restart::clear();
+                }
+                self.staged(staged, end.refusal)
             }
-        })
+            Err(failure) if end.digest.as_deref() == Some(staged.image_checksum()) => {
+                tracing::warn!("{} is discarded: {failure:?}", staged.id);
+                discard(session, staged)?;
+                Err(failure)
+            }
+            // Somebody else has staged it, just before or after this run.
+            Err(_) => Err(end.refusal.unwrap_or(Refusal::StateChanged).into()),
+        }
     }
 
-    /// What is staged now, if this run did that: another deployment, or one that was held back and is not any more.
+    /// What is staged now and was not before: another deployment, or one that was held back and is not any more.
     fn made<'n>(&self, now: &'n Snapshot) -> Option<&'n Deployment> {
         let mark = |staged: &Deployment| (staged.id.clone(), staged.finalization_locked);
         now.staged().filter(|staged| Some(mark(staged)) != self.before.staged().map(mark))
+    }
+
+    fn staged(&self, staged: &Deployment, refusal: Option<Refusal>) -> Result<Outcome, Failure> {
+        match refusal {
+            // The cancel came too late; what is left is told by the sysroot.
+            Some(Refusal::Cancelled) => return Err(Refusal::Cancelled.into()),
+            Some(refusal) => tracing::warn!("bootc failed with {refusal:?}, but {} is staged", staged.id),
+            None => {}
+        }
+        let replaced = self.before.staged().map(|staged| staged.id.clone()).filter(|old| *old != staged.id);
+        Ok(Outcome::Staged { deployment: staged.id.clone(), replaced })
     }
 
     fn nothing_made(&self, now: &Snapshot, end: End) -> Result<Outcome, Failure> {
@@ -72,53 +98,43 @@ impl Pull<'_> {
         }
     }
 
-    /// What is staged is what was asked for, and there will be room for it. Otherwise it is discarded: nobody is there to
-    /// be told when the computer shuts down.
-    fn approve(&self, sysroot: &Sysroot, now: &Snapshot, staged: &Deployment, end: End) -> Result<Outcome, Failure> {
-        let checked = self
-            .as_expected(staged)
-            .and_then(|()| room::require_for_kernel(sysroot, staged.id.checksum()).map_err(Failure::from));
-        match (checked, end.refusal) {
-            // The cancel came too late; what is left is told by the sysroot.
-            (Ok(()), Some(Refusal::Cancelled)) => Err(Refusal::Cancelled.into()),
-            (Ok(()), refusal) => {
-                if let Some(refusal) = refusal {
-                    tracing::warn!("bootc failed with {refusal:?}, but {} is staged", staged.id);
-                }
-                let replaced = self.before.staged().map(|staged| staged.id.clone()).filter(|old| *old != staged.id);
-                Ok(Outcome::Staged { deployment: staged.id.clone(), replaced })
-            }
-            (Err(failure), refusal) if is_ours(staged, refusal.as_ref(), &end.said) => {
-                tracing::warn!("{} is discarded: {failure:?}", staged.id);
-                write_order::write(sysroot, &BootOrderPlan::discarding(now)?.order)?;
-                clean_up(sysroot);
-                Err(failure)
-            }
-            (Err(failure), refusal) => Err(refusal.map_or(failure, Failure::from)),
-        }
-    }
-
-    fn as_expected(&self, staged: &Deployment) -> Result<(), Failure> {
+    /// What is staged is what was asked for, and there will be room for it: nobody is there to be told when the computer
+    /// shuts down.
+    fn approve(&self, staged: &Deployment) -> Result<(), Failure> {
         expect_image(self.expected, staged.image_checksum())?;
         let follows = staged.image.as_ref().and_then(ImageReference::container);
-        match follows.is_some() && follows == self.target.container() {
-            true => Ok(()),
-            false => Err(anyhow!("bootc staged {:?} instead of {}", staged.image, self.target).into()),
+        if follows.is_none() || follows != self.target.container() {
+            return Err(anyhow!("bootc staged {:?} instead of {}", staged.image, self.target).into());
         }
+        Ok(room::require_for_kernel(&sysroot::open()?, staged.id.checksum())?)
     }
 }
 
-/// This run has staged it, and not somebody else just before or after it.
-fn is_ours(staged: &Deployment, refusal: Option<&Refusal>, said: &Said) -> bool {
-    match (refusal, said) {
-        (Some(Refusal::ImageChanged { found, .. }), _) => found == staged.image_checksum(),
-        (Some(_), _) | (None, Said::NoChanges | Said::StagedAlready | Said::FollowedAlready) => false,
-        (None, _) => true,
+/// Discards what was staged, if it still is.
+fn discard(session: &Session<'_>, staged: &Deployment) -> Result<(), Failure> {
+    session.after(|sysroot, now| {
+        let _on = session.inhibit(Against::Shutdown);
+        if now.staged().is_some_and(|found| found.id == staged.id) {
+            write_order::write(sysroot, &BootOrderPlan::discarding(now)?.order)?;
+            remove_leftovers(sysroot);
+        }
+        Ok(())
+    })
+}
+
+/// Removes what a run has left half made; layers that are complete stay for the next one. Where somebody else is at work
+/// already, they do that.
+fn clean_up(session: &Session<'_>) {
+    let cleaned = session.after(|sysroot, _| {
+        remove_leftovers(sysroot);
+        Ok(())
+    });
+    if let Err(failure) = cleaned {
+        tracing::warn!("not cleaned up after bootc: {failure:?}");
     }
 }
 
-/// Removes what a run has left half made; layers that are complete stay for the next one.
-fn clean_up(sysroot: &Sysroot) {
+fn remove_leftovers(sysroot: &Sysroot) {
     if let Err(error) = sysroot.cleanup(gio::Cancellable::NONE) {
         tracing::warn!("cleaning up after bootc: {error}");
     }

@@ -15,6 +15,7 @@ use crate::failure::Failure;
 use crate::inhibitor::{Against, inhibit};
 use crate::ostree_backend::room;
 use crate::session::Session;
+use crate::sysroot_lock;
 
 /// A run of bootc that may pull and stage.
 #[derive(Debug)]
@@ -36,6 +37,8 @@ pub(in super::super) struct End {
     pub(in super::super) refusal: Option<Refusal>,
     /// What it said that it did.
     pub(in super::super) said: Said,
+    /// The digest of the image that it pulled, or said that it staged.
+    pub(in super::super) digest: Option<String>,
     /// It came so far that it may have left something half made.
     pub(in super::super) was_staging: bool,
 }
@@ -47,6 +50,8 @@ impl Run<'_> {
     /// It cannot be started, or lacks an option that it needs.
     pub(in super::super) fn follow(&self, session: &Session<'_>) -> Result<End, Failure> {
         let (tell, phase) = watch::channel(Phase::Checking);
+        // Those of composefs hosts tell of no phase but this one.
+        let from = if session.host.composefs { Phase::Pulling } else { Phase::Importing };
         let mut sized = false;
         let mut watch = Watch::new(self.expected.map(str::to_owned), |progress: Progress| {
             if let (false, Some(total)) = (sized, progress.total_bytes) {
@@ -54,14 +59,21 @@ impl Run<'_> {
                 room::require_for_download(Some(total.saturating_sub(progress.bytes.unwrap_or(0))))?;
             }
             tell.send_replace(progress.phase);
-            session.reporter.report(progress);
+            session.reporter.report(waiting(&progress).unwrap_or(progress));
             Ok(())
         });
         let ran = session.runtime.block_on(async {
-            let run = self.program.run(&self.verb, session.cancellable().future(), |heard| watch.hear(heard));
+            let stop = self.verb.may_be_stopped();
+            let cancelled = async {
+                match stop {
+                    true => session.cancellable().future().await,
+                    false => std::future::pending().await,
+                }
+            };
+            let run = self.program.run(&self.verb, cancelled, |heard| watch.hear(heard));
             tokio::select! {
                 ran = run => ran,
-                never = keep_on(&session.bus, phase.clone()) => match never {},
+                never = keep_on(&session.bus, phase.clone(), from) => match never {},
             }
         })?;
         let was_staging = *phase.borrow() >= Phase::Staging;
@@ -71,14 +83,28 @@ impl Run<'_> {
             None if ran.stopped == Some(Stopped::ByObserver) => None,
             None => errors::check(&ran, self.reference).err(),
         };
-        Ok(End { refusal, said: output::parse(&ran.stdout), was_staging })
+        let said = output::parse(&ran.stdout);
+        let announced = match &said {
+            Said::Staged(announced) => announced.digest.clone(),
+            _ => None,
+        };
+        Ok(End { refusal, digest: announced.or_else(|| watch.digest().map(str::to_owned)), said, was_staging })
     }
 }
 
+/// What is to be told instead while bootc has not begun, because somebody else holds the lock that it waits for.
+fn waiting(progress: &Progress) -> Option<Progress> {
+    if progress.phase != Phase::Checking || progress.seconds_in_phase.is_none() {
+        return None;
+    }
+    let waits_for = Some(sysroot_lock::other_holder()?);
+    Some(Progress { phase: Phase::Waiting, waits_for, ..Progress::default() })
+}
+
 /// Keeps the computer from sleeping while it pulls, and from shutting down once it writes a deployment.
-async fn keep_on(bus: &zbus::Connection, mut phase: Receiver<Phase>) -> Infallible {
+async fn keep_on(bus: &zbus::Connection, mut phase: Receiver<Phase>, from: Phase) -> Infallible {
     let _awake = inhibit(bus, Against::Sleep).await;
-    let _on = match phase.wait_for(|phase| *phase >= Phase::Importing).await {
+    let _on = match phase.wait_for(|phase| *phase >= from).await {
         Ok(_) => inhibit(bus, Against::Shutdown).await,
         Err(_) => None,
     };

@@ -5,7 +5,6 @@ use super::super::{boot_order, finalization};
 use super::pull::Pull;
 use crate::bootc_backend::command::Verb;
 use crate::bootc_backend::image::Switch;
-use crate::bootc_backend::program::Program;
 use crate::failure::Failure;
 use crate::session::{Session, ended};
 
@@ -31,7 +30,7 @@ fn download_and_stage(
     let booted = before.booted().ok_or(Refusal::NotBooted)?;
     if booted.image.as_ref() == Some(&target) && expected.is_none_or(|expected| expected == booted.image_checksum()) {
         // The way back from a switch that has not been started: what runs is wanted again.
-        return session.after(|sysroot, now| match now.staged() {
+        return session.unless_changed(before, |sysroot, now| match now.staged() {
             Some(_) if now.written().next().is_some_and(|first| first.booted) => {
                 boot_order::discard_staged(session, sysroot, &BootOrderPlan::discarding(now)?)
             }
@@ -39,11 +38,12 @@ fn download_and_stage(
         });
     }
     if update_source(before).ok() == Some(&target) && before.staged().is_some_and(|staged| staged.finalization_locked) {
-        return session.after(|sysroot, now| finalization::set_held_back(session, sysroot, now, false));
+        return session
+            .unless_changed(before, |sysroot, now| finalization::set_held_back(session, sysroot, now, false));
     }
     let container = target.container().ok_or_else(|| Refusal::malformed_reference(image))?;
     let verb = Verb::Switch { switch: Switch::plan(container)?, soft_restart };
-    let program = session.runtime.block_on(Program::find())?;
+    let program = session.find_bootc()?;
     session.reporter.phase(Phase::Checking);
     Pull { program: &program, verb, target: &target, expected, before }.make(session)
 }

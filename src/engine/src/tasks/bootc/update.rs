@@ -6,7 +6,6 @@ use super::super::new_deployment::expect_image;
 use super::check::{Found, look};
 use super::pull::Pull;
 use crate::bootc_backend::command::Verb;
-use crate::bootc_backend::program::Program;
 use crate::failure::Failure;
 use crate::ostree_backend::room;
 use crate::session::{Session, ended};
@@ -32,7 +31,7 @@ fn download_and_stage(
     hold_back: bool,
     soft_restart: bool,
 ) -> Result<Outcome, Failure> {
-    let program = session.runtime.block_on(Program::find())?;
+    let program = session.find_bootc()?;
     let verb = Verb::Upgrade { hold_back, soft_restart };
     // Nothing is asked of the registry for what this bootc cannot do anyway.
     verb.arguments(&program.features())?;
@@ -46,9 +45,10 @@ fn download_and_stage(
             let newest = before.newest().ok_or(Refusal::NotBooted)?;
             expect_image(expected, newest.image_checksum())?;
             return match before.staged() {
-                Some(staged) if staged.finalization_locked != hold_back => {
-                    session.after(|sysroot, now| finalization::set_held_back(session, sysroot, now, hold_back))
-                }
+                Some(staged) if staged.finalization_locked != hold_back => session
+                    .unless_changed(before, |sysroot, now| {
+                        finalization::set_held_back(session, sysroot, now, hold_back)
+                    }),
                 // It prepares that for what is staged already.
                 Some(_) if soft_restart && !hold_back && !before.soft_restart => {
                     Pull { program: &program, verb, target, expected, before }.make(session)
