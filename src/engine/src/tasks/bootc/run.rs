@@ -104,9 +104,8 @@ fn waiting(progress: &Progress) -> Option<Progress> {
 /// Keeps the computer from sleeping while it pulls, and from shutting down once it writes a deployment.
 async fn keep_on(bus: &zbus::Connection, mut phase: Receiver<Phase>, from: Phase) -> Infallible {
     let _awake = inhibit(bus, Against::Sleep).await;
-    let _on = match phase.wait_for(|phase| *phase >= from).await {
-        Ok(_) => inhibit(bus, Against::Shutdown).await,
-        Err(_) => None,
-    };
+    // The look at the phase ends here: for as long as it is kept, the next phase cannot be told.
+    let come = phase.wait_for(|phase| *phase >= from).await.is_ok();
+    let _on = if come { inhibit(bus, Against::Shutdown).await } else { None };
     std::future::pending().await
 }
