@@ -104,6 +104,7 @@ fn rows(computer: &Computer, snapshot: &Snapshot) -> Vec<Row> {
     vec![
         free("GetSnapshot", None, None),
         free("GetDetails", Some(booted.clone()), unknown()),
+        free("GetTrust", Some(String::new()), Some((Some("?".into()), json!({}), "MalformedReference"))),
         free("GetDiskUsage", None, None),
         free("GetConfigurationChanges", Some(booted.clone()), unknown()),
         free("GetHistory", None, None),
