@@ -50,7 +50,7 @@ DIALOGS = {
     "switching to a container": (
         "containers",
         [("choose", "Switch Image…"), ("type", "quay.io/lab/kde:stable")],
-        "Its signature is checked by this computer’s policy.",
+        "Its signature is checked as this computer’s policy says.",
     ),
     "switching to no container": (
         "containers",

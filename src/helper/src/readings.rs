@@ -16,8 +16,9 @@ use crate::state::State;
 
 /// An answer is given again for this long, while the deployments stay what they are.
 const FRESH: Duration = Duration::from_secs(5);
-/// The rules about signatures change without the deployments, by an administrator who then looks what came of it.
-const FRESH_RULES: Duration = Duration::from_secs(1);
+/// The rules about signatures and what is in /etc change without the deployments, by an administrator who then looks what
+/// came of it.
+const FRESH_FILES: Duration = Duration::from_secs(1);
 /// So many answers are kept.
 const KEPT: usize = 16;
 /// Adding up disk usage reads every object's size.
@@ -46,7 +47,7 @@ struct Answer {
     root: bool,
     token: StateToken,
     when: Instant,
-    reply: Result<Reply, Refusal>,
+    reply: Reply,
 }
 
 impl Readings {
@@ -59,22 +60,26 @@ impl Readings {
         let token = state.keeper().known_or_fresh().await?.token.clone();
         let mut answers = self.kind(&task).lock().await;
         let root = caller.uid == 0;
-        let fresh = if matches!(task, Task::Trust { .. }) { FRESH_RULES } else { FRESH };
+        let fresh = match task {
+            Task::Trust { .. } | Task::ConfigurationChanges { .. } => FRESH_FILES,
+            _ => FRESH,
+        };
         answers.retain(|answer| answer.when.elapsed() < fresh && answer.token == token);
         let known = answers.iter().find(|answer| answer.task == task && answer.root == root);
         if let Some(known) = known {
-            return Ok(known.reply.clone()?);
+            return Ok(known.reply.clone());
         }
         let request = Request { task: task.clone(), caller: Some(caller.for_engine()), token: None };
+        // A failure is this caller's alone: it may have left meanwhile.
         let reply = match engine_link::read(&request, PATIENCE).await {
-            Ok(reply) => Ok(reply),
-            Err(error) => Err(error.downcast::<Refusal>()?),
+            Ok(reply) => reply,
+            Err(error) => return Err(error.downcast::<Refusal>()?.into()),
         };
         if answers.len() >= KEPT {
             answers.pop_front();
         }
         answers.push_back(Answer { task, root, token, when: Instant::now(), reply: reply.clone() });
-        Ok(reply?)
+        Ok(reply)
     }
 
     fn kind(&self, task: &Task) -> &Kind {

@@ -252,7 +252,7 @@ mod tests {
             ("Follows", "quay.io/lab/gnome:stable"),
             ("Reference", reference),
             ("Digest", "sha256:2"),
-            ("Signature", "Its signature is checked by this computer’s policy."),
+            ("Signature", "Its signature is checked as this computer’s policy says."),
         ] {
             assert_eq!(value(&lines, title).as_deref(), Some(words));
         }

@@ -7,7 +7,7 @@ use isotope_model::{ContainerReference, Transport, Verification};
 /// What checks this image, in one sentence.
 pub(super) fn sentence(image: &ContainerReference) -> String {
     match (image.verification(), image.transport()) {
-        (Verification::Policy, _) => gettext("Its signature is checked by this computer’s policy."),
+        (Verification::Policy, _) => gettext("Its signature is checked as this computer’s policy says."),
         (Verification::PolicyOrNothing, Transport::Registry) => gettext(
             "Nothing checks its signature, unless this computer’s policy does: you trust whoever runs the registry.",
         ),

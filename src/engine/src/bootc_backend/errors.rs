@@ -116,7 +116,8 @@ fn of_image(chain: &str, reference: &str) -> Option<Refusal> {
     if let Some((found, expected)) = architectures(chain) {
         return Some(Refusal::WrongArchitecture { reference, found, expected, detail });
     }
-    if says(NOT_FOUND) {
+    let is_file = ["oci:", "oci-archive:", "dir:", "docker-archive:"].iter().any(|kind| reference.contains(kind));
+    if says(NOT_FOUND) || (is_file && says(&["no such file or directory", "No such file or directory"])) {
         return Some(Refusal::ImageNotFound { reference, detail });
     }
     if says(DENIED) {

@@ -7,7 +7,7 @@ use std::future::Future;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use isotope_model::Refusal;
 
 use super::command::Verb;
@@ -34,12 +34,14 @@ impl Program {
     /// answer.
     ///
     /// # Errors
-    /// It cannot be started.
+    /// It cannot be started, or does not answer.
     pub(crate) async fn find(cancelled: impl Future<Output = ()>) -> Result<Self, Failure> {
         let mut cancelled = std::pin::pin!(cancelled);
         let version = text_of(&["--version"], &mut cancelled).await.context("starting bootc")?;
-        let mut answers = version.is_some();
-        let version = version.unwrap_or_default();
+        let Some(version) = version else {
+            return Err(anyhow!("bootc does not answer, not even with its version").into());
+        };
+        let mut answers = true;
         let features = match Features::of_version(&version) {
             Some(features) => features,
             None => {
