@@ -7,6 +7,7 @@ mod faults;
 mod other_programs;
 mod refusals;
 mod signatures;
+mod soft_restart;
 
 use isotope_client::{ClientError, Operation, SwitchOptions, UpdateOptions};
 use isotope_model::{Outcome, Refusal};

@@ -80,3 +80,25 @@ async fn an_upgrade_that_somebody_else_begins_meanwhile_waits_for_ours() {
     assert!(other.wait().unwrap().success());
     assert_eq!(computer.staged_image(), Some(image));
 }
+
+#[tokio::test]
+async fn what_somebody_else_stages_right_after_ours_is_kept_and_told() {
+    let computer = Computer::start_on(Backend::Bootc);
+    computer.publish(|publication| publication.payload(6 << 20));
+    let (kde, image) = (computer.publish_variant("kde"), computer.reference("kde"));
+    computer.slow_remote(3 << 20);
+    let client = computer.client().await;
+    let operation = client.update(UpdateOptions::default()).await.unwrap();
+    let running = Computer::wait_for_phase(operation, Phase::Pulling).await.unwrap();
+    // It waits for our lock, and has it in the moment when our bootc ends.
+    let mut other = computer.lab().command("root", &["bootc", "switch", &image]).unwrap();
+    let mut other = other.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
+    let outcome = running.operation.follow(|_| {}).await.unwrap();
+    assert!(other.wait().unwrap().success());
+
+    let ended = matches!(&outcome, Outcome::Staged { .. } | Outcome::Failed { refusal: Refusal::StateChanged });
+    assert!(ended, "{outcome:?}");
+    assert_eq!(computer.staged_image(), Some(kde));
+    let staged = computer.client().await.snapshot().await.unwrap().staged().cloned().unwrap();
+    assert!(staged.image.unwrap().to_string().contains("/kde"));
+}
