@@ -6,6 +6,7 @@ use gettextrs::gettext;
 use isotope_client::{Client, ClientError, ServiceState};
 use isotope_model::{
     ConfigurationChanges, Deployment, DeploymentDetails, DeploymentId, DiskUsage, HistoryEntry, Refusal, Snapshot,
+    Trust,
 };
 use jiff::tz::TimeZone;
 
@@ -77,6 +78,11 @@ impl Context {
     /// What there is to know of one deployment.
     pub(crate) async fn details(&self, client: &Client, id: &DeploymentId) -> Result<DeploymentDetails, ClientError> {
         in_time(LONGEST_READING, client.details(id)).await
+    }
+
+    /// Who vouches for an image, by the rules of the host that the service runs on.
+    pub(crate) async fn trust(&self, client: &Client, image: &str) -> Result<Trust, ClientError> {
+        in_time(LONGEST_READING, client.trust(Some(image))).await
     }
 
     /// What was done and how the computer was started.

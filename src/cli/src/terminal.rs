@@ -37,6 +37,11 @@ impl Terminal {
     }
 }
 
+/// The columns of the terminal that problems are seen on, as it is now, where it tells.
+pub(crate) fn error_columns() -> Option<usize> {
+    terminal_size::terminal_size_of(io::stderr()).map(|(columns, _)| columns.0.into())
+}
+
 /// Whether the person wants no colours and the like, as <https://no-color.org> has it.
 pub(crate) fn plain_wanted() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())

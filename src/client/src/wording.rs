@@ -18,7 +18,7 @@ pub use boots::boot;
 pub use client_errors::client_error;
 pub use explanation::Explanation;
 pub use history::recorded;
-pub use images::{image_check, image_name, image_named};
+pub use images::{image_name, image_named};
 pub use measures::{bytes, seconds_left};
 pub use refusals::refusal;
 pub use signatures::signature;

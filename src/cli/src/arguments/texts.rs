@@ -56,7 +56,7 @@ fn about_images(command: Command) -> Command {
                     arg.help(gettext("Install this very image, named by its whole checksum or digest, or nothing"))
                 })
                 .mut_arg("download_only", |arg| {
-                    arg.help(gettext("Only download it, and hold it back: it does not start until “isotopectl update --from-downloaded”"))
+                    arg.help(gettext("Only download it, and hold it back: a restart drops it, unless “isotopectl update --from-downloaded” comes first"))
                 })
                 .mut_arg("from_downloaded", |arg| {
                     arg.help(gettext("Let the next restart start what was held back; nothing is downloaded"))

@@ -18,12 +18,18 @@ pub(crate) async fn run(context: &Context, named: &str) -> Result<Exit, Failure>
         Err(ClientError::Refused(Refusal::NotWithBackend { .. })) => None,
         Err(error) => return Err(error.into()),
     };
+    let followed = chosen.image.as_ref().filter(|image| image.container().is_some());
+    let trust = match followed {
+        Some(image) => context.trust(&client, &image.to_string()).await.ok(),
+        None => None,
+    };
     let usage = context.disk_usage(&client).await.ok();
     let usage = usage.as_ref().and_then(|usage| usage.deployments.iter().find(|usage| usage.id == chosen.id));
     if context.json {
         output::document(&json::shown(&chosen, details.as_ref(), usage))?;
     } else {
-        output::results(context.terminal, &show::lines(&chosen, details.as_ref(), usage, &before, &context.view))?;
+        let known = show::Known { details: details.as_ref(), trust: trust.as_ref(), usage };
+        output::results(context.terminal, &show::lines(&chosen, known, &before, &context.view))?;
     }
     Ok(Exit::Done)
 }

@@ -112,7 +112,7 @@ fn marked(before: &Deployment, after: &Deployment) -> Vec<String> {
         ),
         (
             after.staged && !before.finalization_locked && after.finalization_locked,
-            gettext("Version {version} is held back: a restart does not start it."),
+            gettext("Version {version} is held back: a restart does not start it, and drops it."),
         ),
         (!before.pinned && after.pinned, gettext("Version {version} was pinned.")),
         (before.pinned && !after.pinned, gettext("Version {version} is no longer pinned.")),
@@ -217,7 +217,7 @@ mod tests {
         let released = ["Version 10.2.20251120 is no longer held back.", "A restart starts version 10.2.20251120."];
         assert_eq!(told[2][..2], released);
         assert!(told[2].len() == 3 && told[2][2].starts_with("That restart is a short one"), "{told:?}");
-        assert_eq!(told[3][0], "Version 10.2.20251120 is held back: a restart does not start it.");
+        assert_eq!(told[3][0], "Version 10.2.20251120 is held back: a restart does not start it, and drops it.");
     }
 
     #[test]

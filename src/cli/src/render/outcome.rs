@@ -62,6 +62,9 @@ pub(crate) fn lines(
 fn sentence(outcome: &Outcome, before: &Snapshot, after: &Snapshot) -> String {
     let gone = |text: String, id| text.replace("{version}", &wording::version(before, id));
     match outcome {
+        Outcome::UpToDate if held_back(after).is_some() => {
+            gettext("There is nothing newer than what is on this computer.")
+        }
         Outcome::Discarded { deployment } => gone(gettext("Version {version} was discarded."), deployment),
         Outcome::Removed { deployment, freed_bytes: Some(freed) } => {
             let text = gettext("Version {version} was removed. That freed {size}.");
@@ -89,9 +92,10 @@ fn released(id: &DeploymentId, before: &Snapshot, after: &Snapshot) -> bool {
 /// What a newer image is like, and how to install it.
 pub(super) fn available(update: &AvailableUpdate, view: &View) -> Vec<Line> {
     let mut facts = deployments::built(update.built, view);
-    facts.extend(
-        update.download_bytes.map(|size| gettext("{size} to download").replace("{size}", &wording::bytes(size))),
-    );
+    facts.extend(update.download_bytes.map(|size| match size {
+        0 => gettext("nothing to download: it is on this computer already"),
+        _ => gettext("{size} to download").replace("{size}", &wording::bytes(size)),
+    }));
     let mut lines = Vec::new();
     if !facts.is_empty() {
         lines.push(Line::plain(facts.join(" · ")));
@@ -118,7 +122,7 @@ pub(super) fn next(snapshot: &Snapshot) -> Vec<Line> {
         lines.push(Line::plain(gettext("A restart starts the version that runs now.")));
     }
     if let Some(held) = held_back(snapshot) {
-        let text = gettext("Version {version} is downloaded and held back: a restart does not start it.");
+        let text = gettext("Version {version} is downloaded and held back: a restart does not start it, and drops it.");
         lines.push(Line::plain(text.replace("{version}", held.label())));
         lines.extend(how_to_release());
     }
@@ -254,13 +258,14 @@ mod tests {
         let (before, held) = (samples::plain().snapshot, samples::held_back().snapshot);
         let outcome = Outcome::Staged { deployment: samples::staged().id, replaced: None };
         let how = [
-            "Version 10.2.20251120 is downloaded and held back: a restart does not start it.",
+            "Version 10.2.20251120 is downloaded and held back: a restart does not start it, and drops it.",
             "To let the next restart start it: isotopectl update --from-downloaded",
             "To install the newest version, this one or a newer one: isotopectl update",
         ];
         assert_eq!(told(&outcome, false, &before, &held), how);
         let nothing_newer = told(&Outcome::UpToDate, false, &held, &held);
-        assert_eq!(nothing_newer[..2], ["The system is up to date.", "A restart starts the version that runs now."]);
+        let nothing = "There is nothing newer than what is on this computer.";
+        assert_eq!(nothing_newer[..2], [nothing, "A restart starts the version that runs now."]);
         assert_eq!(nothing_newer[2..], how);
         let released = told(&outcome, false, &held, &samples::updated().snapshot);
         assert_eq!(
@@ -338,5 +343,8 @@ mod tests {
         let mut update = samples::available();
         (update.built, update.download_bytes) = (None, None);
         assert_eq!(shown(&available(&update, &samples::view())).len(), 2);
+        update.download_bytes = Some(0);
+        let text = shown(&available(&update, &samples::view()));
+        assert_eq!(text[0], "nothing to download: it is on this computer already");
     }
 }

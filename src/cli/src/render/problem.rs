@@ -8,12 +8,31 @@ use super::{Line, View, operation};
 
 /// What happened, what it means, what to do; last, and dimmed, the words of the program that failed.
 pub(crate) fn of_error(error: &ClientError, view: &View) -> Vec<Line> {
-    explained(&wording::client_error(error), view)
+    match error {
+        ClientError::Refused(refusal) => of_refusal(refusal, view),
+        _ => explained(&wording::client_error(error), view),
+    }
 }
 
 /// The same for a refusal.
 pub(crate) fn of_refusal(refusal: &Refusal, view: &View) -> Vec<Line> {
-    explained(&wording::refusal(refusal), view)
+    explained(&on_the_command_line(refusal, wording::refusal(refusal)), view)
+}
+
+/// Names the commands, where the words of the app point to what it shows.
+fn on_the_command_line(refusal: &Refusal, words: Explanation) -> Explanation {
+    match refusal {
+        Refusal::Failed { .. } | Refusal::Unknown => {
+            Explanation { means: gettext("How the system stands now: isotopectl status"), ..words }
+        }
+        Refusal::NoSpace { place: Some(place), .. } if place == "/boot" => {
+            // Translators: leave the commands as they are.
+            let remedy =
+                gettext("Remove a version that you do not need, and try again: isotopectl remove, isotopectl cleanup");
+            Explanation { remedy, ..words }
+        }
+        _ => words,
+    }
 }
 
 /// Why something cannot be asked for, where nothing was asked for yet.
@@ -62,6 +81,26 @@ mod tests {
     }
 
     #[test]
+    fn the_commands_are_named() {
+        let failed = Refusal::Failed { detail: String::new() };
+        let full = |place: Option<&str>| Refusal::NoSpace {
+            detail: String::new(),
+            place: place.map(str::to_owned),
+            needed: None,
+            free: None,
+        };
+        for (refusal, line, command) in [
+            (failed, 1, "isotopectl status"),
+            (Refusal::Unknown, 1, "isotopectl status"),
+            (full(Some("/boot")), 2, "isotopectl remove, isotopectl cleanup"),
+        ] {
+            let text = shown(&of_error(&ClientError::Refused(refusal), &samples::view()));
+            assert!(text[line].ends_with(command), "{text:?}");
+        }
+        assert!(shown(&of_refusal(&full(None), &samples::view()))[2].starts_with("Delete files"));
+    }
+
+    #[test]
     fn every_refusal_says_what_happened_what_it_means_and_what_to_do() {
         for refusal in samples::refusals() {
             let lines = shown(&of_refusal(&refusal, &samples::view()));
@@ -74,7 +113,8 @@ mod tests {
                     "{line}"
                 );
             }
-            assert!(!lines[0].ends_with('.') && lines[1].ends_with('.') && lines[2].ends_with('.'), "{lines:?}");
+            let whole = |line: &str| line.ends_with('.') || line.contains(": isotopectl ");
+            assert!(!lines[0].ends_with('.') && whole(&lines[1]) && whole(&lines[2]), "{lines:?}");
         }
     }
 

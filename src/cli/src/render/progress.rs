@@ -10,15 +10,28 @@ use super::duration;
 /// The remaining time is told from so many seconds on; before that it says nothing.
 const LEAST_SECONDS: u64 = 10;
 
+/// How much room there is for a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// As much as it takes.
+    Enough,
+    /// Little: where the time left is known, how fast it goes is left out.
+    Little,
+}
+
 /// How far an operation is, in one line: the phase, and the numbers as far as they are known.
-pub(crate) fn line(progress: &Progress) -> String {
+pub(crate) fn line(progress: &Progress, room: Room) -> String {
     let phase = wording::phase(progress);
     let bytes = |number: Option<u64>| number.map(wording::bytes).unwrap_or_default();
     let left = progress.seconds_left().filter(|seconds| *seconds >= LEAST_SECONDS);
     let text = match (progress.bytes, progress.total_bytes, left) {
         (Some(_), Some(_), Some(seconds)) => {
-            // Translators: “Downloading: 12.1 MB of 30.0 MB, 2.0 MB/s (About 10 seconds)”; {left} is the time left.
-            let text = gettext("{phase}: {done} of {total}, {rate}/s ({left})");
+            let text = match room {
+                // Translators: “Downloading: 12.1 MB of 30.0 MB, 2.0 MB/s (About 10 seconds)”; {left} is the time left.
+                Room::Enough => gettext("{phase}: {done} of {total}, {rate}/s ({left})"),
+                // Translators: “Downloading: 12.1 MB of 30.0 MB (About 10 seconds)”; {left} is the time left.
+                Room::Little => gettext("{phase}: {done} of {total} ({left})"),
+            };
             text.replace("{left}", &wording::seconds_left(seconds))
         }
         (Some(_), Some(_), None) if progress.bytes_per_second.is_some() => {
@@ -41,7 +54,7 @@ pub(crate) fn line(progress: &Progress) -> String {
 
 /// The same where no bar stands beside it: how much of the whole is done comes first, where that is known.
 pub(crate) fn line_of_the_whole(progress: &Progress) -> String {
-    let line = line(progress);
+    let line = line(progress, Room::Enough);
     match progress.overall.map(|thousandths| thousandths.min(Progress::WHOLE) / 10) {
         // Translators: how much is done of everything, and of what is done just now: “80%, Unpacking, for 12 s”.
         Some(percent) => {
@@ -187,11 +200,9 @@ mod tests {
     #[test]
     fn only_what_is_known_is_said() {
         let known = Progress { bytes_per_second: Some(2_000_000), ..pulling(Some(12_100_000), Some(30_000_000)) };
-        let long = Progress { bytes_per_second: Some(300_000), ..known.clone() };
         let objects = Progress { objects: Some(3), total_objects: Some(9), ..pulling(None, None) };
         for (progress, text) in [
             (known, "Downloading: 12.1 MB of 30.0 MB, 2.0 MB/s"),
-            (long, "Downloading: 12.1 MB of 30.0 MB, 300.0 kB/s (About 1 minute)"),
             (pulling(Some(12_100_000), Some(30_000_000)), "Downloading: 12.1 MB of 30.0 MB"),
             (pulling(Some(0), None), "Downloading: 0 bytes"),
             (
@@ -209,7 +220,21 @@ mod tests {
             (Progress::default(), "Starting"),
             (Progress { phase: Phase::Unknown, ..Progress::default() }, "Working"),
         ] {
-            assert_eq!(line(&progress), text);
+            assert_eq!(
+                (line(&progress, Room::Enough), line(&progress, Room::Little)),
+                (text.to_owned(), text.to_owned())
+            );
+        }
+    }
+
+    #[test]
+    fn where_there_is_little_room_the_time_left_is_told_and_not_the_rate() {
+        let long = Progress { bytes_per_second: Some(300_000), ..pulling(Some(12_100_000), Some(30_000_000)) };
+        for (room, text) in [
+            (Room::Enough, "Downloading: 12.1 MB of 30.0 MB, 300.0 kB/s (About 1 minute)"),
+            (Room::Little, "Downloading: 12.1 MB of 30.0 MB (About 1 minute)"),
+        ] {
+            assert_eq!(line(&long, room), text);
         }
     }
 

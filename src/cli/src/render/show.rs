@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
 use isotope_client::wording;
-use isotope_model::{Deployment, DeploymentDetails, DeploymentUsage, ImageReference, Signature, Snapshot};
+use isotope_model::{Deployment, DeploymentDetails, DeploymentUsage, ImageReference, Signature, Snapshot, Trust};
 
 use super::table::Table;
 use super::{Line, View, deployments, time};
 
+/// What was asked for beyond the snapshot, as far as it is known.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Known<'a> {
+    pub(crate) details: Option<&'a DeploymentDetails>,
+    /// Who vouches for the container image that it follows.
+    pub(crate) trust: Option<&'a Trust>,
+    /// What it takes on disk.
+    pub(crate) usage: Option<&'a DeploymentUsage>,
+}
+
 /// All that is known of one deployment; what is not known is left out.
-pub(crate) fn lines(
-    deployment: &Deployment,
-    details: Option<&DeploymentDetails>,
-    usage: Option<&DeploymentUsage>,
-    snapshot: &Snapshot,
-    view: &View,
-) -> Vec<Line> {
+pub(crate) fn lines(deployment: &Deployment, known: Known<'_>, snapshot: &Snapshot, view: &View) -> Vec<Line> {
+    let Known { details, trust, usage } = known;
     let text = |text: Option<&str>| text.map(Line::plain).into_iter().collect::<Vec<_>>();
     let moment = |seconds: Option<u64>| text(seconds.and_then(|seconds| time::minute(seconds, &view.zone)).as_deref());
     let mut table = Table::default();
@@ -34,7 +39,12 @@ pub(crate) fn lines(
     }
     let digest = deployment.digest.as_deref().or_else(|| details?.digest.as_deref());
     table.row(gettext("Digest"), text(digest));
-    table.row(gettext("Signature"), details.map_or_else(Vec::new, |details| signature(&details.signature, view)));
+    // libostree knows of no signature of a container image.
+    let checked = match deployment.image.as_ref().is_some_and(|image| image.container().is_some()) {
+        true => trust.map(|trust| vec![Line::plain(wording::trust(trust))]),
+        false => details.map(|details| signature(&details.signature, view)),
+    };
+    table.row(gettext("Signature"), checked.unwrap_or_default());
     table.row(gettext("Kernel"), text(details.and_then(|details| details.kernel.as_deref())));
     table.row(gettext("Kernel arguments"), text(details.and_then(|details| details.kernel_arguments.as_deref())));
     // Translators: stands beside “yes” or “no”.
@@ -43,14 +53,13 @@ pub(crate) fn lines(
     table.lines_within(view.columns)
 }
 
-/// What it gets its updates from, and what checks a container image that comes from there.
+/// What it gets its updates from.
 fn follows(image: Option<&ImageReference>) -> Vec<Line> {
     let Some(image) = image else { return vec![Line::plain(gettext("no image"))] };
     let mut lines = vec![Line::plain(wording::image_name(image))];
     if image.container().is_some() {
         lines.push(Line::dim(image.to_string()));
     }
-    lines.extend(wording::image_check(image).map(Line::dim));
     lines
 }
 
@@ -76,7 +85,7 @@ fn size(usage: Option<&DeploymentUsage>) -> Vec<Line> {
 
 #[cfg(test)]
 mod tests {
-    use isotope_model::SignatureState;
+    use isotope_model::{SignatureState, TrustState};
 
     use super::*;
     use crate::render::samples::{self, shown};
@@ -99,6 +108,7 @@ mod tests {
             },
         };
         let usage = samples::usage().deployments[1].clone();
+        let known = Known { details: Some(&details), trust: None, usage: Some(&usage) };
         let expected = format!(
             "\
 Name               AlmaLinux Atomic Desktop · GNOME
@@ -120,20 +130,19 @@ Own size           1.2 GB on the disk
                    60.0 MB in /boot",
             digits = "2".repeat(64)
         );
-        let text = shown(&lines(&snapshot.deployments[0], Some(&details), Some(&usage), &snapshot, &samples::view()));
+        let text = shown(&lines(&snapshot.deployments[0], known, &snapshot, &samples::view()));
         assert_eq!(text.join("\n"), expected);
     }
 
     #[test]
-    fn a_container_says_what_checks_it_and_has_its_digest_also_where_nothing_else_is_known() {
+    fn a_container_has_its_digest_also_where_nothing_else_is_known() {
         let state = samples::composefs();
         let deployment = &state.snapshot.deployments[0];
-        let text = shown(&lines(deployment, None, None, &state.snapshot, &samples::view())).join("\n");
+        let text = shown(&lines(deployment, Known::default(), &state.snapshot, &samples::view())).join("\n");
         let expected = format!(
             "\
 Follows    quay.io/alma/gnome:10
            ostree-image-signed:docker://quay.io/alma/gnome:10
-           verified by this computer’s policy
 Id         alma/{}.0
 Digest     {}
 Pinned     no",
@@ -141,6 +150,29 @@ Pinned     no",
             samples::digest('a')
         );
         assert!(text.contains(&expected), "{text}");
+    }
+
+    #[test]
+    fn a_container_is_judged_by_the_rules_for_what_it_follows() {
+        let state = samples::container();
+        let deployment = &state.snapshot.deployments[0];
+        let image = deployment.image.clone().unwrap();
+        let details = DeploymentDetails {
+            id: deployment.id.clone(),
+            deployed: None,
+            digest: None,
+            kernel: None,
+            kernel_arguments: None,
+            signature: Signature::default(),
+        };
+        let trust = Trust { state: TrustState::Unchecked, ..Trust::unknown(image) };
+        let shown = |trust: Option<&Trust>| {
+            let known = Known { details: Some(&details), trust, usage: None };
+            shown(&lines(deployment, known, &state.snapshot, &samples::view())).join("\n")
+        };
+        let text = shown(Some(&trust));
+        assert!(text.contains("\nSignature   Installed without a check of its signature\n"), "{text}");
+        assert!(!text.contains("verified") && !shown(None).contains("Signature"), "{text}");
     }
 
     #[test]
@@ -154,7 +186,8 @@ Pinned     no",
             kernel_arguments: None,
             signature: Signature::default(),
         };
-        let text = shown(&lines(&bare, Some(&details), None, &Snapshot::default(), &samples::view())).join("\n");
+        let known = Known { details: Some(&details), ..Known::default() };
+        let text = shown(&lines(&bare, known, &Snapshot::default(), &samples::view())).join("\n");
         assert!(!text.contains("Name") && !text.contains("Kernel"), "{text}");
         for words in ["Follows     no image", "Signature   Nobody can say", "Own size    not known"] {
             assert!(text.contains(words), "{words}: {text}");

@@ -285,7 +285,7 @@ Last checked       2025-11-18 09:30";
         let text = text(&samples::state(vec![held, samples::running()]), false);
         assert!(text.contains("0  Ready, but held back   10.2.20251120"), "{text}");
         assert!(text.contains("A restart starts the version that runs now."), "{text}");
-        assert!(text.contains("a restart does not start it") && !text.contains("reboot"), "{text}");
+        assert!(text.contains("a restart does not start it, and drops it") && !text.contains("reboot"), "{text}");
     }
 
     #[test]

@@ -3,8 +3,8 @@
 
 use isotope_model::{
     BootRecord, BootVerdict, Change, ConfigurationChange, ConfigurationChanges, DeploymentDetails, DeploymentId,
-    DeploymentUsage, DiskUsage, HistoryEntry, OperationKind, OperationRecord, Outcome, Signature, SignatureState,
-    Snapshot, Space, Starter,
+    DeploymentUsage, DiskUsage, HistoryEntry, ImageReference, OperationKind, OperationRecord, Outcome, Signature,
+    SignatureState, Snapshot, Space, Starter, Trust, TrustKey, TrustState, resolve_image,
 };
 
 use crate::hosts::deployment;
@@ -18,6 +18,18 @@ pub(crate) fn details(id: DeploymentId) -> DeploymentDetails {
         kernel_arguments: Some("root=UUID=1 quiet".into()),
         signature: Signature { state: SignatureState::Verified, required: true, ..Signature::default() },
     }
+}
+
+/// Remotes check with their keys, and nothing checks a container image.
+pub(crate) fn trust(snapshot: &Snapshot, image: &str) -> Trust {
+    let image = resolve_image(snapshot, image).unwrap();
+    let remote = match &image {
+        ImageReference::Ostree { remote, .. } => Some(remote.clone()),
+        _ => None,
+    };
+    let state = if remote.is_some() { TrustState::Verified } else { TrustState::Unchecked };
+    let keys = remote.into_iter().map(|remote| TrustKey::OstreeRemote { remote }).collect();
+    Trust { state, keys, ..Trust::unknown(image) }
 }
 
 /// Each deployment takes a hundred megabytes for itself, and one in /boot.

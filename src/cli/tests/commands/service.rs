@@ -117,6 +117,10 @@ impl Service {
         to_dictionary(&readings::details(deployment.parse().unwrap())).unwrap()
     }
 
+    fn get_trust(&self, image: String, _options: Dictionary) -> Dictionary {
+        to_dictionary(&readings::trust(&locked(&self.stage).snapshot, &image)).unwrap()
+    }
+
     fn get_disk_usage(&self, _options: Dictionary) -> Dictionary {
         to_dictionary(&readings::disk_usage(&locked(&self.stage).snapshot)).unwrap()
     }

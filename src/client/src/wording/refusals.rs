@@ -2,6 +2,8 @@
 use gettextrs::gettext;
 use isotope_model::{Protection, Refusal, SignatureProblem};
 
+use super::images::names_a_container;
+use super::signatures::signature_problem;
 use super::{Explanation, backend_name, bytes, image_named};
 
 fn nothing_changed() -> String {
@@ -243,17 +245,20 @@ fn about_the_download(refusal: &Refusal) -> Explanation {
         Refusal::NoSpace { detail, place, needed, free } => Explanation::new(
             no_space(place.as_deref(), *needed, *free),
             nothing_changed(),
-            gettext("Delete files that you no longer need, or remove versions of the system that you no longer want, and try again."),
+            match place.as_deref() {
+                Some("/boot") => gettext("Remove a version of the system that you no longer need, and try again. Deleting your own files does not help there."),
+                _ => gettext("Delete files that you no longer need, or remove versions of the system that you no longer want, and try again."),
+            },
         )
         .detail(detail),
         Refusal::SignatureRefused { problem: SignatureProblem::NoPolicy, detail, .. } => Explanation::new(
-            signature_problem(SignatureProblem::NoPolicy),
+            signature_problem(SignatureProblem::NoPolicy, false),
             gettext("The image was not installed. Nothing was changed on this computer."),
             gettext("An administrator can say in /etc/containers/policy.json whose signature its image has to carry."),
         )
         .detail(detail),
-        Refusal::SignatureRefused { problem, detail, .. } => Explanation::new(
-            signature_problem(*problem),
+        Refusal::SignatureRefused { problem, reference, detail } => Explanation::new(
+            signature_problem(*problem, names_a_container(reference)),
             gettext("The image was not installed. Nothing was changed on this computer."),
             gettext("Try again later. If it stays so, ask the vendor of the image; do not switch the check off."),
         )
@@ -261,13 +266,20 @@ fn about_the_download(refusal: &Refusal) -> Explanation {
         Refusal::ImageNotFound { reference, detail } => Explanation::new(
             gettext("The server does not have the image {image}").replace("{image}", &image_named(reference)),
             nothing_changed(),
-            gettext("It may have been discontinued. Look on the vendor’s site for its successor."),
+            match names_a_container(reference) {
+                true => gettext("Check its name and its tag. If both are right, it may have been discontinued: look on the vendor’s site for its successor."),
+                false => gettext("Check its name. If that is right, it may have been discontinued: look on the vendor’s site for its successor."),
+            },
         )
         .detail(detail),
         Refusal::AccessDenied { reference, detail } => Explanation::new(
             gettext("The server does not give out the image {image}").replace("{image}", &image_named(reference)),
             nothing_changed(),
-            gettext("Look whether its name is right. If it is not public, an administrator has to log in to the server."),
+            match names_a_container(reference) {
+                // Translators: leave the path and the command as they are.
+                true => gettext("Look whether its name is right. If it is not public, an administrator has to put a login for the server into /etc/ostree/auth.json; what “podman login” keeps elsewhere is not read."),
+                false => gettext("Look whether its name is right. If it is not public, an administrator has to log in to the server."),
+            },
         )
         .detail(detail),
         Refusal::Corrupted { detail } => Explanation::new(
@@ -297,18 +309,6 @@ fn no_space(place: Option<&str>, needed: Option<u64>, free: Option<u64>) -> Stri
             .replace("{needed}", &bytes(needed))
             .replace("{free}", &bytes(free)),
         _ => gettext("There is not enough free space"),
-    }
-}
-
-fn signature_problem(problem: SignatureProblem) -> String {
-    match problem {
-        SignatureProblem::Missing => gettext("The image is not signed"),
-        SignatureProblem::UntrustedKey => gettext("The image is signed with a key that this computer does not trust"),
-        SignatureProblem::Invalid => gettext("The signature does not match the image"),
-        SignatureProblem::Expired => gettext("The signature of the image, or its key, has expired"),
-        SignatureProblem::Revoked => gettext("The image is signed with a key that was revoked"),
-        SignatureProblem::NoPolicy => gettext("This computer accepts every image, so nothing can vouch for this one"),
-        SignatureProblem::Other => gettext("The signature of the image could not be verified"),
     }
 }
 

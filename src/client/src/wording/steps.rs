@@ -67,7 +67,7 @@ pub fn outcome(outcome: &Outcome, after: &Snapshot) -> String {
         Outcome::UpToDate => gettext("The system is up to date."),
         Outcome::UpdateAvailable { update } => available(update),
         Outcome::Staged { deployment, .. } if after.deployment(deployment).is_some_and(|it| it.finalization_locked) => {
-            gettext("Version {version} is downloaded and held back: a restart does not start it.")
+            gettext("Version {version} is downloaded and held back: a restart does not start it, and drops it.")
                 .replace("{version}", &version(after, deployment))
         }
         Outcome::Staged { deployment, .. } => gettext("Version {version} is ready. It starts with the next restart.")

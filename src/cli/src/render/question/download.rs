@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
 use isotope_client::wording;
-use isotope_model::{Deployment, ImageReference, Signature, Snapshot};
+use isotope_model::{Deployment, ImageReference, Snapshot, Trust};
 
 use super::{Question, named};
 use crate::render::table::Table;
@@ -17,14 +17,8 @@ pub(crate) struct Wanted {
     pub(crate) version: Option<String>,
 }
 
-/// What following another image would do. `signature` is how this computer judges what comes from the same remote, where
-/// it can tell.
-pub(crate) fn switch(
-    image: &ImageReference,
-    signature: Option<&Signature>,
-    snapshot: &Snapshot,
-    view: &View,
-) -> Question {
+/// What following another image would do. `trust` is who vouches for that image on this computer, where that is known.
+pub(crate) fn switch(image: &ImageReference, trust: Option<&Trust>, snapshot: &Snapshot, view: &View) -> Question {
     let followed = snapshot.booted().and_then(|booted| booted.image.as_ref());
     let mut table = Table::default();
     table.row(gettext("Running now"), running(snapshot, view));
@@ -34,8 +28,8 @@ pub(crate) fn switch(
         followed.map(|image| Line::plain(wording::image_name(image))).into_iter().collect(),
     );
     table.row(gettext("Follows then"), vec![Line::plain(&name)]);
-    table.row(gettext("Signature"), checked(image, signature).map(Line::plain).into_iter().collect());
-    let mut lines = table.lines();
+    table.row(gettext("Signature"), trust.map(|trust| Line::plain(wording::trust(trust))).into_iter().collect());
+    let mut lines = table.lines_within(view.columns);
     lines.extend(replaced(snapshot, view));
     lines.push(Line::plain(gettext("Its newest version is downloaded, and starts with the next restart.")));
     lines.push(Line::plain(gettext("The version that runs now is kept, to go back to: isotopectl rollback")));
@@ -63,19 +57,6 @@ pub(crate) fn deploy(wanted: &Wanted, image: &ImageReference, snapshot: &Snapsho
 
 fn running(snapshot: &Snapshot, view: &View) -> Vec<Line> {
     snapshot.booted().map(|booted| Line::plain(named(&booted.id, snapshot, view))).into_iter().collect()
-}
-
-/// What checks the signature of an image; nothing where that is not known.
-fn checked(image: &ImageReference, signature: Option<&Signature>) -> Option<String> {
-    match (image, signature) {
-        (ImageReference::Ostree { remote, .. }, Some(signature)) => Some(match signature.required {
-            // Translators: stands beside “Signature”; {name} is the name of an OSTree remote.
-            true => gettext("checked with the keys of the remote {name}").replace("{name}", remote),
-            // Translators: stands beside “Signature”.
-            false => gettext("nothing checks its signature"),
-        }),
-        _ => wording::image_check(image),
-    }
 }
 
 /// What libostree removes when it makes room for what was staged: what is of the same stateroot, and neither runs nor is
@@ -125,7 +106,7 @@ fn replaced(snapshot: &Snapshot, view: &View) -> Option<Line> {
 
 #[cfg(test)]
 mod tests {
-    use isotope_model::{DeploymentId, SignatureState, resolve_image};
+    use isotope_model::{DeploymentId, TrustState, resolve_image};
 
     use super::*;
     use crate::render::samples::{self, shown};
@@ -174,33 +155,33 @@ mod tests {
     }
 
     #[test]
-    fn a_container_is_called_by_its_name_and_says_what_checks_it() {
+    fn a_container_is_called_by_its_name() {
         let snapshot = samples::container().snapshot;
-        for (typed, name, signature) in [
-            ("quay.io/alma/kde:10", "quay.io/alma/kde:10", "verified by this computer’s policy"),
-            ("docker://quay.io/alma/kde", "quay.io/alma/kde", "verified by this computer’s policy"),
-            ("ostree-unverified-registry:quay.io/alma/kde:10", "quay.io/alma/kde:10", "nothing checks its signature"),
-            ("ostree-remote-image:alma:oci:/var/kde", "oci:/var/kde", "checked as a commit of the remote alma"),
+        for (typed, name) in [
+            ("quay.io/alma/kde:10", "quay.io/alma/kde:10"),
+            ("docker://quay.io/alma/kde", "quay.io/alma/kde"),
+            ("ostree-unverified-registry:quay.io/alma/kde:10", "quay.io/alma/kde:10"),
+            ("ostree-remote-image:alma:oci:/var/kde", "oci:/var/kde"),
         ] {
             let image = resolve_image(&snapshot, typed).unwrap();
             let question = switch(&image, None, &snapshot, &samples::view());
             let text = shown(&question.lines);
             assert_eq!(text[1], "Follows now    quay.io/alma/gnome:10");
             assert_eq!(text[2], format!("Follows then   {name}"));
-            assert!(text[3].starts_with(&format!("Signature      {signature}")), "{text:?}");
             assert_eq!(question.go_ahead, format!("Switch to {name}?"));
         }
     }
 
     #[test]
-    fn of_a_remote_only_what_is_known_is_said() {
-        let text = |signature: Option<Signature>| {
-            shown(&switch(&kde(), signature.as_ref(), &samples::plain().snapshot, &samples::view()).lines).join("\n")
+    fn who_vouches_for_the_image_is_said_where_the_service_knows() {
+        let text = |trust: Option<&Trust>| {
+            shown(&switch(&kde(), trust, &samples::plain().snapshot, &samples::view()).lines).join("\n")
         };
-        let signature =
-            |required| Some(Signature { required, state: SignatureState::Verified, ..Signature::default() });
-        assert!(text(signature(true)).contains("Signature      checked with the keys of the remote alma"));
-        assert!(text(signature(false)).contains("Signature      nothing checks its signature"));
+        let unchecked = Trust { state: TrustState::Unchecked, ..Trust::unknown(kde()) };
+        for trust in [Trust::unknown(kde()), unchecked] {
+            let expected = format!("Signature      {}", wording::trust(&trust));
+            assert!(text(Some(&trust)).contains(&expected), "{}", text(Some(&trust)));
+        }
         assert!(!text(None).contains("Signature"));
     }
 
