@@ -148,10 +148,8 @@ impl Client {
         if let Some(expected) = options.expected {
             dictionary.insert("expected-checksum".into(), text(expected));
         }
-        match options.mode {
-            UpdateMode::Stage => {}
-            UpdateMode::DownloadOnly => drop(dictionary.insert("mode".into(), text("download-only".to_owned()))),
-            UpdateMode::FromDownloaded => drop(dictionary.insert("mode".into(), text("from-downloaded".to_owned()))),
+        if options.mode != UpdateMode::default() {
+            dictionary.insert("mode".into(), text(options.mode.as_str().to_owned()));
         }
         if options.soft_restart {
             dictionary.insert("soft-restart".into(), OwnedValue::from(true));

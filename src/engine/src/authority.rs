@@ -6,9 +6,7 @@ use std::collections::HashMap;
 use anyhow::{Context as _, anyhow};
 use isotope_model::engine_protocol::{Caller, Task};
 use isotope_model::names::{ACTION_PREFIX, GETTEXT_DOMAIN};
-use isotope_model::{
-    Deployment, DeploymentId, ImageReference, Refusal, RollbackPlan, Snapshot, Transport, Trust, resolve_image,
-};
+use isotope_model::{Deployment, DeploymentId, ImageReference, Refusal, RollbackPlan, Snapshot, Trust, resolve_image};
 use zbus::names::BusName;
 use zbus::zvariant::{OwnedValue, Str};
 use zbus_polkit::policykit1::{AuthorityProxy, CheckAuthorizationFlags, Subject};
@@ -62,7 +60,7 @@ pub(crate) fn needed(task: &Task, snapshot: &Snapshot, trust: impl Fn(&ImageRefe
         let trust = image.map(&trust);
         let verified = trust.as_ref().is_some_and(Trust::is_enforced);
         let (action, text) = if verified { ("switch", SWITCH_TO) } else { ("switch-unverified", SWITCH_UNVERIFIED) };
-        let message = image.map(|image| Message { text, name: "image", value: shown(&name_of(image)) });
+        let message = image.map(|image| Message { text, name: "image", value: shown(&image.readable()) });
         Authority { action, message, trust }
     };
     match task {
@@ -101,17 +99,6 @@ pub(crate) fn needed(task: &Task, snapshot: &Snapshot, trust: impl Fn(&ImageRefe
         Task::Pin { .. } | Task::Unpin { .. } | Task::CleanUp => plain("manage-deployments"),
         Task::AuthoriseCancel => plain("cancel"),
     }
-}
-
-/// An image as a person reads it: without what checks it, which the sentence tells.
-fn name_of(image: &ImageReference) -> String {
-    image.container().map_or_else(
-        || image.to_string(),
-        |container| match container.transport() {
-            Transport::Registry => container.name().to_owned(),
-            _ => container.image(),
-        },
-    )
 }
 
 /// What a person wrote, as far as it may be shown in a dialog: nothing that hides or turns around letters, and where it is
@@ -357,7 +344,7 @@ mod tests {
         assert!(shown(&long).contains('…') && shown(&long).chars().count() == 101);
         assert_eq!(shown("a\u{202e}b\nc\u{200b}d"), "abcd");
         let local = ImageReference::Container { reference: "ostree-unverified-image:oci:/var/quay.io/os".into() };
-        assert_eq!(name_of(&local), "oci:/var/quay.io/os");
+        assert_eq!(local.readable(), "oci:/var/quay.io/os");
     }
 
     #[test]

@@ -30,6 +30,10 @@ use self::attachments::Attachments;
 pub(crate) use self::host::trust;
 use self::policy::{NoPolicy, Policy, Rule};
 use self::requirement::{Requirement, Signer};
+use crate::foreign_text::shown;
+
+/// The longest foreign text that is told, in characters.
+const LONGEST: usize = 300;
 
 /// The rules of a host, and what has to be looked up there.
 pub(crate) struct Rules<'h> {
@@ -78,7 +82,7 @@ impl Rules<'_> {
             Ok(policy) => policy,
             Err(NoPolicy::Missing) => return refused(nobody, TrustProblem::PolicyMissing),
             Err(NoPolicy::Broken(detail)) => {
-                return refused(nobody, TrustProblem::PolicyBroken { detail: shown(detail) });
+                return refused(nobody, TrustProblem::PolicyBroken { detail: shown(detail, LONGEST) });
             }
         };
         let demands_strictness = *image.verification() == Verification::Policy;
@@ -97,7 +101,7 @@ impl Rules<'_> {
             // They lie in registries only.
             (Transport::Registry, Ok(attachments)) => attachments.used(&scopes::in_registry(image)),
             (Transport::Registry, Err(detail)) => {
-                return refused(nobody, TrustProblem::SettingsBroken { detail: shown(detail) });
+                return refused(nobody, TrustProblem::SettingsBroken { detail: shown(detail, LONGEST) });
             }
             _ => true,
         };
@@ -105,7 +109,7 @@ impl Rules<'_> {
         let Some(Rule { scope, requirements }) = rule else {
             return nobody;
         };
-        let found = Trust { scope: scope.map(shown), ..nobody };
+        let found = Trust { scope: scope.map(|scope| shown(scope, LONGEST)), ..nobody };
         if let Some(problem) = requirements.iter().find_map(|one| self.problem(one, attachments)) {
             return refused(found, problem);
         }
@@ -122,7 +126,7 @@ impl Rules<'_> {
     fn problem(&self, requirement: &Requirement, attachments: bool) -> Option<TrustProblem> {
         let missing = |files: &[String]| {
             let path = files.iter().find(|path| !(self.has_file)(path))?;
-            Some(TrustProblem::KeyMissing { path: shown(path) })
+            Some(TrustProblem::KeyMissing { path: shown(path, LONGEST) })
         };
         match requirement {
             Requirement::AcceptAnything => None,
@@ -167,18 +171,13 @@ fn keys_of(remote: &str) -> TrustKey {
 
 /// What a requirement is checked with; nothing where it is not checked.
 fn key(requirement: &Requirement) -> Option<TrustKey> {
-    let all = |paths: &[String]| paths.iter().map(|path| shown(path)).collect();
+    let all = |paths: &[String]| paths.iter().map(|path| shown(path, LONGEST)).collect();
     match requirement {
         Requirement::AcceptAnything | Requirement::Reject | Requirement::NotSupported { .. } => None,
         Requirement::Gpg { paths } => Some(TrustKey::Gpg { paths: all(paths) }),
         Requirement::Sigstore { by: Signer::Keys(paths), .. } => Some(TrustKey::Sigstore { paths: all(paths) }),
         Requirement::Sigstore { by: Signer::Identity(identity), .. } => {
-            Some(TrustKey::SigstoreIdentity { identity: Some(shown(identity)) })
+            Some(TrustKey::SigstoreIdentity { identity: Some(shown(identity, LONGEST)) })
         }
     }
-}
-
-/// A text of somebody else's, as far as it may be shown.
-fn shown(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_control()).take(300).collect()
 }

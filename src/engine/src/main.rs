@@ -10,6 +10,7 @@ mod container_policy;
 mod deployment_reader;
 mod failure;
 mod fingerprint;
+mod foreign_text;
 mod free_space;
 mod freeze_guard;
 mod host;

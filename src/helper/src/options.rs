@@ -51,12 +51,8 @@ impl Options {
     /// [`Refusal::MalformedOption`].
     pub(crate) fn mode(&mut self) -> Result<UpdateMode, Refusal> {
         const OPTION: &str = "mode";
-        match self.text(OPTION)?.as_deref() {
-            None | Some("stage") => Ok(UpdateMode::Stage),
-            Some("download-only") => Ok(UpdateMode::DownloadOnly),
-            Some("from-downloaded") => Ok(UpdateMode::FromDownloaded),
-            Some(_) => Err(Refusal::MalformedOption { option: OPTION.into() }),
-        }
+        let Some(name) = self.text(OPTION)? else { return Ok(UpdateMode::default()) };
+        UpdateMode::from_name(&name).ok_or_else(|| Refusal::MalformedOption { option: OPTION.into() })
     }
 
     /// `soft-restart`: whether a restart that does not restart the hardware is to be prepared.

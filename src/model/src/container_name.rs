@@ -58,7 +58,8 @@ fn is_tag(tag: &str) -> bool {
         && tag.bytes().all(|byte| word(byte) || byte == b'.' || byte == b'-')
 }
 
-fn is_digest(digest: &str) -> bool {
+/// A digest of a kind that can be checked: `sha256:` and 64 hexadecimal digits, or one of its kin.
+pub fn is_digest(digest: &str) -> bool {
     let hexadecimal = |text: &str| text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     digest.split_once(':').is_some_and(|(algorithm, value)| {
         matches!((algorithm, value.len()), ("sha256", 64) | ("sha384", 96) | ("sha512", 128)) && hexadecimal(value)

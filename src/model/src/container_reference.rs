@@ -175,6 +175,14 @@ impl ContainerReference {
         &self.name
     }
 
+    /// What a person calls it: an image in a registry by its name and tag, any other with where it is.
+    pub fn readable(&self) -> String {
+        match self.transport {
+            Transport::Registry => self.name.clone(),
+            _ => self.image(),
+        }
+    }
+
     /// The image without what checks it: `docker://…`, `oci:…`.
     pub fn image(&self) -> String {
         match self.transport {

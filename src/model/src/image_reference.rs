@@ -56,6 +56,11 @@ impl ImageReference {
         Ok(Self::Ostree { remote: remote.to_owned(), branch: branch.to_owned() })
     }
 
+    /// What a person calls it: a container image without what checks it.
+    pub fn readable(&self) -> String {
+        self.container().map_or_else(|| self.to_string(), |container| container.readable())
+    }
+
     /// The parts of a container image's reference; nothing for what is none, or is of a kind that is not known.
     pub fn container(&self) -> Option<ContainerReference> {
         match self {

@@ -33,6 +33,7 @@ pub use boot::{BootEvidence, BootExpectation, BootRecord, BootVerdict, ExpectedB
 pub use boot_order_plan::BootOrderPlan;
 pub use capability::{Capability, capabilities, check_switch, possible, resolve_image, update_source};
 pub use configuration_changes::{Change, ConfigurationChange, ConfigurationChanges};
+pub use container_name::is_digest;
 pub use container_reference::{
     ContainerReference, ContainerTarget, InvalidContainerReference, Transport, Verification,
 };

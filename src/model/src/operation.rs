@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AvailableUpdate, DeploymentId, Progress, Refusal};
+use crate::{AvailableUpdate, DeploymentId, Progress, Refusal, Snapshot};
 
 /// A version of an image that a remote offers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,6 +114,24 @@ pub enum UpdateMode {
     FromDownloaded,
 }
 
+impl UpdateMode {
+    const ALL: [Self; 3] = [Self::Stage, Self::DownloadOnly, Self::FromDownloaded];
+
+    /// Its name on the bus.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stage => "stage",
+            Self::DownloadOnly => "download-only",
+            Self::FromDownloaded => "from-downloaded",
+        }
+    }
+
+    /// The mode of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.as_str() == name)
+    }
+}
+
 /// What a cancelled operation left behind, read from the sysroot afterwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -202,6 +220,14 @@ pub enum Outcome {
     /// An outcome of a newer service.
     #[serde(other)]
     Unknown,
+}
+
+impl Outcome {
+    /// This deployment was staged, on a host that stood like that before.
+    pub fn staged(deployment: &DeploymentId, before: &Snapshot) -> Self {
+        let replaced = before.staged().map(|staged| staged.id.clone()).filter(|replaced| replaced != deployment);
+        Self::Staged { deployment: deployment.clone(), replaced }
+    }
 }
 
 /// An operation as a client sees it.

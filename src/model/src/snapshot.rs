@@ -88,6 +88,12 @@ impl Snapshot {
         self.deployments.iter().find(|deployment| deployment.staged)
     }
 
+    /// The deployment that is staged now and was not before: another one, or one whose hold has changed.
+    pub fn staged_since(&self, before: &Self) -> Option<&Deployment> {
+        let mark = |staged: &Deployment| (staged.id.clone(), staged.finalization_locked);
+        self.staged().filter(|staged| Some(mark(staged)) != before.staged().map(mark))
+    }
+
     /// The deployment that a restart would start: the staged one, else the first in the boot order.
     pub fn next(&self) -> Option<&Deployment> {
         self.staged().filter(|staged| !staged.finalization_locked).or_else(|| self.written().next())

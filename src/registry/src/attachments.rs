@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::digest;
+use isotope_model::is_digest;
+
 use crate::failure::quoted;
 use crate::image_name::Version;
 use crate::limits;
@@ -37,7 +38,7 @@ async fn signed(repository: &Repository, image: &str, named: &str) -> Option<boo
 /// The tag of the signature of what has this digest.
 fn signature_of(digest: &str) -> Option<Version> {
     let tag = digest.replacen(':', "-", 1);
-    digest::is_one(digest).then(|| Version::Tag(format!("{tag}.sig")))
+    is_digest(digest).then(|| Version::Tag(format!("{tag}.sig")))
 }
 
 fn kinds(list: &Manifest) -> Vec<String> {

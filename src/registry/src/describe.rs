@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use std::collections::HashSet;
 
+use isotope_model::is_digest;
 use isotope_model::lookup_protocol::PublishedImage;
 use oci_client::manifest::OciImageManifest;
 
 use crate::attachments;
 use crate::configuration::Configuration;
-use crate::digest;
 use crate::failure::Failure;
 use crate::image_name::Version;
 use crate::manifest::{Content, Manifest};
@@ -28,7 +28,7 @@ pub(crate) fn digest_for<'a>(named: &'a Manifest, architecture: &str) -> Result<
         Content::Image(_) => &named.digest,
         Content::Index(index) => &platform::choose(index, architecture)?.digest,
     };
-    match digest::is_one(digest) {
+    match is_digest(digest) {
         true => Ok(digest),
         false => Err(Failure::Failed("the list of images names one that is none".into())),
     }

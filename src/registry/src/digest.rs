@@ -8,14 +8,6 @@ pub(crate) fn of(content: &[u8]) -> String {
     format!("sha256:{}", hexadecimal(&Sha256::digest(content)))
 }
 
-/// A digest of a kind that can be checked.
-pub(crate) fn is_one(text: &str) -> bool {
-    let hexadecimal = |text: &str| text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    text.split_once(':').is_some_and(|(algorithm, value)| {
-        matches!((algorithm, value.len()), ("sha256", 64) | ("sha384", 96) | ("sha512", 128)) && hexadecimal(value)
-    })
-}
-
 /// The content must be what the digest says.
 pub(crate) fn check(content: &[u8], expected: &str) -> Result<(), Failure> {
     let found = match expected.split_once(':') {
@@ -35,6 +27,8 @@ fn hexadecimal(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use isotope_model::is_digest;
+
     use super::*;
 
     #[test]
@@ -45,15 +39,15 @@ mod tests {
         assert!(matches!(check(b"x", empty), Err(Failure::Corrupted(_))));
         assert!(matches!(check(b"", "md5:d41d8cd98f00b204e9800998ecf8427e"), Err(Failure::Corrupted(_))));
         let long = format!("sha512:{}", hexadecimal(&Sha512::digest(b"y")));
-        assert!(check(b"y", &long).is_ok() && is_one(&long));
+        assert!(check(b"y", &long).is_ok() && is_digest(&long));
     }
 
     #[test]
     fn digests_have_a_form() {
         let digest = |algorithm: &str, length| format!("{algorithm}:{}", "a".repeat(length));
-        assert!(is_one(&digest("sha256", 64)));
+        assert!(is_digest(&digest("sha256", 64)));
         for text in [digest("sha256", 63), digest("md5", 32), "sha256".into(), digest("sha256", 64).to_uppercase()] {
-            assert!(!is_one(&text), "{text}");
+            assert!(!is_digest(&text), "{text}");
         }
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use isotope_model::is_digest;
 use reqwest::header::{CONTENT_TYPE, HeaderName};
 use reqwest::{Method, StatusCode};
 
@@ -73,7 +74,7 @@ impl Repository {
 
     /// A piece of an image that is small enough to be read whole: its configuration.
     pub(crate) async fn configuration(&self, digest: &str) -> Result<Vec<u8>, Failure> {
-        if !digest::is_one(digest) {
+        if !is_digest(digest) {
             return Err(Failure::Failed(format!(
                 "the manifest names a configuration that is none: {}",
                 quoted(digest)
@@ -105,7 +106,7 @@ fn manifest(method: Method, what: &str, extra: bool) -> Question<'_> {
 }
 
 fn digest_of(answer: &Answer) -> Option<String> {
-    answer.header(&DIGEST).map(str::trim).filter(|text| digest::is_one(text)).map(str::to_owned)
+    answer.header(&DIGEST).map(str::trim).filter(|text| is_digest(text)).map(str::to_owned)
 }
 
 /// What came must be what was asked for, and what it is said to be.

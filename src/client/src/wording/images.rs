@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use isotope_model::{ContainerReference, ContainerTarget, ImageReference, Transport, Verification};
+use isotope_model::{ContainerTarget, ImageReference, Verification};
 
 /// What a person calls an image: a container image by its name and tag, without what checks it.
 pub fn image_name(image: &ImageReference) -> String {
-    image.container().map_or_else(|| image.to_string(), |container| name_of(&container))
+    image.readable()
 }
 
 /// The same for an image of which only a text is known, in whatever form.
 pub fn image_named(text: &str) -> String {
     match ContainerTarget::from_person(text) {
-        Ok(target) => name_of(&target.on(&Verification::Policy)),
+        Ok(target) => target.on(&Verification::Policy).readable(),
         Err(_) => text.to_owned(),
-    }
-}
-
-fn name_of(container: &ContainerReference) -> String {
-    match container.transport() {
-        Transport::Registry => container.name().to_owned(),
-        _ => container.image(),
     }
 }
 

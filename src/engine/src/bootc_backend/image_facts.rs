@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! What is taken from texts that an image's maker wrote: short, and without anything that could upset a terminal.
 
+use isotope_model::is_digest;
 use ostree::glib;
+
+use crate::foreign_text;
 
 /// The longest version that is shown, in characters.
 const LONGEST: usize = 100;
 
 /// A version as it is shown; nothing where there is none.
 pub(crate) fn version(text: &str) -> Option<String> {
-    let shown: String = text.chars().filter(|letter| !letter.is_control()).take(LONGEST).collect();
-    Some(shown).filter(|shown| !shown.trim().is_empty())
+    Some(foreign_text::shown(text, LONGEST)).filter(|shown| !shown.trim().is_empty())
 }
 
 /// A date of RFC 3339 in seconds since 1970; nothing for what is none, and for what is not after 1970.
@@ -24,10 +26,7 @@ pub(crate) fn time(text: &str) -> Option<u64> {
 
 /// A digest that can be compared: `sha256:` and 64 hexadecimal digits, or one of its kin.
 pub(crate) fn digest(text: &str) -> Option<String> {
-    let (algorithm, value) = text.split_once(':')?;
-    let hexadecimal = value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    let known = matches!((algorithm, value.len()), ("sha256", 64) | ("sha384", 96) | ("sha512", 128));
-    (known && hexadecimal).then(|| text.to_owned())
+    is_digest(text).then(|| text.to_owned())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::image;
 use super::image_facts;
+use crate::foreign_text;
 
 /// The longest status that is taken, in bytes.
 const LONGEST: usize = 4 * 1024 * 1024;
@@ -285,7 +286,7 @@ fn id(stateroot: &str, checksum: &str, serial: u32) -> Option<DeploymentId> {
 
 /// A text that is shown or compared, at a length that can be.
 fn word(value: &Value) -> Option<String> {
-    value.as_str().map(|text| text.chars().filter(|letter| !letter.is_control()).take(1024).collect())
+    value.as_str().map(|text| foreign_text::shown(text, 1024))
 }
 
 #[cfg(test)]

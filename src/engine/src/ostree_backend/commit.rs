@@ -2,6 +2,8 @@
 use anyhow::Context as _;
 use ostree::glib;
 
+use crate::foreign_text::shown;
+
 /// What a commit says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct CommitFacts {
@@ -29,7 +31,7 @@ impl CommitFacts {
         // The type is (a{sv}aya(say)sstayay): metadata first.
         let version = commit.try_child_value(0).and_then(|metadata| {
             let version = glib::VariantDict::new(Some(&metadata)).lookup::<String>("version").ok().flatten()?;
-            Some(version.chars().filter(|letter| !letter.is_control()).take(LONGEST).collect())
+            Some(shown(&version, LONGEST))
         });
         let built = Some(ostree::commit_get_timestamp(commit)).filter(|seconds| *seconds > 0);
         Self { version: version.filter(|version: &String| !version.is_empty()), built }

@@ -11,9 +11,13 @@ use crate::bootc_backend::merge_commit;
 use crate::deployment_reader;
 use crate::failure::Failure;
 use crate::failure::of_pull;
+use crate::foreign_text::shown;
 use crate::ostree_backend::remotes;
 use crate::ostree_backend::stage::kernel_arguments;
 use crate::sysroot;
+
+/// The longest foreign text that is told, in characters.
+const LONGEST: usize = 200;
 
 /// Reads what there is to know of one deployment.
 ///
@@ -47,12 +51,7 @@ fn kernel(directory: &Path) -> Option<String> {
         let folder = format!("usr/lib/modules/{}", name.to_string_lossy());
         deployment_reader::names_inside(directory, &folder).iter().any(|name| name == "vmlinuz")
     });
-    with_kernel.max().map(|name| shown(&name.to_string_lossy()))
-}
-
-/// A foreign text as far as it may be shown.
-fn shown(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_control()).take(200).collect()
+    with_kernel.max().map(|name| shown(&name.to_string_lossy(), LONGEST))
 }
 
 fn signature(sysroot: &Sysroot, deployment: &ostree::Deployment) -> Signature {
@@ -112,8 +111,8 @@ fn of_attributes(attributes: &glib::Variant) -> Signature {
     Signature {
         state,
         required: false,
-        key: text(5).map(|text| shown(&text)),
-        signer: text(10).map(|text| shown(&text)),
+        key: text(5).map(|text| shown(&text, LONGEST)),
+        signer: text(10).map(|text| shown(&text, LONGEST)),
         made: made.filter(|seconds| *seconds > 0),
     }
 }
