@@ -49,7 +49,7 @@ impl Session<'_> {
             Ok(sysroot) => sysroot,
             Err(failure) => return ended(failure, None),
         };
-        let (_lock, before) = match self.lock(&sysroot) {
+        let (_lock, before) = match self.lock_unchanged(&sysroot) {
             Ok(locked) => locked,
             Err(failure) => return ended(failure, None),
         };
@@ -63,7 +63,7 @@ impl Session<'_> {
     /// As with [`Self::change`]: a state other than the one that the caller saw, a cancel.
     pub(crate) fn settle(&self) -> Result<Snapshot, Failure> {
         let sysroot = sysroot::open_to_change()?;
-        self.lock(&sysroot).map(|(_lock, before)| before)
+        self.lock_unchanged(&sysroot).map(|(_lock, before)| before)
     }
 
     /// Takes the lock again after such a program, and reads what it has left. Somebody else may have changed that since.
@@ -75,9 +75,7 @@ impl Session<'_> {
         look: impl FnOnce(&ostree::Sysroot, &Snapshot) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let sysroot = sysroot::open_to_change()?;
-        let _lock = sysroot_lock::take(&sysroot, self.cancellable(), &self.reporter)?;
-        sysroot.load_if_changed(gio::Cancellable::NONE).map_err(|error| of_reading(&error))?;
-        let now = sysroot::snapshot_of(&sysroot)?;
+        let (_lock, now) = self.lock(&sysroot)?;
         look(&sysroot, &now)
     }
 
@@ -102,12 +100,16 @@ impl Session<'_> {
     ///
     /// # Errors
     /// [`Refusal::StateChanged`], [`Refusal::Cancelled`], or the sysroot cannot be read.
+    fn lock_unchanged<'s>(&self, sysroot: &'s ostree::Sysroot) -> Result<(SysrootLock<'s>, Snapshot), Failure> {
+        let (lock, snapshot) = self.lock(sysroot)?;
+        self.check_state(&snapshot, Some(&sysroot.repo()))?;
+        Ok((lock, snapshot))
+    }
+
     fn lock<'s>(&self, sysroot: &'s ostree::Sysroot) -> Result<(SysrootLock<'s>, Snapshot), Failure> {
         let lock = sysroot_lock::take(sysroot, self.cancellable(), &self.reporter)?;
         sysroot.load_if_changed(gio::Cancellable::NONE).map_err(|error| of_reading(&error))?;
-        let snapshot = sysroot::snapshot_of(sysroot)?;
-        self.check_state(&snapshot, Some(&sysroot.repo()))?;
-        Ok((lock, snapshot))
+        Ok((lock, sysroot::snapshot_of(sysroot)?))
     }
 
     /// The state is the one that the caller saw and that polkit was asked about, and so are the host's rules for the image.
@@ -158,6 +160,17 @@ pub(crate) fn expect_token(token: Option<&StateToken>, snapshot: &Snapshot) -> R
     match token {
         Some(token) if *token != snapshot.token => Err(Refusal::StateChanged.into()),
         _ => Ok(()),
+    }
+}
+
+/// Has `task` go on from the state that it begins with, where that could be read.
+pub(crate) fn begin(
+    before: Result<Snapshot, Failure>,
+    task: impl FnOnce(&Snapshot) -> Result<Outcome, Failure>,
+) -> Outcome {
+    match before {
+        Ok(before) => task(&before).unwrap_or_else(|failure| ended(failure, Some(&before))),
+        Err(failure) => ended(failure, None),
     }
 }
 

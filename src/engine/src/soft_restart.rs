@@ -10,30 +10,24 @@ use isotope_model::DeploymentId;
 
 /// A tree that is mounted here is what a soft restart goes on with. Source: `systemd-soft-reboot.service(8)`.
 const NEXT_ROOT: &str = "/run/nextroot";
-/// What libostree leaves besides: a note that it will mount the tree just before the restart, and one about the tree.
-/// Source: libostree's `ostree-soft-reboot.c`.
-const NOTES: [&str; 2] = ["/run/ostree/nextroot-queued", "/run/ostree/nextroot-booted"];
+/// What libostree leaves that mounts the tree just before the restart, and what it notes about the tree. Source: libostree's
+/// `ostree-soft-reboot.c`.
+const QUEUED: &str = "/run/ostree/nextroot-queued";
+const NOTE: &str = "/run/ostree/nextroot-booted";
 
 /// A soft restart into this deployment is prepared.
 pub(crate) fn is_prepared_for(next: &DeploymentId) -> bool {
     match mounted_tree(&mounted()) {
         Some(tree) => tree_is_of(tree, next),
-        None => NOTES.iter().take(1).any(|note| Path::new(note).exists()),
+        None => Path::new(QUEUED).exists(),
     }
 }
 
-/// Whether anything is prepared.
-fn is_prepared() -> bool {
-    mounted_tree(&mounted()).is_some() || NOTES.iter().any(|note| Path::new(note).exists())
-}
-
-/// Takes back what was prepared, because something else starts next. The mount is the host's, and not this process's.
+/// Takes back what was prepared, if anything was, because something else starts next. The mount is the host's, and not this
+/// process's.
 pub(crate) fn clear() {
-    if !is_prepared() {
-        return;
-    }
-    for note in NOTES {
-        let _ = fs::remove_file(note);
+    for left in [QUEUED, NOTE] {
+        let _ = fs::remove_file(left);
     }
     // One mount may lie over another; none is left after as many tries as there are mounts.
     for _ in mounted().lines().filter(|line| mounted_tree(line).is_some()) {

@@ -21,10 +21,7 @@ fn done(task: &Task, phase: Phase, before: &Snapshot, after: &Snapshot) -> Optio
     let ordered = phase >= Phase::ChangingBootOrder;
     match task {
         Task::Update { .. } | Task::Switch { .. } | Task::Deploy { .. } if phase >= Phase::Staging => {
-            let mark = |snapshot: &Snapshot| snapshot.staged().map(|one| (one.id.clone(), one.finalization_locked));
-            let (deployment, _) = mark(after).filter(|staged| Some(staged) != mark(before).as_ref())?;
-            let replaced = id(before.staged()).filter(|replaced| *replaced != deployment);
-            Some(Outcome::Staged { deployment, replaced })
+            after.staged_since(before).map(|staged| Outcome::staged(&staged.id, before))
         }
         Task::RollBack { .. } if ordered => {
             let RollbackPlan { boots_next, discards, .. } = RollbackPlan::of(before).ok()?;

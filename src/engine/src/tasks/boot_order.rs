@@ -35,25 +35,29 @@ pub(crate) fn discard(session: &Session<'_>, expected: Option<&DeploymentId>) ->
     })
 }
 
-/// Writes the boot order without the staged deployment.
+/// Has what runs start next again, whatever was to start instead. The sysroot's lock is held.
 ///
 /// # Errors
-/// The disk, a cancel, or libostree.
-pub(super) fn discard_staged(
-    session: &Session<'_>,
-    sysroot: &Sysroot,
-    plan: &BootOrderPlan,
-) -> Result<Outcome, Failure> {
+/// [`Refusal::AlreadyDefault`]; the disk, a cancel, or libostree.
+pub(super) fn start_running(session: &Session<'_>, sysroot: &Sysroot, before: &Snapshot) -> Result<Outcome, Failure> {
+    let booted = before.booted().ok_or(Refusal::NotBooted)?;
+    match before.staged() {
+        Some(_) if before.written().next().is_some_and(|first| first.booted) => {
+            discard_staged(session, sysroot, &BootOrderPlan::discarding(before)?)
+        }
+        _ => change(session, sysroot, &BootOrderPlan::starting(before, &booted.id)?),
+    }
+}
+
+/// Writes the boot order without the staged deployment.
+fn discard_staged(session: &Session<'_>, sysroot: &Sysroot, plan: &BootOrderPlan) -> Result<Outcome, Failure> {
     let deployment = plan.discards.clone().ok_or(Refusal::NothingStaged)?;
     write(session, sysroot, plan)?;
     Ok(Outcome::Discarded { deployment })
 }
 
 /// Writes the boot order of a plan.
-///
-/// # Errors
-/// The disk, a cancel, or libostree.
-pub(super) fn change(session: &Session<'_>, sysroot: &Sysroot, plan: &BootOrderPlan) -> Result<Outcome, Failure> {
+fn change(session: &Session<'_>, sysroot: &Sysroot, plan: &BootOrderPlan) -> Result<Outcome, Failure> {
     write(session, sysroot, plan)?;
     Ok(Outcome::BootOrderChanged { boots_next: plan.boots_next.clone(), discarded: plan.discards.clone() })
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use isotope_model::{AvailableUpdate, Outcome, Phase, Refusal, Snapshot, update_source};
+use isotope_model::{AvailableUpdate, ImageReference, Outcome, Phase, Refusal, Snapshot, update_source};
 
 use super::new_deployment::not_whole_yet;
 use super::source;
@@ -47,15 +47,7 @@ pub(super) fn look(
         return Ok(None);
     }
     let facts = CommitFacts::load(repo, &checksum)?;
-    let starts = [Some(booted), snapshot.staged(), snapshot.next()].into_iter().flatten();
-    let same_image = starts.filter(|deployment| deployment.image.as_ref() == Some(image));
-    let newest = same_image.filter_map(|deployment| deployment.built).max();
-    if let (Some(there), Some(here)) = (facts.built, newest)
-        && there < here
-    {
-        let detail = format!("built at {there}, the newest one here at {here} (seconds since 1970)");
-        return Err(Refusal::Older { detail }.into());
-    }
+    require_newer(snapshot, image, facts.built)?;
     let download_bytes = download_size::of_pull(repo, &source, &checksum, session.cancellable());
     session.require_not_cancelled()?;
     Ok(Some(AvailableUpdate {
@@ -65,4 +57,20 @@ pub(super) fn look(
         built: facts.built,
         download_bytes,
     }))
+}
+
+/// An image that was built then is not older than what is here of it.
+///
+/// # Errors
+/// [`Refusal::Older`].
+pub(super) fn require_newer(before: &Snapshot, image: &ImageReference, built: Option<u64>) -> Result<(), Refusal> {
+    let starts = [before.booted(), before.staged(), before.next()].into_iter().flatten();
+    let same_image = starts.filter(|deployment| deployment.image.as_ref() == Some(image));
+    match (built, same_image.filter_map(|deployment| deployment.built).max()) {
+        (Some(there), Some(here)) if there < here => {
+            let detail = format!("built at {there}, the newest one here at {here} (seconds since 1970)");
+            Err(Refusal::Older { detail })
+        }
+        _ => Ok(()),
+    }
 }

@@ -3,8 +3,8 @@
 
 use anyhow::anyhow;
 use isotope_model::{
-    Deployment, DeploymentId, ImageReference, Outcome, Phase, Progress, Refusal, RollbackPlan, Snapshot, UpdateMode,
-    Verification, check_switch, resolve_image, update_source,
+    DeploymentId, ImageReference, Outcome, Phase, Progress, Refusal, RollbackPlan, Snapshot, UpdateMode, Verification,
+    check_switch, resolve_image, update_source,
 };
 
 use super::bootc::{End, Run};
@@ -14,7 +14,7 @@ use crate::bootc_backend::composefs::{self, Unread};
 use crate::bootc_backend::image::Switch;
 use crate::bootc_backend::output::Said;
 use crate::failure::Failure;
-use crate::session::{Session, ended};
+use crate::session::{Session, begin};
 
 /// Downloads and stages what the followed tag names now, or releases what was held back. Nothing is looked for before:
 /// there, looking can update.
@@ -48,12 +48,8 @@ pub(super) fn switch(session: &Session<'_>, image: &str, expected: Option<&str>,
 
 /// Makes the other deployment boot next, or the running one again.
 pub(super) fn roll_back(session: &Session<'_>, expected: Option<&DeploymentId>) -> Outcome {
-    let before = match settle(session) {
-        Ok(before) => before,
-        Err(failure) => return ended(failure, None),
-    };
-    let change = || -> Result<Outcome, Failure> {
-        let RollbackPlan { boots_next, discards, .. } = RollbackPlan::of(&before)?;
+    begin(settle(session), |before| {
+        let RollbackPlan { boots_next, discards, .. } = RollbackPlan::of(before)?;
         expect_deployment(expected, Some(&boots_next))?;
         session.reporter.phase(Phase::ChangingBootOrder);
         let program = session.find_bootc()?;
@@ -69,27 +65,21 @@ pub(super) fn roll_back(session: &Session<'_>, expected: Option<&DeploymentId>) 
                 Err(anyhow!("{refusal:?}; {found:?} boots next instead of {boots_next}{lost}").into())
             }
         }
-    };
-    change().unwrap_or_else(|failure| ended(failure, Some(&before)))
+    })
 }
 
 fn run<'e>(
     session: &Session<'_>,
     plan: impl FnOnce(&Snapshot) -> Result<(Verb, ImageReference, Option<&'e str>), Failure>,
 ) -> Outcome {
-    let before = match settle(session) {
-        Ok(before) => before,
-        Err(failure) => return ended(failure, None),
-    };
-    let pull = || -> Result<Outcome, Failure> {
-        let (verb, target, expected) = plan(&before)?;
+    begin(settle(session), |before| {
+        let (verb, target, expected) = plan(before)?;
         let program = session.find_bootc()?;
         let reference = target.to_string();
         session.reporter.phase(Phase::Checking);
         let end = Run { program: &program, verb, reference: &reference, expected }.follow(session)?;
-        outcome(&before, &read_again(session)?, end, &target, expected)
-    };
-    pull().unwrap_or_else(|failure| ended(failure, Some(&before)))
+        outcome(before, &read_again(session)?, end, &target, expected)
+    })
 }
 
 /// What came of a run, by what bootc tells afterwards of the host.
@@ -100,9 +90,7 @@ fn outcome(
     target: &ImageReference,
     expected: Option<&str>,
 ) -> Result<Outcome, Failure> {
-    let mark = |staged: &Deployment| (staged.id.clone(), staged.finalization_locked);
-    let made = now.staged().filter(|staged| Some(mark(staged)) != before.staged().map(mark));
-    match (made, end.refusal, end.said) {
+    match (now.staged_since(before), end.refusal, end.said) {
         (Some(_), Some(Refusal::Cancelled), _) => Err(Refusal::Cancelled.into()),
         (Some(staged), ..) => {
             if expected.is_some_and(|expected| expected != staged.image_checksum())
@@ -111,17 +99,17 @@ fn outcome(
                 let (found, image) = (staged.image_checksum(), &staged.image);
                 return Err(anyhow!("bootc staged {found} of {image:?}, which is not what was asked for").into());
             }
-            let replaced = before.staged().map(|staged| staged.id.clone()).filter(|old| *old != staged.id);
-            Ok(Outcome::Staged { deployment: staged.id.clone(), replaced })
+            Ok(Outcome::staged(&staged.id, before))
         }
         (None, Some(refusal), _) => Err(refusal.into()),
         (None, None, Said::FollowedAlready) => Err(Refusal::AlreadyFollowed { reference: target.to_string() }.into()),
         (None, None, Said::NoChanges | Said::StagedAlready) => Ok(Outcome::UpToDate),
-        (None, None, Said::Unlocked) if now.staged().is_some_and(|staged| !staged.finalization_locked) => {
-            let deployment = now.staged().map(|staged| staged.id.clone()).ok_or(Refusal::NothingStaged)?;
-            Ok(Outcome::Staged { deployment, replaced: None })
-        }
-        (None, None, _) => Err(anyhow!("bootc reported success, but nothing is staged").into()),
+        (None, None, said) => match now.staged() {
+            Some(staged) if said == Said::Unlocked && !staged.finalization_locked => {
+                Ok(Outcome::staged(&staged.id, before))
+            }
+            _ => Err(anyhow!("bootc reported success, but nothing is staged").into()),
+        },
     }
 }
 
@@ -147,7 +135,7 @@ fn read_again(session: &Session<'_>) -> Result<Snapshot, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use isotope_model::classify;
+    use isotope_model::{Deployment, classify};
 
     use super::*;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use isotope_model::{BootOrderPlan, Outcome, Phase, Refusal, Snapshot, check_switch, resolve_image};
+use isotope_model::{Outcome, Phase, Refusal, Snapshot, check_switch, resolve_image};
 use ostree::Sysroot;
 
 use super::boot_order;
@@ -35,12 +35,7 @@ fn download_and_stage(
     let booted = before.booted().ok_or(Refusal::NotBooted)?;
     if booted.image.as_ref() == Some(&image) && booted.id.checksum() == checksum {
         // The way back from a switch that has not been started: what runs is wanted again, exactly.
-        return match before.staged() {
-            Some(_) if before.written().next().is_some_and(|first| first.booted) => {
-                boot_order::discard_staged(session, sysroot, &BootOrderPlan::discarding(before)?)
-            }
-            _ => boot_order::change(session, sysroot, &BootOrderPlan::starting(before, &booted.id)?),
-        };
+        return boot_order::start_running(session, sysroot, before);
     }
     let download_bytes = download_size::of_pull(&repo, &source, &checksum, session.cancellable());
     let origin = origin_of_refspec(&source.refspec());

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use anyhow::anyhow;
-use isotope_model::{AvailableUpdate, Deployment, ImageReference, Outcome, Phase, Refusal, Snapshot, update_source};
+use isotope_model::{AvailableUpdate, Deployment, Outcome, Phase, Refusal, Snapshot, update_source};
 
+use super::super::check::require_newer;
 use super::run::{End, Run};
 use crate::bootc_backend::command::Verb;
 use crate::bootc_backend::merge_commit::{self, ImageFacts};
@@ -97,17 +98,4 @@ fn described(repo: &ostree::Repo, refs: &Refs, newest: &Deployment, digest: Opti
     let commits = std::iter::once(newest.id.checksum()).chain(pulled);
     let mut noted = commits.filter_map(|commit| merge_commit::cached_update(repo, commit).ok().flatten());
     noted.find(|facts| facts.digest.is_some() && facts.digest.as_deref() == digest)
-}
-
-/// The image is not older than what is here of it.
-fn require_newer(before: &Snapshot, image: &ImageReference, built: Option<u64>) -> Result<(), Refusal> {
-    let starts = [before.booted(), before.staged(), before.next()].into_iter().flatten();
-    let same_image = starts.filter(|deployment| deployment.image.as_ref() == Some(image));
-    match (built, same_image.filter_map(|deployment| deployment.built).max()) {
-        (Some(there), Some(here)) if there < here => {
-            let detail = format!("built at {there}, the newest one here at {here} (seconds since 1970)");
-            Err(Refusal::Older { detail })
-        }
-        _ => Ok(()),
-    }
 }

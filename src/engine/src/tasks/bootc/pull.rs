@@ -43,7 +43,7 @@ impl Pull<'_> {
         let end = run.follow(session)?;
         // Without the lock: somebody else may have been waiting for it, and holds it as long as a download lasts.
         let now = sysroot::read_snapshot()?;
-        let Some(staged) = self.made(&now) else {
+        let Some(staged) = now.staged_since(self.before) else {
             if end.was_staging && end.refusal.is_some() {
                 clean_up(session);
             }
@@ -66,12 +66,6 @@ impl Pull<'_> {
         }
     }
 
-    /// What is staged now and was not before: another deployment, or one that was held back and is not any more.
-    fn made<'n>(&self, now: &'n Snapshot) -> Option<&'n Deployment> {
-        let mark = |staged: &Deployment| (staged.id.clone(), staged.finalization_locked);
-        now.staged().filter(|staged| Some(mark(staged)) != self.before.staged().map(mark))
-    }
-
     fn staged(&self, staged: &Deployment, refusal: Option<Refusal>) -> Result<Outcome, Failure> {
         match refusal {
             // The cancel came too late; what is left is told by the sysroot.
@@ -79,8 +73,7 @@ impl Pull<'_> {
             Some(refusal) => tracing::warn!("bootc failed with {refusal:?}, but {} is staged", staged.id),
             None => {}
         }
-        let replaced = self.before.staged().map(|staged| staged.id.clone()).filter(|old| *old != staged.id);
-        Ok(Outcome::Staged { deployment: staged.id.clone(), replaced })
+        Ok(Outcome::staged(&staged.id, self.before))
     }
 
     fn nothing_made(&self, now: &Snapshot, end: End) -> Result<Outcome, Failure> {

@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use isotope_model::{BootOrderPlan, Outcome, Phase, Refusal, Snapshot, check_switch, resolve_image, update_source};
+use isotope_model::{Outcome, Phase, Refusal, Snapshot, check_switch, resolve_image, update_source};
 
 use super::super::{boot_order, finalization};
 use super::pull::Pull;
 use crate::bootc_backend::command::Verb;
 use crate::bootc_backend::image::Switch;
 use crate::failure::Failure;
-use crate::session::{Session, ended};
+use crate::session::{Session, begin};
 
 /// Downloads and stages another image, and follows it from then on. `expected` is the digest that was previewed.
 pub(crate) fn switch(session: &Session<'_>, image: &str, expected: Option<&str>, soft_restart: bool) -> Outcome {
-    let before = match session.settle() {
-        Ok(before) => before,
-        Err(failure) => return ended(failure, None),
-    };
-    download_and_stage(session, &before, image, expected, soft_restart)
-        .unwrap_or_else(|failure| ended(failure, Some(&before)))
+    begin(session.settle(), |before| download_and_stage(session, before, image, expected, soft_restart))
 }
 
 fn download_and_stage(
@@ -30,12 +25,7 @@ fn download_and_stage(
     let booted = before.booted().ok_or(Refusal::NotBooted)?;
     if booted.image.as_ref() == Some(&target) && expected.is_none_or(|expected| expected == booted.image_checksum()) {
         // The way back from a switch that has not been started: what runs is wanted again.
-        return session.unless_changed(before, |sysroot, now| match now.staged() {
-            Some(_) if now.written().next().is_some_and(|first| first.booted) => {
-                boot_order::discard_staged(session, sysroot, &BootOrderPlan::discarding(now)?)
-            }
-            _ => boot_order::change(session, sysroot, &BootOrderPlan::starting(now, &booted.id)?),
-        });
+        return session.unless_changed(before, |sysroot, now| boot_order::start_running(session, sysroot, now));
     }
     if update_source(before).ok() == Some(&target) && before.staged().is_some_and(|staged| staged.finalization_locked) {
         return session

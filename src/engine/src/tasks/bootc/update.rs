@@ -8,20 +8,15 @@ use super::pull::Pull;
 use crate::bootc_backend::command::Verb;
 use crate::failure::Failure;
 use crate::ostree_backend::room;
-use crate::session::{Session, ended};
+use crate::session::{Session, begin};
 
 /// Downloads and stages what the followed tag names now. `expected` is the digest that was previewed.
 pub(crate) fn update(session: &Session<'_>, expected: Option<&str>, mode: UpdateMode, soft_restart: bool) -> Outcome {
     if mode == UpdateMode::FromDownloaded {
         return finalization::release(session, expected);
     }
-    let before = match session.settle() {
-        Ok(before) => before,
-        Err(failure) => return ended(failure, None),
-    };
     let hold_back = mode == UpdateMode::DownloadOnly;
-    download_and_stage(session, &before, expected, hold_back, soft_restart)
-        .unwrap_or_else(|failure| ended(failure, Some(&before)))
+    begin(session.settle(), |before| download_and_stage(session, before, expected, hold_back, soft_restart))
 }
 
 fn download_and_stage(
