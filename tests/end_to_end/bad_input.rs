@@ -3,24 +3,25 @@
 
 mod asking;
 mod containers;
+mod of_every_computer;
 mod spoiling;
 
 use std::io::Write as _;
 
-use isotope_lab::{Availability, Damage, LabOptions, Signing};
+use isotope_lab::{Availability, Backend, Damage, LabOptions, Signing};
 use isotope_model::Outcome;
 use isotope_tests::Computer;
-use zbus::zvariant::OwnedValue;
 
-use self::asking::{Refusals, deploy, huge_arguments, option, stale_token, switch, two_writers, update, wrong_type};
-use self::spoiling::{
-    damage, edit_boot_entry, fill_boot, lose_deployment, remote, repair, set_clock, signed, spoil_origin,
-};
+use self::asking::{Refusals, deploy, switch, two_writers, update};
+use self::spoiling::{damage, remote, repair, signed, spoil_origin};
 
 /// One line of the table.
+#[derive(Clone, Copy)]
 struct Case {
     name: &'static str,
-    /// How the computer is made.
+    /// What the computer follows.
+    backend: Backend,
+    /// How the computer is made besides.
     options: fn(&mut LabOptions),
     /// What is broken before anything is asked.
     spoil: fn(&Computer),
@@ -34,6 +35,7 @@ struct Case {
 
 const PLAIN: Case = Case {
     name: "",
+    backend: Backend::Ostree,
     options: |_| {},
     spoil: |_| {},
     ask: |computer| Box::pin(update(computer)),
@@ -80,31 +82,6 @@ fn cases() -> Vec<Case> {
             ..PLAIN
         },
         Case { name: "; as a version", ask: |c| deploy(c, &["10.2;reboot"]), codes: &["version-not-found"], ..PLAIN },
-        Case {
-            name: "4 MB arguments",
-            ask: |c| Box::pin(huge_arguments(c)),
-            codes: &["malformed-reference", "malformed-argument", "malformed-option", "unknown-option"],
-            ..PLAIN
-        },
-        Case {
-            name: "unknown option",
-            ask: |c| Box::pin(option(c, "colour", OwnedValue::from(1u32))),
-            codes: &["unknown-option"],
-            ..PLAIN
-        },
-        Case {
-            name: "wrong type of an option",
-            ask: |c| Box::pin(option(c, "state-token", OwnedValue::from(1u32))),
-            codes: &["malformed-option"],
-            ..PLAIN
-        },
-        Case {
-            name: "wrong type of an argument",
-            ask: |c| Box::pin(wrong_type(c)),
-            codes: &["malformed-argument"],
-            ..PLAIN
-        },
-        Case { name: "stale state token", ask: |c| Box::pin(stale_token(c)), codes: &["state-changed"], ..PLAIN },
         Case {
             name: "remote down",
             spoil: |c| remote(c, Availability::Refused),
@@ -161,84 +138,22 @@ fn cases() -> Vec<Case> {
         },
         Case { name: "no signature", spoil: |c| signed(c, Signing::None), codes: &["signature-refused"], ..PLAIN },
         Case {
-            name: "full disk",
-            options: |options| options.sysroot_bytes = 96 << 20,
-            spoil: |c| drop(c.publish(|publication| publication.payload(160 << 20))),
-            codes: &["no-space"],
-            ..PLAIN
-        },
-        Case {
-            name: "full /boot",
-            options: |options| options.boot_bytes = Some(8 << 20),
-            spoil: fill_boot,
-            codes: &["no-space"],
-            mend: Some(|c| drop(std::fs::remove_file(c.lab().sysroot().join("boot/filler")))),
-            ..PLAIN
-        },
-        Case {
-            name: "read-only disk",
-            spoil: |c| {
-                c.publish(|publication| publication);
-                c.lab().set_disk_read_only(true).unwrap();
-            },
-            codes: &["read-only"],
-            mend: Some(|c| c.lab().set_disk_read_only(false).unwrap()),
-            ..PLAIN
-        },
-        Case {
-            name: "no OSTree at all",
-            spoil: |c| drop(c.root(&["mount", "-t", "tmpfs", "none", "/sysroot"])),
-            codes: &["not-image-based"],
-            mend: Some(|c| {
-                c.root(&["umount", "/sysroot"]);
-                c.publish(|publication| publication);
-            }),
-            ..PLAIN
-        },
-        Case { name: "deployment directory missing", spoil: lose_deployment, codes: &["sysroot-damaged"], ..PLAIN },
-        Case {
-            name: "unreadable origin",
-            spoil: |c| spoil_origin(c, b"[origin\n\xff\xfe"),
-            codes: &["sysroot-damaged"],
-            ..PLAIN
-        },
-        Case {
             name: "origin of nonsense",
             spoil: |c| spoil_origin(c, b"[origin]\nrefspec=;\n"),
             codes: &["no-update-source"],
             ..PLAIN
         },
-        Case {
-            name: "boot entry edited by hand",
-            spoil: |c| edit_boot_entry(c, "ostree=/ostree/boot", "ostree=/nowhere"),
-            codes: &["sysroot-damaged"],
-            mend: Some(|c| {
-                edit_boot_entry(c, "ostree=/nowhere", "ostree=/ostree/boot");
-                c.publish(|publication| publication);
-            }),
-            ..PLAIN
-        },
         Case { name: "two writers at once", ask: |c| Box::pin(two_writers(c)), codes: &["waits for ostree"], ..PLAIN },
-        Case {
-            name: "clock in 1970",
-            spoil: |c| {
-                c.publish(|publication| publication);
-                set_clock(c, "@1970-01-01 00:01:00");
-            },
-            codes: &["clock-wrong"],
-            mend: Some(|c| {
-                c.root(&["rm", "/etc/ld.so.preload", "/etc/faketimerc"]);
-                c.lab().restart().unwrap();
-            }),
-            ..PLAIN
-        },
     ]
 }
 
 /// All that is true of every case.
 fn run(case: &Case) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let computer = Computer::start_with(case.options);
+    let computer = Computer::start_with(|options| {
+        options.backend = case.backend;
+        (case.options)(options);
+    });
     (case.spoil)(&computer);
     let before = computer.fingerprint_from_outside();
     let codes = runtime.block_on((case.ask)(&computer));
@@ -260,12 +175,12 @@ fn run(case: &Case) -> String {
 
 #[test]
 fn bad_input_changes_nothing_and_gets_a_clear_typed_error() {
-    run_all(&cases(), "bad input:");
+    run_all(&[cases(), of_every_computer::cases(PLAIN)].concat(), "bad input:");
 }
 
 #[test]
 fn bad_input_changes_nothing_and_gets_a_clear_typed_error_on_a_bootc_machine() {
-    run_all(&containers::cases(), "bad input, bootc:");
+    run_all(&[containers::cases(), of_every_computer::cases(containers::CONTAINER)].concat(), "bad input, bootc:");
 }
 
 fn run_all(cases: &[Case], title: &str) {

@@ -9,6 +9,7 @@ Escape must close every dialog; the keys must do what they are said to do.
 """
 
 import argparse
+import contextlib
 import os
 import sys
 import time
@@ -162,6 +163,17 @@ class Check:
         time.sleep(0.7)
         return window, service
 
+    @contextlib.contextmanager
+    def works(self, situation, what, otherwise):
+        """The window in a situation: what is done with it has to come true."""
+        window, service = self.opened(situation)
+        try:
+            yield window
+        except assistive.NotTrue as reason:
+            self.say(what, [str(reason)], otherwise)
+        self.closed(window, service)
+        print(f"· {what} looked at", flush=True)
+
     def closed(self, window, service):
         window.close()
         service.close()
@@ -177,23 +189,17 @@ class Check:
 
     def keys(self):
         """F5 checks, Enter presses the button that has the focus, Escape cancels what runs."""
-        window, service = self.opened("fresh")
-        try:
+        with self.works("fresh", "the keys", "a key does nothing") as window:
             assistive.type_keys("F5")
             window.wait("label", "10.2 is available", 10)
             assistive.type_keys("Return")
             window.wait("label", "\u00a0downloaded", 10)
             assistive.type_keys("Escape")
             window.wait("label", "Cancelled. Nothing was changed.", 5)
-        except assistive.NotTrue as reason:
-            self.say("the keys", [str(reason)], "a key does nothing")
-        self.closed(window, service)
-        print("· the keys looked at", flush=True)
 
     def following(self):
         """An open sheet shows what its own buttons change, tells it, and closes with its deployment."""
-        window, service = self.opened("up-to-date")
-        try:
+        with self.works("up-to-date", "an open sheet", "does not follow what is done") as window:
             window.activate("Before")
             window.press("Pin 10.1")
             window.wait(None, "Version 10.1 is kept until it is unpinned.", 10)
@@ -206,23 +212,14 @@ class Check:
             window.press("Remove", whole=True)
             window.wait_gone("dialog", "System Image", 10)
             window.wait(None, "That freed 551.0 MB", 5)
-        except assistive.NotTrue as reason:
-            self.say("an open sheet", [str(reason)], "does not follow what is done")
-        self.closed(window, service)
-        print("· an open sheet looked at", flush=True)
 
     def holding_back(self):
         """An update can be downloaded only, is held back then, and is installed on request."""
-        window, service = self.opened("containers")
-        try:
+        with self.works("containers", "holding back", "does not work") as window:
             window.choose("Download Only")
             window.wait("label", "10.2 is downloaded and held back", 20)
             window.press("Install 10.2 with the next restart")
             window.wait("label", "10.2 is ready and starts after a restart", 10)
-        except assistive.NotTrue as reason:
-            self.say("holding back", [str(reason)], "does not work")
-        self.closed(window, service)
-        print("· holding back looked at", flush=True)
 
     def unavailable(self):
         """What cannot be done on a host is in the menu, cannot be chosen, and says why."""

@@ -85,11 +85,7 @@ async fn a_cancel_at_any_moment_leaves_what_its_outcome_says() {
         assert!(!lasts || outcome == Outcome::Cancelled { left: CancelledWith::NothingChanged }, "{outcome:?}");
     }
     computer.lab().set_remote(RemoteBehaviour::default()).unwrap();
-    let (_, image) = computer.publish(|publication| publication);
-    computer.assert_staged(&computer.update().await.unwrap(), &image);
-    computer.lab().restart().unwrap();
-    assert_eq!(computer.booted_image(), image);
-    computer.assert_commits_whole();
+    computer.assert_next_update_starts().await;
 }
 
 #[tokio::test]

@@ -73,11 +73,7 @@ async fn a_bootc_that_is_killed_while_it_works_ends_in_an_error_and_nothing_is_c
         }
     }
     computer.lab().clear_bootc_fault().unwrap();
-    let (_, image) = computer.publish(|publication| publication);
-    computer.assert_staged(&computer.update().await.unwrap(), &image);
-    computer.lab().restart().unwrap();
-    assert_eq!(computer.booted_image(), image);
-    computer.assert_commits_whole();
+    computer.assert_next_update_starts().await;
 }
 
 #[tokio::test]

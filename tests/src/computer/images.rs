@@ -175,6 +175,18 @@ impl Computer {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("another program")
     }
 
+    /// The next update is staged and starts with a restart, and what is deployed is whole.
+    ///
+    /// # Panics
+    /// It is not so.
+    pub async fn assert_next_update_starts(&self) {
+        let (_, image) = self.publish(|publication| publication);
+        self.assert_staged(&self.update().await.expect("an update"), &image);
+        self.lab.restart().expect("a restart");
+        assert_eq!(self.booted_image(), image);
+        self.assert_commits_whole();
+    }
+
     /// The name of that program, as it is told to those who wait for it.
     pub fn updating_program(&self) -> &'static str {
         if self.backend.is_bootc() { "bootc" } else { "ostree" }
