@@ -6,8 +6,10 @@ mod facts;
 mod faults;
 mod other_programs;
 mod refusals;
+mod registry;
 mod signatures;
 mod soft_restart;
+mod trust;
 
 use isotope_client::{ClientError, Operation, SwitchOptions, UpdateOptions};
 use isotope_model::{Outcome, Refusal};

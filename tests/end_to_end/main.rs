@@ -7,6 +7,7 @@ mod on_every_backend;
 mod authority;
 mod bad_input;
 mod bootc;
+mod catalogs;
 mod command_line;
 mod deployments;
 mod engine_socket;

@@ -3,9 +3,9 @@
 """Takes a picture of the window in each situation of the stand-in service.
 
     gallery.py [--narrow|--wide] [--dark] [--right-to-left] [--scale N] [--press NAME] [--choose NAME]
-               [--activate ROW] [--type TEXT] [--key KEY] [--interrupt] [--suffix WORD] PROGRAM FOLDER [SITUATION…]
+               [--activate ROW] [--reach BUTTON] [--type TEXT] [--key KEY] [--interrupt] [--suffix WORD] PROGRAM FOLDER [SITUATION…]
 
---press, --choose, --activate, --type and --key are done in the order in which they are given.
+--press, --choose, --activate, --reach, --type and --key are done in the order in which they are given.
 """
 
 import argparse
@@ -47,6 +47,8 @@ def do(window, way, value):
         window.choose(value)
     elif way == "activate":
         window.activate(value)
+    elif way == "reach":
+        window.go_to("button", value)
     elif way == "type":
         assistive.type_text(value)
     else:
@@ -64,6 +66,7 @@ def main():
     parser.add_argument("--press", action=Step, help="press this button first")
     parser.add_argument("--choose", action=Step, help="choose this in the main menu")
     parser.add_argument("--activate", action=Step, help="activate the row that begins with this")
+    parser.add_argument("--reach", action=Step, help="go to this button with the Tab key, which brings it into view")
     parser.add_argument("--type", action=Step, help="type this in the place of what stands there")
     parser.add_argument("--key", action=Step, help="press this key")
     parser.add_argument("--suffix", default="", help="put this behind the names of the pictures")

@@ -64,11 +64,20 @@ def list_versions(situation, _argument):
         yield {"phase": "checking"}
     if situation.get("fails"):
         return {"result": "failed", "refusal": situation["fails"]}
+    if situation["snapshot"]["host"]["backend"] == "bootc":
+        return tags(situation)
     known = [("10.3", "3", 0), ("10.2", "2", 1), ("10.1", "1", 12), ("10.0", "0", 40), ("9.9", "5", 71), (None, "4", 90)]
     versions = [
         {"checksum": digit * 64, "version": version, "built": NOW - age * DAY} for version, digit, age in known
     ]
     return {"result": "versions", "versions": [] if situation.get("no_versions") else versions}
+
+
+def tags(situation):
+    number = situation.get("tags", 0)
+    newest = [f"10.{4_000 - at}.2026" for at in range(number)]
+    known = ["10.2", "10.2-20261118", "10.1", "10.1-20261030", "10", "9.9", "latest", "stable", "testing"]
+    return {"result": "tags", "repository": "quay.io/lab/gnome", "tags": newest + known, "truncated": number >= 10_000}
 
 
 def deploy(situation, checksum):

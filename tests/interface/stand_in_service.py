@@ -19,6 +19,7 @@ from gi.repository import Gio, GLib  # noqa: E402
 
 from stand_in_operations import OPERATIONS  # noqa: E402
 from stand_in_readings import FAILED, configuration_changes, details, disk_usage, find, history  # noqa: E402
+from stand_in_registry import cannot_look_up, preview, trust  # noqa: E402
 from stand_in_situations import SITUATIONS, capabilities, classify  # noqa: E402
 
 NAME = "io.github.isotope_desktop.Isotope1"
@@ -34,6 +35,12 @@ INTROSPECTION = """
       <arg type="s" direction="in"/><arg type="a{sv}" direction="in"/><arg type="a{sv}" direction="out"/>
     </method>
     <method name="GetDiskUsage"><arg type="a{sv}" direction="in"/><arg type="a{sv}" direction="out"/></method>
+    <method name="GetTrust">
+      <arg type="s" direction="in"/><arg type="a{sv}" direction="in"/><arg type="a{sv}" direction="out"/>
+    </method>
+    <method name="Preview">
+      <arg type="s" direction="in"/><arg type="a{sv}" direction="in"/><arg type="a{sv}" direction="out"/>
+    </method>
     <method name="GetHistory"><arg type="a{sv}" direction="in"/><arg type="aa{sv}" direction="out"/></method>
     <method name="Watch"><arg type="a{sv}" direction="in"/></method>
     <method name="Unwatch"><arg type="a{sv}" direction="in"/></method>
@@ -131,9 +138,10 @@ class Service:
         elif method == "Cancel":
             self.statuses[path]["cancelled"] = True
             invocation.return_value(None)
-        elif method.startswith("Get"):
-            # Adding up takes a moment, as on a real host.
-            pause = self.situation.get("pause", 700 if method == "GetDiskUsage" else 50)
+        elif method.startswith("Get") or method == "Preview":
+            # Adding up takes a moment, as on a real host, and so does a registry.
+            usual = {"GetDiskUsage": 700, "Preview": 900}.get(method, 50)
+            pause = self.situation.get("pause", usual)
             GLib.timeout_add(pause, self.read, method, parameters.unpack()[0], invocation)
         else:
             self.begin(method, parameters.unpack()[0], invocation)
@@ -143,12 +151,16 @@ class Service:
             self.refuse(FAILED, invocation)
         elif method in ("GetDetails", "GetConfigurationChanges") and not find(self.snapshot, argument):
             self.refuse({"code": "unknown-deployment", "deployment": argument}, invocation)
+        elif method == "Preview" and (refusal := cannot_look_up(self.situation, argument)):
+            self.refuse(refusal, invocation)
         elif method == "GetHistory":
             invocation.return_value(GLib.Variant("(aa{sv})", ([entries(one) for one in history(self.situation)],)))
         else:
             answer = {
                 "GetDetails": lambda: details(self.situation, argument),
                 "GetConfigurationChanges": lambda: configuration_changes(self.situation),
+                "GetTrust": lambda: trust(self.situation, argument),
+                "Preview": lambda: preview(self.situation, argument),
                 "GetDiskUsage": lambda: disk_usage(self.situation),
             }[method]()
             invocation.return_value(GLib.Variant("(a{sv})", (entries(answer),)))

@@ -5,6 +5,7 @@ import time
 
 DAY = 86_400
 NOW = int(time.time())
+OPEN = "ostree-unverified-registry:quay.io/lab/gnome:stable"
 IMAGE = {"transport": "ostree", "remote": "lab", "branch": "lab/10/x86_64/gnome"}
 
 
@@ -55,6 +56,16 @@ def container(variant="gnome"):
     return {"transport": "container", "reference": f"ostree-image-signed:docker://quay.io/lab/{variant}:stable"}
 
 
+def unchecked(of):
+    """The same deployment, made from a container image that is followed in the form that demands no rule."""
+    return {**contained(of), "image": {"transport": "container", "reference": OPEN}}
+
+
+def in_folder(of):
+    """The same deployment, made from a container image that lies in no registry."""
+    return {**contained(of), "image": {"transport": "container", "reference": "ostree-unverified-image:oci:/var/lab/gnome"}}
+
+
 def digest_of(digit):
     return "sha256:" + digit * 64
 
@@ -65,10 +76,13 @@ def capabilities(snapshot, no_update=None):
     host = snapshot["host"]
     never = {"code": "not-with-backend", "backend": "bootc", "composefs": host.get("composefs", False)}
     refused = {"available": False, "reason": never}
+    followed = snapshot["deployments"][0].get("image") if snapshot["deployments"] else None
+    in_registry = "docker:" in str(followed) or "registry:" in str(followed)
+    asked = ("check", "list-versions") if in_registry else ()
     if host.get("composefs"):
-        return {kind: can[kind] if kind in ("update", "switch", "roll-back") else refused for kind in can}
+        return {kind: can[kind] if kind in ("update", "switch", "roll-back", *asked) else refused for kind in can}
     if host["backend"] == "bootc":
-        return {**can, "list-versions": refused, "deploy": refused}
+        return {**can, **({} if in_registry else {"list-versions": refused}), "deploy": refused}
     return can
 
 
@@ -195,6 +209,14 @@ SITUATIONS = {
         soft_restart=True,
     ),
     "composefs": situation([contained(runs_101()), contained(old())], host=COMPOSEFS, read=NOW - 300),
+    "no-registry": situation([in_folder(runs_101()), in_folder(old())], host=COMPOSEFS, read=NOW - 300),
+    "unchecked": situation([unchecked(runs_101()), unchecked(old())], host=BOOTC, last_checked=NOW - 600, rules="none"),
+    "rule": situation([unchecked(runs_101()), unchecked(old())], host=BOOTC, last_checked=NOW - 600, signed=True),
+    "unsigned-container": situation(
+        [unchecked(runs_101()), unchecked(old())], host=BOOTC, last_checked=NOW - 600, signed=False
+    ),
+    "many-tags": situation([contained(runs_101()), contained(old())], host=BOOTC, tags=10_000),
+    "no-registry-answer": situation([contained(runs_101()), contained(old())], host=BOOTC, fails=NETWORK),
     "waiting": situation(
         [runs_101(), old()],
         running={

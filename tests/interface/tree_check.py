@@ -42,7 +42,7 @@ DIALOGS = {
         [("activate", "After Restart"), ("press", "Discard 10.2")],
         "Discard 10.2?",
     ),
-    "switching": ("up-to-date", [("choose", "Switch Image…")], "The image is downloaded"),
+    "switching": ("up-to-date", [("choose", "Switch Image…")], "This computer follows that image already"),
     "switching to nonsense": (
         "up-to-date",
         [("choose", "Switch Image…"), ("type", "nonsense")],
@@ -51,7 +51,39 @@ DIALOGS = {
     "switching to a container": (
         "containers",
         [("choose", "Switch Image…"), ("type", "quay.io/lab/kde:stable")],
-        "Its signature is checked as this computer’s policy says.",
+        "Signature: Verified",
+    ),
+    "what the registry tells": (
+        "containers",
+        [("choose", "Switch Image…"), ("type", "quay.io/lab/kde:stable"), ("press", "Look up the image")],
+        "To Download: 418.0",
+    ),
+    "what the registry does not have": (
+        "containers",
+        [("choose", "Switch Image…"), ("type", "quay.io/lab/kde:missing"), ("press", "Look up the image")],
+        "does not have the image",
+    ),
+    "the question before switching": (
+        "containers",
+        [("choose", "Switch Image…"), ("type", "quay.io/elsewhere/kde:stable"), ("press", "Switch…")],
+        "after this switch it does not",
+    ),
+    "the steps to a check": (
+        "unchecked",
+        [("activate", "Running Now"), ("activate", "Steps to a Checked Image")],
+        "What an Administrator Writes",
+    ),
+    "the last step to a check": (
+        "rule",
+        [("activate", "Running Now"), ("activate", "Steps to a Checked Image")],
+        "Follow the image only checked",
+    ),
+    "tags": ("containers", [("choose", "Other Versions…")], "This computer follows it"),
+    "ten thousand tags": ("many-tags", [("choose", "Other Versions…")], "9909 more are not shown"),
+    "the question before switching to a tag": (
+        "containers",
+        [("choose", "Other Versions…"), ("activate", "10.2-20261118")],
+        "Switch to quay.io/lab/gnome:10.2-20261118?",
     ),
     "switching to no container": (
         "containers",
@@ -82,7 +114,7 @@ DIALOGS = {
 # The window manager does these too.
 FRAME_BUTTONS = {"Minimize", "Maximize", "Close"}
 # Their pages look like others; what differs is in the dialogs.
-ONLY_FOR_DIALOGS = {"slow", "unreadable", "no-versions", "unsigned", "health-checks-failed", "soft-restart", "importing"}
+ONLY_FOR_DIALOGS = {"unchecked", "rule", "unsigned-container", "many-tags", "no-registry-answer"} | {"slow", "unreadable", "no-versions", "unsigned", "health-checks-failed", "soft-restart", "importing"}
 # In these the Tab key goes round as elsewhere; GTK's own window of shortcuts and its menus are walked by arrows.
 NOT_BY_TAB = {"the menu", "about", "the shortcuts"}
 
@@ -213,6 +245,41 @@ class Check:
             window.wait_gone("dialog", "System Image", 10)
             window.wait(None, "That freed 551.0 MB", 5)
 
+    def looking_up(self):
+        """What is said of an image is of the one that is named; a tag is found; what is seen is switched to."""
+        with self.works("containers", "looking an image up", "does not work") as window:
+            window.choose("Switch Image…")
+            window.wait("dialog", "Switch Image", 5)
+            time.sleep(0.5)
+            assistive.type_text("quay.io/lab/kde:stable")
+            window.press("Look up the image")
+            # The answer about the text before comes, and is not taken.
+            assistive.type_text("quay.io/elsewhere/kde:stable")
+            window.wait("list item", "Signature: Not checked", 5)
+            time.sleep(1.5)
+            window.wait_gone("list item", "To Download", 1)
+            window.press("Look up the image")
+            window.wait("list item", "To Download", 5)
+            window.press("Switch…")
+            window.wait("label", "after this switch it does not", 5)
+            window.press("Switch", whole=True)
+            window.wait_gone("dialog", "Switch Image", 5)
+            window.wait("label", "Restart to finish switching", 30)
+        with self.works("many-tags", "looking for a tag", "does not work") as window:
+            window.choose("Other Versions…")
+            window.wait("list item", "10.4000.2026", 10)
+            # What is looked for can be typed at once.
+            assistive.type_text("3999")
+            window.wait_gone("list item", "10.4000.2026", 5)
+            window.activate("10.3999.2026")
+            window.wait("label", "Switch to quay.io/lab/gnome:10.3999.2026?", 5)
+        with self.works("rule", "the last step to a check", "does not work") as window:
+            window.activate("Running Now")
+            window.activate("Steps to a Checked Image")
+            window.press("Look again how far it is")
+            window.press("Follow the image only checked")
+            window.wait("label", "Demand the Check of quay.io/lab/gnome:stable?", 5)
+
     def holding_back(self):
         """An update can be downloaded only, is held back then, and is installed on request."""
         with self.works("containers", "holding back", "does not work") as window:
@@ -223,7 +290,7 @@ class Check:
 
     def unavailable(self):
         """What cannot be done on a host is in the menu, cannot be chosen, and says why."""
-        window, service = self.opened("composefs")
+        window, service = self.opened("no-registry")
         assistive.type_keys("F10")
         sensitive = assistive.state_types().SENSITIVE
         for name in ("Check for Updates", "Other Versions…", "Clean Up…"):
@@ -285,6 +352,7 @@ def main():
     if not wanted.situations:
         check.keys()
         check.following()
+        check.looking_up()
         check.holding_back()
         check.unavailable()
     for name in [one for one in DIALOGS if one in looked_at]:

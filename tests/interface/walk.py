@@ -59,7 +59,8 @@ class Walk:
         self.roll_back()
         self.restart("old-version", OLD, f"restarted: {OLD} runs again, the window was open all the time")
         self.details_and_pin()
-        self.unavailable()
+        self.steps_to_a_check()
+        self.tags()
         self.download_only()
         self.restart("newest-version", NEWEST, f"restarted: {NEWEST} runs, {OLD} is pinned and kept")
         self.unpin_and_remove()
@@ -84,17 +85,23 @@ class Walk:
         self.done("pinned", f"pinned {OLD}: the dialog follows")
         self.close_dialog("System Image")
 
-    def unavailable(self):
-        """What bootc has no word for is in the menu, cannot be chosen, and says why."""
-        assistive.type_keys("F10")
-        self.window.wait("menu item", "Switch Image…", 5)
-        item = self.window.find("menu item", "Other Versions…", sensitive=False)
-        sensitive = assistive.state_types().SENSITIVE
-        if item is None or item.get_state_set().contains(sensitive) or "bootc" not in item.get_description():
-            raise assistive.NotTrue("The menu does not say why other versions cannot be asked for.")
-        self.done("unavailable", f"opened the menu: other versions cannot be asked for: {item.get_description()}")
-        assistive.type_keys("Escape")
-        self.window.wait_gone("menu item", "Switch Image…", 5)
+    def steps_to_a_check(self):
+        """How the followed image comes to be checked is shown step by step; the registry says whether it is signed."""
+        self.window.activate("Running Now")
+        self.window.activate("Steps to a Checked Image", 20)
+        self.window.wait("list item", "2. This Computer Has a Rule for It: ", 20)
+        self.window.press("Look in the registry")
+        self.window.wait_gone("list item", "1. The Vendor Signs It: not known yet", 60)
+        self.window.wait_gone("list item", "1. The Vendor Signs It: Not known", 5)
+        self.done("steps", "looked at the steps to a checked image, and asked the registry for a signature")
+        self.close_dialog("Steps to a Checked Image")
+
+    def tags(self):
+        """What else the registry has of the image is listed, and what is followed is marked."""
+        self.window.choose("Other Versions…")
+        self.window.wait("list item", "stable: This computer follows it", 60)
+        self.done("tags", "asked which tags the registry has: the followed one is marked")
+        self.close_dialog("Other Versions")
 
     def download_only(self):
         print(f"· {WANTED}{NEWEST}", flush=True)
@@ -118,8 +125,14 @@ class Walk:
         self.window.wait("label", "Say which registry it is in", 5)
         self.done("switch-mistake", "typed half of a name: the dialog says what is missing")
         assistive.type_text(self.followed.replace("gnome", "kde"))
-        self.window.wait("label", "Nothing checks its signature", 5)
-        self.done("switch", "named the image of the other desktop: the dialog says what checks it and what switching does")
+        self.window.wait("list item", "Signature: Not checked", 10)
+        self.window.press("Look up the image", 10)
+        self.window.wait("list item", f"Version: {KDE}", 60)
+        size = self.window.wait("list item", "To Download: ", 5).get_name()
+        self.done("switch", f"named the image of the other desktop: the dialog says what checks it, and the registry: {size}")
+        self.window.press("Switch…", whole=True)
+        self.window.wait("label", "Switch to ", 20)
+        self.done("switch-question", "asked to switch: the question says what that does")
         self.window.press("Switch", whole=True)
         self.wait_downloaded(0.3)
         self.done("switching", f"switching: {self.downloaded()}", still=False)

@@ -5,6 +5,7 @@ mod closed_notice;
 mod menu;
 mod open_sheet;
 mod session;
+mod switching;
 
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ use self::menu::MainMenu;
 use self::open_sheet::OpenSheet;
 use self::session::{Notice, Session};
 use crate::dialogs::{self, SwitchDialog, SwitchInput};
-use crate::helper_worker::{Deed, Fact, HelperWorker, Order, Request};
+use crate::helper_worker::{Deed, Fact, Found, HelperWorker, Order, Reading, Request, SwitchWish};
 use crate::pages::{StatusInput, StatusOutput, StatusPage, SystemInput, SystemOutput, SystemPage};
 use crate::view_model::{
     Calendar, Choice, Looker, Meaning, MenuEntry, Question, RowMeaning, Screen, StatusView, Topic,
@@ -42,6 +43,7 @@ pub(crate) struct App {
     sheet: Option<OpenSheet>,
     sheets: u64,
     switch: Option<Controller<SwitchDialog>>,
+    wish: Option<SwitchWish>,
     closed_notice: ClosedNotice,
     menu: MainMenu,
     actions: Vec<(MenuEntry, gtk::gio::SimpleAction)>,
@@ -69,8 +71,10 @@ pub(crate) enum AppInput {
     Chosen(Choice),
     /// The person wants to switch to an image that is still to be named.
     SwitchChosen,
-    /// The person wants to switch to this image.
-    SwitchAgreed(String),
+    /// The person wants to switch to this image, and is to be asked.
+    SwitchWished(SwitchWish),
+    /// The dialog for switching wants to know this.
+    ImageAsked(Reading),
     /// The dialog for switching was closed.
     SwitchClosed,
     /// The person has read that this start of the computer was not as expected.
@@ -145,6 +149,7 @@ impl SimpleComponent for App {
             sheet: None,
             sheets: 0,
             switch: None,
+            wish: None,
             closed_notice: ClosedNotice::remembered(),
             menu: MainMenu::new(),
             actions: Vec::new(),
@@ -174,7 +179,8 @@ impl SimpleComponent for App {
             }
             AppInput::Chosen(choice) => self.choose(choice, &sender),
             AppInput::SwitchChosen => self.open_switch(&sender),
-            AppInput::SwitchAgreed(image) => self.switch(image),
+            AppInput::SwitchWished(wish) => self.weigh(wish),
+            AppInput::ImageAsked(reading) => self.order(Order::Read(reading)),
             AppInput::SwitchClosed => self.switch = None,
             AppInput::NoticeClosed(boot) => self.closed_notice.close(boot),
             AppInput::RetryPressed => {
@@ -199,6 +205,15 @@ impl SimpleComponent for App {
 impl App {
     fn hear(&mut self, fact: Fact, sender: &ComponentSender<Self>) {
         let before = self.session.interruption();
+        match &fact {
+            Fact::Found(Found::Comparison(image, answer)) => self.ask_switch(image, answer, sender),
+            Fact::Found(found) => {
+                if let Some(dialog) = &self.switch {
+                    dialog.sender().emit(SwitchInput::Heard(found.clone()));
+                }
+            }
+            _ => {}
+        }
         let told = self.sheet.as_mut().is_some_and(|sheet| sheet.hear(&fact));
         if let Fact::Ended(_, outcome) = &fact
             && self.sheet.as_ref().is_some_and(|sheet| sheet.is_over_by(outcome))
@@ -294,8 +309,9 @@ impl App {
 
     fn order(&mut self, order: Order) {
         // What downloads or cleans up is followed on the page.
-        if let Order::Start(Deed::Deploy(_) | Deed::CleanUp, _) = &order {
+        if let Order::Start(Deed::Deploy(_) | Deed::Switch(_) | Deed::CleanUp, _) = &order {
             self.close_sheet();
+            self.close_switch();
         }
         if let Some(request) = Request::of(&order) {
             self.session.ask(request);
@@ -352,9 +368,8 @@ impl App {
         }
         let Some(state) = state else {
             self.close_sheet();
-            if let Some(dialog) = &self.switch {
-                dialog.widget().force_close();
-            }
+            self.close_switch();
+            self.wish = None;
             return;
         };
         let looker = looker(self.uid, &self.session, &self.closed_notice);

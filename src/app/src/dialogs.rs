@@ -3,7 +3,6 @@
 
 mod about;
 mod failure;
-mod narrow;
 mod question;
 mod sheet;
 mod shortcuts;

@@ -9,8 +9,8 @@ use isotope_model::{OperationKind, Outcome, Refusal};
 use relm4::{ComponentSender, Sender, Worker};
 use tokio::task::JoinHandle;
 
-pub(crate) use self::deed::Deed;
-pub(crate) use self::reading::{Answer, Found, Reading};
+pub(crate) use self::deed::{Deed, SwitchWish};
+pub(crate) use self::reading::{Answer, Comparison, Found, Reading};
 
 /// What can be asked of the service that changes something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

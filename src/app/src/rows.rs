@@ -3,8 +3,10 @@
 
 mod deployment_row;
 mod line_group;
+mod line_list;
 mod line_row;
 
 pub(crate) use deployment_row::{DeploymentRow, DeploymentRowInput, DeploymentRowOutput};
 pub(crate) use line_group::LineGroupBox;
-pub(crate) use line_row::LineOutput;
+pub(crate) use line_list::show_lines;
+pub(crate) use line_row::{LineOutput, LineRow};

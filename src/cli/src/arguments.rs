@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 mod texts;
 
+use std::path::PathBuf;
+
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use gettextrs::gettext;
 
@@ -39,6 +41,10 @@ pub(crate) enum Command {
         #[arg(long)]
         soft_restart: bool,
     },
+    /// What a registry tells of an image.
+    Inspect { image: Option<String> },
+    /// Who vouches for an image.
+    Trust { image: Option<String> },
     /// Which versions of the followed image there are.
     Versions,
     /// Download and stage one of them.
@@ -92,6 +98,11 @@ pub(crate) enum Command {
     Show { deployment: String },
     /// What differs in /etc.
     ConfigDiff { deployment: Option<String> },
+    /// What vendors publish.
+    Catalog {
+        #[command(subcommand)]
+        command: CatalogCommand,
+    },
     /// What was done, and how the computer was started.
     History {
         #[arg(long, value_name = "NUMBER", default_value_t = 20, value_parser = limit)]
@@ -99,6 +110,26 @@ pub(crate) enum Command {
     },
     /// Tell of changes.
     Watch,
+}
+
+/// What is to be done with catalogs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum CatalogCommand {
+    /// What there is to switch to.
+    List {
+        #[arg(long)]
+        all: bool,
+    },
+    /// All that is known of one entry.
+    Show {
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+    /// Whether files are catalogs.
+    Check {
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+    },
 }
 
 impl Arguments {
@@ -162,6 +193,10 @@ mod tests {
         for line in [
             "config-diff",
             "config-diff booted",
+            "inspect",
+            "inspect quay.io/o/kde",
+            "trust",
+            "trust quay.io/o/kde",
             "history",
             "history --limit 5",
             "remove 1 -y",
@@ -170,6 +205,10 @@ mod tests {
             "update --from-downloaded",
             "update --soft-restart",
             "switch quay.io/o/kde --soft-restart",
+            "catalog list",
+            "catalog list --all --json",
+            "catalog show v-gnome",
+            "catalog check a.toml b.toml",
         ] {
             assert!(parses(line), "{line}");
         }
@@ -182,6 +221,11 @@ mod tests {
             "switch",
             "history --limit 0",
             "pin 1 --yes",
+            "inspect a b",
+            "trust a b",
+            "catalog",
+            "catalog show",
+            "catalog check",
             "fly",
             "update --download-only --from-downloaded",
             "update --download-only --soft-restart",

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! One file for each command; what they have in common stands beside this one.
 
+pub(crate) mod catalog;
 pub(crate) mod check;
 pub(crate) mod clean_up;
 pub(crate) mod config_diff;
 pub(crate) mod deploy;
 pub(crate) mod discard;
 pub(crate) mod history;
+pub(crate) mod inspect;
 pub(crate) mod pin;
 pub(crate) mod remove;
 pub(crate) mod rollback;
@@ -14,6 +16,7 @@ pub(crate) mod set_default;
 pub(crate) mod show;
 pub(crate) mod status;
 pub(crate) mod switch;
+pub(crate) mod trust;
 pub(crate) mod update;
 pub(crate) mod versions;
 pub(crate) mod watch;

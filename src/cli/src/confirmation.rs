@@ -6,6 +6,8 @@ use isotope_model::Refusal;
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::interrupts::Interrupts;
+use crate::render::Line;
 use crate::render::question::Question;
 use crate::{output, terminal};
 
@@ -26,10 +28,20 @@ pub(crate) fn needed(context: &Context, given: bool, command: &[&str]) -> Result
 /// Says what would be done, and asks.
 ///
 /// # Errors
-/// The person said no.
+/// The person said no; [`Failure::Interrupted`] after Ctrl-C.
 pub(crate) async fn ask(context: &Context, question: Question) -> Result<(), Failure> {
     output::remarks(context.terminal, &question.lines);
-    match terminal::confirm(question.go_ahead).await? {
+    // What was asked for before the question may have left Ctrl-C to this program.
+    let mut interrupts = Interrupts::listen()?;
+    let answer = tokio::select! {
+        biased;
+        answer = terminal::confirm(question.go_ahead) => answer?,
+        () = interrupts.next() => {
+            output::remarks(context.terminal, &[Line::default()]);
+            return Err(Failure::Interrupted);
+        }
+    };
+    match answer {
         true => Ok(()),
         false => Err(ClientError::Refused(Refusal::Cancelled).into()),
     }

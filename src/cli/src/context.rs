@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use gettextrs::gettext;
 use isotope_client::{Client, ClientError, ServiceState};
 use isotope_model::{
-    ConfigurationChanges, Deployment, DeploymentDetails, DeploymentId, DiskUsage, HistoryEntry, Refusal, Snapshot,
-    Trust,
+    ConfigurationChanges, Deployment, DeploymentDetails, DeploymentId, DiskUsage, HistoryEntry, HostCatalogs, Refusal,
+    Snapshot, Trust,
 };
 use jiff::tz::TimeZone;
 
@@ -81,8 +81,14 @@ impl Context {
     }
 
     /// Who vouches for an image, by the rules of the host that the service runs on.
-    pub(crate) async fn trust(&self, client: &Client, image: &str) -> Result<Trust, ClientError> {
-        in_time(LONGEST_READING, client.trust(Some(image))).await
+    /// Without an image: for the one that is followed.
+    pub(crate) async fn trust(&self, client: &Client, image: Option<&str>) -> Result<Trust, ClientError> {
+        in_time(LONGEST_READING, client.trust(image)).await
+    }
+
+    /// What vendors publish, and what the computer runs of it.
+    pub(crate) async fn catalogs(&self, client: &Client) -> Result<HostCatalogs, ClientError> {
+        in_time(LONGEST_READING, client.catalogs()).await
     }
 
     /// What was done and how the computer was started.
@@ -106,12 +112,17 @@ impl Context {
         in_time(LONGEST_SEARCH, client.configuration_changes(id)).await
     }
 
-    fn waiting(&self, text: String) -> Option<Waiting> {
+    /// Shows that an answer takes its time, where a line can be written over.
+    pub(crate) fn waiting(&self, text: String) -> Option<Waiting> {
         self.terminal.error_styles.then(|| Waiting::show(text))
     }
 }
 
-async fn in_time<T>(longest: Duration, answer: impl Future<Output = Result<T, ClientError>>) -> Result<T, ClientError> {
+/// The answer, if it comes in time.
+pub(crate) async fn in_time<T>(
+    longest: Duration,
+    answer: impl Future<Output = Result<T, ClientError>>,
+) -> Result<T, ClientError> {
     match tokio::time::timeout(longest, answer).await {
         Ok(answer) => answer,
         Err(_) => Err(ClientError::ServiceFailed(format!("no answer within {} s", longest.as_secs()))),

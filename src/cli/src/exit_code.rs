@@ -138,6 +138,7 @@ impl Exit {
             | Outcome::Staged { .. }
             | Outcome::BootOrderChanged { .. }
             | Outcome::Versions { .. }
+            | Outcome::Tags { .. }
             | Outcome::Discarded { .. }
             | Outcome::Pinned { .. }
             | Outcome::Unpinned { .. }
@@ -222,7 +223,8 @@ mod tests {
     fn what_was_cancelled_too_late_was_done() {
         assert_eq!(Exit::of_outcome(&Outcome::Cancelled { left: CancelledWith::AlreadyDone }), Exit::Done);
         assert_eq!(Exit::of_outcome(&Outcome::Cancelled { left: CancelledWith::NothingChanged }), Exit::Cancelled);
-        assert_eq!(Exit::of_outcome(&Outcome::Unknown), Exit::Failed);
+        let tags = Outcome::Tags { repository: "q.io/o/s".into(), tags: Vec::new(), truncated: false };
+        assert_eq!((Exit::of_outcome(&tags), Exit::of_outcome(&Outcome::Unknown)), (Exit::Done, Exit::Failed));
     }
 
     #[test]

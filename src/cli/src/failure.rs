@@ -5,12 +5,12 @@ use std::sync::Arc;
 use gettextrs::gettext;
 use isotope_client::ClientError;
 use isotope_client::wording::Explanation;
-use isotope_model::{OperationStatus, PublishedVersion, Snapshot};
+use isotope_model::{OperationStatus, PublishedVersion, Refusal, Snapshot};
 
 use crate::context::Context;
 use crate::exit_code::Exit;
 use crate::output::{self, OutputError};
-use crate::render::{Line, json, problem, selection, versions};
+use crate::render::{Line, catalog, json, problem, selection, versions};
 use crate::selection::SelectionError;
 
 /// Why a command came to no result.
@@ -40,12 +40,22 @@ pub(crate) enum Failure {
         /// These.
         candidates: Vec<PublishedVersion>,
     },
+    /// No catalog has what was typed.
+    #[error("no catalog has {id:?}")]
+    UnknownEntry {
+        id: String,
+        /// What may have been meant.
+        candidates: Vec<String>,
+    },
     /// Nobody could be asked to confirm.
     #[error("this needs to be confirmed")]
     Unconfirmed {
         /// What was typed, without the name of the program.
         command: Vec<String>,
     },
+    /// The person ended what had not begun to change anything.
+    #[error("interrupted")]
+    Interrupted,
     /// The person left before the end.
     #[error("left")]
     Left,
@@ -74,6 +84,7 @@ impl Failure {
             Self::Busy { error, running } => problem::busy(error, running.as_deref(), &context.view),
             Self::Selection { error, snapshot } => selection::lines(error, snapshot),
             Self::AmbiguousVersion { text, candidates } => versions::ambiguous(text, candidates, &context.view),
+            Self::UnknownEntry { id, candidates } => catalog::unknown(id, candidates),
             Self::Unconfirmed { command } => vec![
                 Line::strong(gettext("This changes the system, and nobody can confirm it here.")),
                 Line::plain(gettext("Nothing was changed on this computer.")),
@@ -82,6 +93,7 @@ impl Failure {
                         .replace("{command}", &typed(command)),
                 ),
             ],
+            Self::Interrupted => Vec::new(),
             Self::Left => vec![
                 Line::strong(gettext("Left without waiting for the end; what was begun may go on.")),
                 Line::plain(gettext("To see how far it is: isotopectl watch")),
@@ -97,7 +109,9 @@ impl Failure {
             Self::Busy { error, running } => json::busy(error, running.as_deref()),
             Self::Selection { error, .. } => json::selection(error),
             Self::AmbiguousVersion { text, candidates } => json::ambiguous_version(text, candidates),
+            Self::UnknownEntry { id, candidates } => json::unknown_entry(id, candidates),
             Self::Unconfirmed { .. } => json::plain_error("confirmation-needed"),
+            Self::Interrupted => json::error(&ClientError::Refused(Refusal::Cancelled)),
             Self::Left => json::plain_error("left"),
             Self::Output(error) => json::plain_error_with("output", &error.to_string()),
             Self::System(error) => json::plain_error_with("system", &error.to_string()),
@@ -107,7 +121,11 @@ impl Failure {
     fn exit(&self) -> Exit {
         match self {
             Self::Service(error) | Self::Busy { error, .. } => Exit::of_error(error),
-            Self::Selection { .. } | Self::AmbiguousVersion { .. } | Self::Unconfirmed { .. } => Exit::Usage,
+            Self::Selection { .. }
+            | Self::AmbiguousVersion { .. }
+            | Self::UnknownEntry { .. }
+            | Self::Unconfirmed { .. } => Exit::Usage,
+            Self::Interrupted => Exit::Cancelled,
             Self::Left => Exit::Left,
             Self::Output(_) | Self::System(_) => Exit::Failed,
         }

@@ -10,6 +10,7 @@ mod failure;
 mod following;
 mod interrupts;
 mod login_session;
+mod lookup;
 mod output;
 mod password_agent;
 mod progress_display;
@@ -33,7 +34,12 @@ fn main() -> ExitCode {
     let context = Context::of(&arguments);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let result = match runtime {
-        Ok(runtime) => runtime.block_on(run(&context, arguments.command)),
+        Ok(runtime) => {
+            let result = runtime.block_on(run(&context, arguments.command));
+            // A question that was left with Ctrl-C still waits for its answer.
+            runtime.shutdown_background();
+            result
+        }
         Err(error) => Err(error.into()),
     };
     result.unwrap_or_else(|failure| failure.tell(&context)).into()
@@ -47,6 +53,8 @@ async fn run(context: &Context, command: Command) -> Result<Exit, failure::Failu
             let mode = commands::update::mode(download_only, from_downloaded);
             commands::update::run(context, expect, mode, soft_restart).await
         }
+        Command::Inspect { image } => commands::inspect::run(context, image.as_deref()).await,
+        Command::Trust { image } => commands::trust::run(context, image.as_deref()).await,
         Command::Versions => commands::versions::run(context).await,
         Command::Deploy { version, yes } => commands::deploy::run(context, &version, yes).await,
         Command::Switch { image, soft_restart, yes } => commands::switch::run(context, &image, soft_restart, yes).await,
@@ -59,6 +67,7 @@ async fn run(context: &Context, command: Command) -> Result<Exit, failure::Failu
         Command::Cleanup { yes } => commands::clean_up::run(context, yes).await,
         Command::Show { deployment } => commands::show::run(context, &deployment).await,
         Command::ConfigDiff { deployment } => commands::config_diff::run(context, deployment.as_deref()).await,
+        Command::Catalog { command } => commands::catalog::run(context, &command).await,
         Command::History { limit } => commands::history::run(context, limit).await,
         Command::Watch => commands::watch::run(context).await,
     }

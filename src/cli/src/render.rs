@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! From values to what a person or a program reads. Nothing here writes, waits or looks at a clock.
 
+pub(crate) mod catalog;
 pub(crate) mod changes;
 pub(crate) mod config_diff;
 mod deployments;
@@ -12,6 +13,7 @@ pub(crate) mod json_text;
 mod line;
 mod operation;
 pub(crate) mod outcome;
+pub(crate) mod preview;
 pub(crate) mod problem;
 pub(crate) mod progress;
 pub(crate) mod question;
@@ -21,10 +23,18 @@ pub(crate) mod selection;
 pub(crate) mod show;
 pub(crate) mod status;
 mod table;
+mod tags;
 pub(crate) mod time;
+pub(crate) mod trust;
+mod verification_path;
 pub(crate) mod versions;
 
 pub(crate) use line::Line;
+
+/// Sentences on a terminal of so many columns: a word is not broken at its edge.
+fn sentences(lines: impl IntoIterator<Item = Line>, view: &View) -> Vec<Line> {
+    lines.into_iter().flat_map(|line| line.wrapped(view.columns.unwrap_or(usize::MAX))).collect()
+}
 
 /// How a person wants to see things.
 #[derive(Clone, Debug)]

@@ -50,14 +50,14 @@ pub(crate) fn plain_wanted() -> bool {
 /// Asks a question that is answered with yes or no; no is what Enter alone, an end of input and anything else mean.
 pub(crate) async fn confirm(question: String) -> io::Result<bool> {
     let answer = tokio::task::spawn_blocking(move || {
-        let mut errors = io::stderr().lock();
+        // Held no longer than for writing: whoever ends the question before its answer has something to write too.
         // Translators: the letters for yes and no, with the one that Enter stands for in capitals.
-        write!(errors, "{question} {} ", gettext("[y/N]"))?;
-        errors.flush()?;
+        write!(io::stderr(), "{question} {} ", gettext("[y/N]"))?;
+        io::stderr().flush()?;
         let mut answer = String::new();
         io::stdin().lock().read_line(&mut answer)?;
         if !answer.ends_with('\n') {
-            writeln!(errors)?;
+            writeln!(io::stderr())?;
         }
         io::Result::Ok(answer)
     });

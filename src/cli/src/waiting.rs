@@ -11,7 +11,7 @@ impl Waiting {
     pub(crate) fn show(text: String) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         let style =
-            ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner());
+            ProgressStyle::with_template("{spinner} {wide_msg}").unwrap_or_else(|_| ProgressStyle::default_spinner());
         bar.set_style(style.tick_chars("-\\|/-"));
         bar.set_message(text);
         bar.enable_steady_tick(Duration::from_millis(120));

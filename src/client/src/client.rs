@@ -4,11 +4,11 @@ use std::sync::Arc;
 use isotope_model::dictionary::{Dictionary, from_dictionary};
 use isotope_model::names::INTERFACE_VERSION;
 use isotope_model::{
-    ConfigurationChanges, DeploymentDetails, DeploymentId, DiskUsage, HistoryEntry, Snapshot, StateToken, Trust,
-    UpdateMode,
+    ConfigurationChanges, DeploymentDetails, DeploymentId, DiskUsage, HistoryEntry, HostCatalogs, ImagePreview,
+    Snapshot, StateToken, Trust, UpdateMode,
 };
 use zbus::proxy::MethodFlags;
-use zbus::zvariant::{OwnedObjectPath, OwnedValue, Str};
+use zbus::zvariant::{OwnedValue, Str};
 
 use crate::proxy::ServiceProxy;
 use crate::{ClientError, Operation, ServiceState};
@@ -285,6 +285,23 @@ impl Client {
         Ok(from_dictionary(&self.service.get_trust(image.unwrap_or_default(), Dictionary::new()).await?)?)
     }
 
+    /// Everything that the registry tells of an image, and who vouches for it on this computer. The registry is asked, which
+    /// needs the authority for a check and can take more than a minute; drop the future to stop waiting.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn preview(&self, image: &str) -> Result<ImagePreview, ClientError> {
+        Ok(from_dictionary(&self.call::<_, Dictionary>("Preview", &(image, Dictionary::new())).await?)?)
+    }
+
+    /// What vendors publish, and what this computer runs of it.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn catalogs(&self) -> Result<HostCatalogs, ClientError> {
+        Ok(from_dictionary(&self.service.get_catalogs(Dictionary::new()).await?)?)
+    }
+
     /// What was done and how the computer was started, the newest first, so many entries at most.
     ///
     /// # Errors
@@ -308,21 +325,21 @@ impl Client {
     }
 
     async fn start(&self, method: &str, options: Dictionary) -> Result<Operation, ClientError> {
-        self.call(method, &(options,)).await
+        Operation::at(&self.connection, self.call(method, &(options,)).await?).await
     }
 
     async fn start_with(&self, method: &str, argument: &str, options: Dictionary) -> Result<Operation, ClientError> {
-        self.call(method, &(argument, options)).await
+        Operation::at(&self.connection, self.call(method, &(argument, options)).await?).await
     }
 
-    async fn call<B>(&self, method: &str, body: &B) -> Result<Operation, ClientError>
+    async fn call<B, R>(&self, method: &str, body: &B) -> Result<R, ClientError>
     where
         B: serde::Serialize + zbus::zvariant::DynamicType,
+        R: for<'d> zbus::zvariant::DynamicDeserialize<'d>,
     {
         let flags = if self.interactive { MethodFlags::AllowInteractiveAuth.into() } else { Default::default() };
-        let path: Option<OwnedObjectPath> = self.service.inner().call_with_flags(method, flags, body).await?;
-        let path = path.ok_or_else(|| ClientError::Unexpected("no operation".into()))?;
-        Operation::at(&self.connection, path).await
+        let reply = self.service.inner().call_with_flags(method, flags, body).await?;
+        reply.ok_or_else(|| ClientError::Unexpected("no reply".into()))
     }
 }
 

@@ -22,6 +22,8 @@ pub trait Service {
 
     fn get_trust(&self, image: &str, options: Dictionary) -> zbus::Result<Dictionary>;
 
+    fn get_catalogs(&self, options: Dictionary) -> zbus::Result<Dictionary>;
+
     fn get_history(&self, options: Dictionary) -> zbus::Result<Vec<Dictionary>>;
 
     fn watch(&self, options: Dictionary) -> zbus::Result<()>;

@@ -3,24 +3,32 @@
 
 mod backends;
 mod boots;
+mod catalogs;
 mod client_errors;
 mod explanation;
 mod history;
 mod images;
 mod measures;
+mod policy_example;
 mod refusals;
 mod signatures;
 mod steps;
 mod trust;
+mod weakening;
 
 pub use backends::{backend_name, backend_reason};
 pub use boots::boot;
+pub use catalogs::{
+    catalog_fault, catalog_place, catalog_text, cpu_baseline, desktop_name, outdated, stream_name, variant_status,
+};
 pub use client_errors::client_error;
 pub use explanation::Explanation;
 pub use history::recorded;
 pub use images::{image_name, image_named};
 pub use measures::{bytes, seconds_left};
+pub use policy_example::{POLICY_FILE, PolicyExample, policy_example};
 pub use refusals::refusal;
 pub use signatures::signature;
 pub use steps::{available, operation, operation_name, outcome, phase, version};
 pub use trust::{trust, trust_label};
+pub use weakening::weakened;

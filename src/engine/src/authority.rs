@@ -70,6 +70,7 @@ pub(crate) fn needed(task: &Task, snapshot: &Snapshot, trust: impl Fn(&ImageRefe
         | Task::ConfigurationChanges { .. }
         | Task::BootEvidence
         | Task::Trust { .. }
+        | Task::StoredLayers
         | Task::Check
         | Task::ListVersions => plain("check"),
         Task::Update { .. } | Task::Deploy { .. } => {

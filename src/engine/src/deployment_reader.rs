@@ -8,16 +8,12 @@ use std::os::fd::AsRawFd as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use isotope_model::{ContainerReference, Deployment, DeploymentId, ImageReference};
+use isotope_model::{ContainerReference, Deployment, DeploymentId, ImageReference, OsRelease};
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
 use ostree::glib;
 
 use crate::bootc_backend::merge_commit;
-use crate::os_release::OsRelease;
 use crate::ostree_backend::commit::CommitFacts;
-
-/// The longest os-release that is read, in bytes.
-const LONGEST_OS_RELEASE: u64 = 64 * 1024;
 
 /// Reads a deployment of a loaded sysroot.
 ///
@@ -67,7 +63,7 @@ pub(crate) fn id(deployment: &ostree::Deployment) -> anyhow::Result<DeploymentId
 fn os_release(directory: &Path) -> OsRelease {
     let mut text = Vec::new();
     let read = open_inside(directory, "usr/lib/os-release")
-        .and_then(|file| file.take(LONGEST_OS_RELEASE).read_to_end(&mut text).ok());
+        .and_then(|file| file.take(OsRelease::LONGEST_FILE).read_to_end(&mut text).ok());
     read.map(|_| OsRelease::parse(&String::from_utf8_lossy(&text))).unwrap_or_default()
 }
 

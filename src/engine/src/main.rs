@@ -17,7 +17,6 @@ mod host;
 mod inhibitor;
 mod mount_namespace;
 mod operation_lock;
-mod os_release;
 mod ostree_backend;
 mod progress_reporter;
 mod readings;

@@ -7,6 +7,7 @@ mod details;
 mod disk_usage;
 mod folder;
 mod leftovers;
+mod stored_layers;
 mod trust;
 
 use anyhow::Context as _;
@@ -26,6 +27,7 @@ pub(crate) fn answer(request: &Request) -> Option<Result<Reply, Failure>> {
             .and_then(|everything| configuration_changes::read(deployment, everything))
             .map(|changes| Reply::ConfigurationChanges(Box::new(changes))),
         Task::Trust { image } => trust::read(image.as_deref()).map(|trust| Reply::Trust(Box::new(trust))),
+        Task::StoredLayers => stored_layers::read().map(Reply::StoredLayers),
         Task::BootEvidence => Ok(Reply::BootEvidence(Box::new(boot_evidence::read()))),
         _ => return None,
     })

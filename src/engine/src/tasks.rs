@@ -22,7 +22,7 @@ use anyhow::Context as _;
 use isotope_model::engine_protocol::{Order, Reply, Request, Task};
 use isotope_model::{
     Backend, BootOrderPlan, CancelledWith, DeploymentId, Host, ImageReference, OperationKind, Outcome, Refusal,
-    RollbackPlan, Snapshot, UpdateMode, check_switch, check_target, resolve_image,
+    RollbackPlan, Snapshot, UpdateMode, check_switch, check_target, require_plausible_clock, resolve_image,
 };
 use tokio::runtime::Runtime;
 
@@ -114,6 +114,9 @@ fn possible(task: &Task, snapshot: &Snapshot, repo: Option<&ostree::Repo>) -> Re
             isotope_model::possible(kind, snapshot)?;
             return snapshot.staged().map(drop).ok_or(Refusal::NothingStaged.into());
         }
+        // Only a registry tells them, and the engine asks none.
+        Task::ListVersions if snapshot.host.backend == Backend::Bootc => return Err(not_here(snapshot)),
+        Task::Check if snapshot.host.composefs => return Err(not_here(snapshot)),
         Task::Deploy { version } => {
             deploy::require_version(version)?;
             isotope_model::possible(kind, snapshot)?;
@@ -138,9 +141,14 @@ fn possible(task: &Task, snapshot: &Snapshot, repo: Option<&ostree::Repo>) -> Re
             | OperationKind::Switch
             | OperationKind::Deploy
     ) {
-        clock::require_plausible(snapshot)?;
+        require_plausible_clock(snapshot, clock::seconds_since_1970())?;
     }
     Ok(())
+}
+
+fn not_here(snapshot: &Snapshot) -> Failure {
+    let Host { backend, composefs, .. } = snapshot.host;
+    Refusal::NotWithBackend { backend, composefs }.into()
 }
 
 /// The deployment is the one that the person agreed to, if one was named.
@@ -193,6 +201,7 @@ fn perform(session: &Session<'_>) -> Outcome {
         | Task::ConfigurationChanges { .. }
         | Task::BootEvidence
         | Task::Trust { .. }
+        | Task::StoredLayers
         | Task::AuthoriseCancel => Outcome::Unknown,
     }
 }

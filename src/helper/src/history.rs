@@ -203,8 +203,8 @@ impl Recorder {
     }
 
     /// It has ended. A list of what a server offers is left out: it is not what was done.
-    pub(crate) fn end(self, outcome: &Outcome, after: Option<&Snapshot>) {
-        let Running { mut record, before, .. } = self.running;
+    pub(crate) fn end(&self, outcome: &Outcome, after: Option<&Snapshot>) {
+        let Running { mut record, before, .. } = self.running.clone();
         let find = |id: &DeploymentId| {
             let known = after.and_then(|after| after.deployment(id)).or_else(|| before.deployment(id));
             known.map(|deployment| deployment.label().to_owned())
@@ -217,6 +217,9 @@ impl Recorder {
         };
         record.outcome = match outcome {
             Outcome::Versions { .. } => Outcome::Versions { versions: Vec::new() },
+            Outcome::Tags { repository, truncated, .. } => {
+                Outcome::Tags { repository: repository.clone(), tags: Vec::new(), truncated: *truncated }
+            }
             other => other.clone(),
         };
         self.history.add(&HistoryEntry::Operation(record));

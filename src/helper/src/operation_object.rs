@@ -98,7 +98,8 @@ impl OperationObject {
     /// - `outcome` (a{sv}): once it has ended. `result` (s) is `up-to-date`, `update-available` (`update` a{sv} with
     ///   `image`, `checksum`, `version`, `built`, `download-bytes`), `staged` (`deployment`, `replaced`),
     ///   `boot-order-changed` (`boots-next`, `discarded`), `versions` (`versions` aa{sv}, the newest first: `checksum`,
-    ///   `version`, `built`), `discarded`, `pinned`, `unpinned` (`deployment`), `removed` (`deployment`, `freed-bytes`),
+    ///   `version`, `built`), `tags` (`repository`, `tags` as, in the order in which people read versions, the newest first,
+    ///   `truncated`: there are more), `discarded`, `pinned`, `unpinned` (`deployment`), `removed` (`deployment`, `freed-bytes`),
     ///   `cleaned-up` (`freed-bytes`), `cancelled` (`left`: `nothing-changed` or `already-done`), or
     ///   `failed` (`refusal` a{sv}: `code` and its parameters).
     #[zbus(property)]

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The life of an operation: asked for, authorised, alone, told, ended.
 
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
 use isotope_model::engine_protocol::{Order, Reply, Task};
-use isotope_model::{OperationKind, OperationStatus, Outcome, Progress, Snapshot, StateToken};
+use isotope_model::{
+    CancelledWith, OperationKind, OperationStatus, Outcome, Phase, Progress, Refusal, Snapshot, StateToken,
+};
 use tokio::sync::mpsc;
 use zbus::object_server::SignalEmitter;
 use zbus::zvariant::OwnedObjectPath;
@@ -13,9 +18,12 @@ use crate::clock;
 use crate::engine_link::EngineLink;
 use crate::history::Recorder;
 use crate::loss;
+use crate::memory::Found;
 use crate::operation_object::OperationObject;
+use crate::polkit;
+use crate::registry_question::{Answer, RegistryQuestion, stored_layers};
 use crate::service_error::ServiceError;
-use crate::state::State;
+use crate::state::{State, Waiting};
 
 /// What a caller wants done.
 #[derive(Debug)]
@@ -24,6 +32,17 @@ pub(crate) struct Wanted {
     pub(crate) task: Task,
     /// The state that the caller saw.
     pub(crate) token: Option<StateToken>,
+}
+
+/// Whoever answers within this time was not asked for a password.
+const MOMENT: Duration = Duration::from_millis(500);
+
+/// Who works on an operation.
+enum Worker {
+    /// An engine, which waits for the order to proceed.
+    Engine(EngineLink),
+    /// Nobody but a registry.
+    Registry(Box<RegistryQuestion>),
 }
 
 /// Has an operation authorised and begun. Returns the path of its object.
@@ -38,9 +57,7 @@ pub(crate) async fn start(
 ) -> Result<OwnedObjectPath, ServiceError> {
     let kind = wanted.task.operation().unwrap_or(OperationKind::Unknown);
     state.require_free()?;
-    let task = wanted.task.clone();
-    let (mut engine, waiting) = authorisation::obtain(state, connection, &caller, wanted.task, wanted.token).await?;
-    let before = state.refresh().await?;
+    let (worker, before, waiting) = authorise(state, connection, &caller, &wanted).await?;
     let path = state.reserve(kind)?;
     drop(waiting);
     let (cancel, cancelled) = mpsc::unbounded_channel();
@@ -52,31 +69,96 @@ pub(crate) async fn start(
         state.release(path).await;
         return Err(error.into());
     }
-    let record = Recorder::begin(state.history().clone(), &task, caller.starter(), started, &before);
-    engine.orders.give(Order::Proceed).await;
-    let run = Run { state: state.clone(), connection: connection.clone(), path: path.clone(), object, engine, before };
-    tokio::spawn(run.follow(task, record, cancelled));
+    let record = Recorder::begin(state.history().clone(), &wanted.task, caller.starter(), started, &before);
+    let (state, connection) = (state.clone(), connection.clone());
+    let run = Run { state, connection, caller, wanted, path: path.clone(), object, before, record, cancelled };
+    tokio::spawn(run.follow(worker));
     Ok(path)
 }
 
-/// An operation that the engine works on.
+/// Finds who is to work on it, once the caller has the authority. The place among those who wait is given up with the last
+/// value.
+async fn authorise(
+    state: &State,
+    connection: &zbus::Connection,
+    caller: &Caller,
+    wanted: &Wanted,
+) -> Result<(Worker, Arc<Snapshot>, Waiting), ServiceError> {
+    let question = |known: &Snapshot| {
+        RegistryQuestion::of(&wanted.task, wanted.token.as_ref(), known, state.keeper().last_check())
+    };
+    let known = state.keeper().known_or_fresh().await?;
+    match question(&known)? {
+        Some(_) => {
+            let waiting = state.wait_for_authority(caller.uid)?;
+            let asked = Instant::now();
+            polkit::require_check(connection, caller).await?;
+            let known = match asked.elapsed() < MOMENT && !state.keeper().is_read_by_a_program() {
+                true => state.keeper().known_or_fresh().await?,
+                // The host may have changed while a person was asked.
+                false => state.refresh().await?,
+            };
+            let question = question(&known)?.ok_or(Refusal::StateChanged)?;
+            Ok((Worker::Registry(Box::new(question)), known, waiting))
+        }
+        None => {
+            let (task, token) = (wanted.task.clone(), wanted.token.clone());
+            let (engine, waiting) = authorisation::obtain(state, connection, caller, task, token).await?;
+            Ok((Worker::Engine(engine), state.refresh().await?, waiting))
+        }
+    }
+}
+
+/// An operation that is being worked on.
 struct Run {
     state: State,
     connection: zbus::Connection,
+    caller: Caller,
+    wanted: Wanted,
     path: OwnedObjectPath,
     object: OperationObject,
-    engine: EngineLink,
-    before: std::sync::Arc<Snapshot>,
+    before: Arc<Snapshot>,
+    record: Recorder,
+    cancelled: mpsc::UnboundedReceiver<()>,
 }
 
 impl Run {
-    async fn follow(mut self, task: Task, mut record: Recorder, mut cancelled: mpsc::UnboundedReceiver<()>) {
+    async fn follow(mut self, worker: Worker) {
+        let (outcome, after, told) = match worker {
+            Worker::Engine(engine) => self.by_engine(engine).await,
+            Worker::Registry(question) => self.by_registry(*question).await,
+        };
+        let learnt = self.state.keeper().learn(&self.wanted.task, &outcome, told);
+        if self.measured().await || learnt {
+            self.state.tell_snapshot().await;
+        }
+        let task = &self.wanted.task;
+        match &outcome {
+            Outcome::Tags { tags, .. } => tracing::info!("{task:?}: {} tags", tags.len()),
+            outcome => tracing::info!("{task:?}: {outcome:?}"),
+        }
+        self.record.end(&outcome, after.as_deref());
+        self.show(|status| status.outcome = Some(outcome)).await;
+        self.state.release(self.path).await;
+    }
+
+    /// What an update would download is another amount once layers have come or gone, also with what was cancelled.
+    async fn measured(&self) -> bool {
+        let only_looks = matches!(self.wanted.task, Task::Check | Task::ListVersions);
+        if only_looks || !self.state.keeper().knows_layers_of_an_update() {
+            return false;
+        }
+        stored_layers().await.is_ok_and(|here| self.state.keeper().measure(&here))
+    }
+
+    async fn by_engine(&mut self, mut engine: EngineLink) -> End {
+        engine.orders.give(Order::Proceed).await;
         let mut cancelling = false;
         let outcome = loop {
             tokio::select! {
-                reply = self.engine.replies.next() => match reply {
+                reply = engine.replies.next() => match reply {
                     Ok(Some(Reply::Progress(progress))) => {
-                        record.see(&progress);
+                        self.record.see(&progress);
                         self.show(|status| status.progress = progress).await;
                     }
                     Ok(Some(Reply::Finished(outcome))) => break Ok(outcome),
@@ -86,25 +168,60 @@ impl Run {
                     Err(error) => break Err(format!("{error:#}")),
                 },
                 // Once is enough, however often it is wished for.
-                Some(()) = cancelled.recv(), if !cancelling => {
+                Some(()) = self.cancelled.recv(), if !cancelling => {
                     cancelling = true;
-                    self.engine.orders.give(Order::Cancel).await;
+                    engine.orders.give(Order::Cancel).await;
                 }
             }
         };
         // What clients read after the outcome is how the system stands since.
-        let after = self.state.refresh().await;
-        let outcome = match outcome {
-            Ok(outcome) => outcome,
-            Err(detail) => loss::outcome(&task, self.object.phase(), &self.before, after.as_deref().ok(), detail),
+        let after = self.state.refresh().await.ok();
+        let phase = self.object.phase();
+        let outcome = outcome
+            .unwrap_or_else(|detail| loss::outcome(&self.wanted.task, phase, &self.before, after.as_deref(), detail));
+        (outcome, after, None)
+    }
+
+    async fn by_registry(&mut self, question: RegistryQuestion) -> End {
+        let looking = Progress { phase: Phase::Checking, ..Progress::default() };
+        self.record.see(&looking);
+        self.show(|status| status.progress = looking).await;
+        let answer = tokio::select! {
+            answer = question.ask() => answer,
+            Some(()) = self.cancelled.recv() => return self.cancelled_before_anything(),
         };
-        if self.state.keeper().learn(&task, &outcome) {
-            self.state.tell_snapshot().await;
-        }
-        tracing::info!("{task:?}: {outcome:?}");
-        record.end(&outcome, after.as_deref().ok());
-        self.show(|status| status.outcome = Some(outcome)).await;
-        self.state.release(self.path).await;
+        let (otherwise, found) = match answer {
+            Answer::Told(outcome, found) => return (outcome, Some(self.before.clone()), found.map(|found| *found)),
+            Answer::EngineDecides(otherwise, found) => (otherwise, found.map(|found| *found)),
+        };
+        tracing::info!("what the registry said is not enough: {otherwise:?}");
+        let engine = match question.has_a_substitute() {
+            true => tokio::select! {
+                engine = engine_in_silence(&self.state, &self.connection, &self.caller, &self.wanted) => engine,
+                Some(()) = self.cancelled.recv() => return self.cancelled_before_anything(),
+            },
+            false => None,
+        };
+        let confirmed = engine.is_some();
+        let (outcome, after) = match engine {
+            Some(engine) => {
+                let (outcome, after, _) = self.by_engine(engine).await;
+                (outcome, after)
+            }
+            None => (otherwise, Some(self.before.clone())),
+        };
+        // What the engine found as well is remembered with what only a registry tells.
+        let found = match &outcome {
+            Outcome::UpdateAvailable { update } => found
+                .filter(|found| found.update.checksum == update.checksum)
+                .map(|found| Found { confirmed, update: update.clone(), ..found }),
+            _ => None,
+        };
+        (outcome, after, found)
+    }
+
+    fn cancelled_before_anything(&self) -> End {
+        (Outcome::Cancelled { left: CancelledWith::NothingChanged }, Some(self.before.clone()), None)
     }
 
     async fn show(&self, change: impl FnOnce(&mut OperationStatus)) {
@@ -114,3 +231,24 @@ impl Run {
         }
     }
 }
+
+/// An engine that does the same, without another question to a person: one was asked already.
+async fn engine_in_silence(
+    state: &State,
+    connection: &zbus::Connection,
+    caller: &Caller,
+    wanted: &Wanted,
+) -> Option<EngineLink> {
+    let caller = Caller { interactive: false, ..caller.clone() };
+    let (task, token) = (wanted.task.clone(), wanted.token.clone());
+    match authorisation::obtain(state, connection, &caller, task, token).await {
+        Ok((engine, _)) => Some(engine),
+        Err(error) => {
+            tracing::info!("the engine is not asked: {}", error.into_refusal());
+            None
+        }
+    }
+}
+
+/// How an operation ended, how the host stands since, and what a registry told.
+type End = (Outcome, Option<Arc<Snapshot>>, Option<Found>);

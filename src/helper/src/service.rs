@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+mod asking;
+
 use isotope_model::dictionary::{Dictionary, to_dictionary};
-use isotope_model::engine_protocol::{Reply, Task};
+use isotope_model::engine_protocol::Task;
 use isotope_model::names::INTERFACE_VERSION;
 use isotope_model::{Refusal, UpdateMode, capabilities};
 use zbus::message::Header;
 use zbus::zvariant::OwnedObjectPath;
 
 use crate::caller::Caller;
-use crate::operation_runner::{self, Wanted};
+use crate::catalogs::Told;
+use crate::image_preview;
+use crate::operation_runner::Wanted;
 use crate::options::{self, Options};
 use crate::service_error::ServiceError;
 use crate::state::State;
@@ -22,47 +26,6 @@ impl Service {
     /// Serves this state.
     pub(crate) fn new(state: State) -> Self {
         Self { state }
-    }
-
-    async fn start(
-        &self,
-        header: &Header<'_>,
-        connection: &zbus::Connection,
-        wanted: Wanted,
-    ) -> Result<OwnedObjectPath, ServiceError> {
-        let caller = Caller::of(header, connection).await?;
-        operation_runner::start(&self.state, connection, caller, wanted).await
-    }
-
-    /// Starts what is done with nothing but a state token.
-    async fn start_plain(
-        &self,
-        header: &Header<'_>,
-        connection: &zbus::Connection,
-        task: Task,
-        options: Dictionary,
-    ) -> Result<OwnedObjectPath, ServiceError> {
-        let mut options = Options::new(options);
-        let token = options.state_token()?;
-        options.end()?;
-        self.start(header, connection, Wanted { task, token }).await
-    }
-
-    async fn read(
-        &self,
-        header: &Header<'_>,
-        connection: &zbus::Connection,
-        task: Task,
-    ) -> Result<Dictionary, ServiceError> {
-        let caller = Caller::of(header, connection).await?;
-        let dictionary = match self.state.readings().ask(&self.state, &caller, task).await? {
-            Reply::Details(details) => to_dictionary(&*details),
-            Reply::DiskUsage(usage) => to_dictionary(&*usage),
-            Reply::ConfigurationChanges(changes) => to_dictionary(&*changes),
-            Reply::Trust(trust) => to_dictionary(&*trust),
-            other => return Err(Refusal::Failed { detail: format!("the engine answered {other:?}") }.into()),
-        };
-        dictionary.map_err(|error| Refusal::Failed { detail: error.to_string() }.into())
     }
 }
 
@@ -166,7 +129,8 @@ impl Service {
     /// the scope of the rule that matched; absent where a default did), `problem` (a{sv}: `because` (s: `policy-broken`,
     /// `policy-missing`, `rejected`, `policy-accepts-everything`, `attachments-not-used`, `settings-broken`,
     /// `not-supported`, `key-missing`, `not-signed`, `remote-unknown`, `remote-checks-nothing`, `commit-only`, `unknown`),
-    /// `detail`, `demand`, `path` (s)), `signed` (b: a signature lies beside the image; absent where nobody has looked).
+    /// `detail`, `demand`, `path` (s)), `signed` (b: a sigstore signature lies beside the image; absent where nobody has
+    /// looked).
     ///
     /// Errors: `MalformedReference`, `NotImageBased`, `NotBooted`, `NoUpdateSource`, `SysrootDamaged`.
     async fn get_trust(
@@ -179,6 +143,59 @@ impl Service {
         Options::new(options).end()?;
         let image = if image.is_empty() { None } else { Some(options::image(image)?) };
         self.read(&header, connection, Task::Trust { image }).await
+    }
+
+    /// Everything that a registry tells of an image before it is downloaded, and who vouches for it here. The registry is
+    /// asked, which can take more than a minute; another call of the same connection ends that. The credentials of this
+    /// computer are used for images beside those that are installed here, and otherwise only for root.
+    ///
+    /// polkit: `io.github.isotope_desktop.isotope.check`.
+    ///
+    /// `image`: as with `Switch`.
+    ///
+    /// Returns `digest` (s: of the image for this architecture; hand it back as `expected-checksum`), `version` (s),
+    /// `built` (t), `architecture` (s) and `architectures` (as) as images name them, `labels` (a{ss}), `bootable` (b: it says
+    /// so of itself), `size` and `download-bytes` (t: of all its layers, and of those that are not here; the latter absent where
+    /// nobody can know), `artifact-types` (as: of what else refers to it), `trust` (a{sv}: as with `GetTrust`).
+    ///
+    /// Errors: `MalformedReference`, `NotImageBased`, `NotWithBackend` where it is not in a registry, `ImageNotFound`,
+    /// `AccessDenied`, `Network`, `WrongArchitecture`, `Corrupted`, `Failed` where its answers make no sense, `WorkerLost`,
+    /// `ClockWrong`, `Busy`, `NotAuthorised`, `Dismissed`, `Cancelled`, `SysrootDamaged`, `UnknownOption`.
+    async fn preview(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &zbus::Connection,
+        image: String,
+        options: Dictionary,
+    ) -> Result<Dictionary, ServiceError> {
+        Options::new(options).end()?;
+        let image = options::image(image)?;
+        let caller = Caller::of(&header, connection).await?;
+        let preview = image_preview::preview(&self.state, connection, &caller, &image).await?;
+        to_dictionary(&preview).map_err(|error| Refusal::Failed { detail: error.to_string() }.into())
+    }
+
+    /// The desktops that vendors publish, and what this computer runs of them: the catalogs in
+    /// `/usr/share/isotope/catalogs.d` and, overriding those of the same name, in `/etc/isotope/catalogs.d`. One with a
+    /// mistake, and one that somebody else than root may have written, is left out and named. Free for everybody.
+    ///
+    /// Returns `entries` (aa{sv}, the vendors' variants for whatever computer: `id` (s), `vendor` (a{sv}: `id`, `name`,
+    /// `homepage` (s)), `name` and `summary` (a{sv}: `english` (s), `translations` (a{sv}: texts by language)), `desktop` (s),
+    /// `container` (a{sv}: `image` (s), `signing` (a{sv}: `kind` (s: `sigstore`, `gpg`, `ostree-remote`, `none`, `unknown`),
+    /// `keys` (as), `scope`, `remote` (s))), `ostree` (a{sv}: `remote` (s), `signing`), `streams` (aa{sv}, the first one is
+    /// the one to offer: `id` (s), `label` (a{sv}, as `name`), `stability` (s: `stable`, `testing`, `development`,
+    /// `unknown`), `tag`, `image` (s), `aliases` (as), `branch` (s, with `{architecture}`)), `architectures` (as),
+    /// `cpu-baseline` (s), `status` (s: `active`, `experimental`, `deprecated`, `discontinued`, `unknown`), `replaced-by`
+    /// (s: the id of another entry), `reversible` (b), `recognised-by` (a{sv}), `homepage`, `screenshot`, `support-end` (s)),
+    /// `problems` (aa{sv}: `file` (s), `line` (t), `entry` (s), `fault` (a{sv}: `code` (s) and parameters)), `here` (a{sv}:
+    /// `entry`, `stream` (s), `from` (s: `image`, `os-release`, `unknown`); absent where no entry is recognised),
+    /// `architecture` (s: of this computer, as images name it).
+    ///
+    /// Errors: `Failed`.
+    async fn get_catalogs(&self, options: Dictionary) -> Result<Told, ServiceError> {
+        Options::new(options).end()?;
+        let host = self.state.keeper().known_or_fresh().await?;
+        Ok(self.state.catalogs().read(host).await?)
     }
 
     /// What was done by this service and how the computer was started, the newest first. Free for everybody.
@@ -225,7 +242,8 @@ impl Service {
         Ok(())
     }
 
-    /// Asks the remote of the followed image what it has. Changes no deployment.
+    /// Asks the remote of the followed image what it has. Changes no deployment. A registry is asked without root; where
+    /// this computer demands a signature, bootc looks once at each new image as well.
     ///
     /// polkit: `io.github.isotope_desktop.isotope.check`.
     ///
@@ -233,8 +251,8 @@ impl Service {
     ///
     /// Returns the object of the operation; its outcome is `up-to-date`, `update-available`, `cancelled` or `failed`.
     ///
-    /// Errors: `NotImageBased`, `NotBooted`, `NoUpdateSource`, `Busy`, `StateChanged`, `NotAuthorised`, `Dismissed`,
-    /// `UnknownOption`, `MalformedOption`.
+    /// Errors: `NotImageBased`, `NotBooted`, `NoUpdateSource`, `LocallyModified`, `ClockWrong`, `Busy`, `StateChanged`,
+    /// `NotAuthorised`, `Dismissed`, `UnknownOption`, `MalformedOption`.
     async fn check(
         &self,
         #[zbus(header)] header: Header<'_>,
@@ -250,9 +268,10 @@ impl Service {
     ///
     /// `options`: `state-token` (s) as with `Check`.
     ///
-    /// Returns the object of the operation; its outcome is `versions`, `cancelled` or `failed`.
+    /// Returns the object of the operation; its outcome is `versions`, or `tags` where a container image of a registry is
+    /// followed, `cancelled` or `failed`.
     ///
-    /// Errors: as with `Check`.
+    /// Errors: as with `Check`; `NotWithBackend`.
     async fn list_versions(
         &self,
         #[zbus(header)] header: Header<'_>,

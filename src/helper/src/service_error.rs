@@ -13,6 +13,13 @@ pub(crate) struct ServiceError {
     description: String,
 }
 
+impl ServiceError {
+    /// What was refused.
+    pub(crate) fn into_refusal(self) -> Refusal {
+        self.refusal
+    }
+}
+
 impl From<Refusal> for ServiceError {
     fn from(refusal: Refusal) -> Self {
         let name = format!("{ERROR_PREFIX}{}", refusal.error_name());

@@ -3,12 +3,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use isotope_model::engine_protocol::Task;
-use isotope_model::{AvailableUpdate, Outcome, Snapshot, update_source};
+use isotope_model::lookup_protocol::missing_bytes;
+use isotope_model::{AvailableUpdate, Outcome, Refusal, Snapshot, update_source};
 
 use crate::boot_expectation;
 use crate::clock;
 use crate::engine_link::read_snapshot;
-use crate::memory::LastCheck;
+use crate::memory::{Found, LastCheck};
 
 /// A reading by a program is good for so many seconds.
 const RECENT: u64 = 10;
@@ -81,20 +82,60 @@ impl SnapshotKeeper {
         }
     }
 
-    /// Learns from an operation what the remote has; `true` if that changes what is shown.
-    pub(crate) fn learn(&self, task: &Task, outcome: &Outcome) -> bool {
+    /// What the last check found.
+    pub(crate) fn last_check(&self) -> Option<LastCheck> {
+        self.known().last_check.clone()
+    }
+
+    /// Learns from an operation what the remote has, which a registry may have told more about; `true` if that changes what
+    /// is shown.
+    pub(crate) fn learn(&self, task: &Task, outcome: &Outcome, told: Option<Found>) -> bool {
         // A chosen version says nothing about what the remote names now.
         if matches!(task, Task::Deploy { .. }) {
             return false;
         }
         let mut known = self.known();
         let Some(snapshot) = known.snapshot.clone() else { return false };
-        let Some(found) = found(outcome, &snapshot) else { return false };
-        let check = LastCheck { time: clock::seconds_since_1970(), found };
-        check.save();
-        known.last_check = Some(check);
+        let taken_back = matches!((task, outcome), (Task::Check, Outcome::Failed { refusal: Refusal::Older { .. } }));
+        known.last_check = match told.or_else(|| found(outcome, &snapshot).map(Found::from)) {
+            Some(found) => {
+                let before = known.last_check.as_ref().map(|check| &check.found);
+                let check = LastCheck::now(found.with_known(before));
+                check.save();
+                Some(check)
+            }
+            None if taken_back && known.last_check.is_some() => {
+                LastCheck::forget();
+                None
+            }
+            None => return false,
+        };
         let snapshot = LastCheck::complete(known.last_check.as_ref(), Snapshot::clone(&snapshot));
         known.snapshot = Some(Arc::new(snapshot));
+        true
+    }
+
+    /// The layers of an image that was found and is not here.
+    pub(crate) fn knows_layers_of_an_update(&self) -> bool {
+        let known = self.known();
+        let available = known.snapshot.as_ref().is_some_and(|snapshot| snapshot.available.is_some());
+        available && known.last_check.as_ref().is_some_and(|check| !check.found.layers.is_empty())
+    }
+
+    /// Works out anew what an update that was found would download on a host that has these layers; `true` if that changes
+    /// what is shown.
+    pub(crate) fn measure(&self, here: &[String]) -> bool {
+        let mut known = self.known();
+        let snapshot = known.snapshot.clone();
+        let (Some(check), Some(snapshot)) = (&mut known.last_check, snapshot) else { return false };
+        let bytes = missing_bytes(&check.found.layers, here);
+        if check.found.update.download_bytes == bytes {
+            return false;
+        }
+        check.found.update.download_bytes = bytes;
+        check.save();
+        let measured = LastCheck::complete(known.last_check.as_ref(), Snapshot::clone(&snapshot));
+        known.snapshot = Some(Arc::new(measured));
         true
     }
 

@@ -11,8 +11,10 @@ use zbus::object_server::InterfaceRef;
 use zbus::zvariant::OwnedObjectPath;
 
 use crate::caller::Caller;
+use crate::catalogs::CatalogReader;
 use crate::history::History;
 use crate::operation_object::OperationObject;
+use crate::previews::Previews;
 use crate::readings::Readings;
 use crate::service::Service;
 use crate::snapshot_keeper::SnapshotKeeper;
@@ -36,6 +38,8 @@ struct Shared {
     connection: OnceLock<zbus::Connection>,
     keeper: SnapshotKeeper,
     readings: Readings,
+    catalogs: CatalogReader,
+    previews: Previews,
     history: History,
     book: Mutex<Book>,
     changed: Notify,
@@ -77,6 +81,8 @@ impl State {
             connection: OnceLock::new(),
             keeper: SnapshotKeeper::new(),
             readings: Readings::default(),
+            catalogs: CatalogReader::default(),
+            previews: Previews::default(),
             history: History::of_this_host(),
             book: Mutex::default(),
             changed: Notify::new(),
@@ -97,6 +103,16 @@ impl State {
     /// What else can be read.
     pub(crate) fn readings(&self) -> &Readings {
         &self.shared.readings
+    }
+
+    /// Images that are being looked at.
+    pub(crate) fn previews(&self) -> &Previews {
+        &self.shared.previews
+    }
+
+    /// What vendors publish.
+    pub(crate) fn catalogs(&self) -> &CatalogReader {
+        &self.shared.catalogs
     }
 
     /// What was done.
@@ -250,7 +266,13 @@ impl State {
     /// Nobody watches, nothing runs, nothing waits.
     pub(crate) fn unused(&self) -> bool {
         let book = self.book();
-        book.current.is_none() && book.leases.is_empty() && book.waiting.is_empty()
+        let idle = book.current.is_none() && book.leases.is_empty() && book.waiting.is_empty();
+        idle && self.shared.previews.is_empty()
+    }
+
+    /// Something has ended that is no operation.
+    pub(crate) fn may_be_unused(&self) {
+        self.shared.changed.notify_waiters();
     }
 
     /// Ends when use of the service ends, or may have.

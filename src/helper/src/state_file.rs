@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// The longest file that is read, in bytes.
-const LONGEST: u64 = 64 * 1024;
+const LONGEST: u64 = 1024 * 1024;
 
 /// The state directory: systemd says where; elsewhere it is where systemd would have put it.
 pub(crate) fn directory() -> PathBuf {
@@ -23,6 +23,11 @@ pub(crate) fn load<T: DeserializeOwned>(name: &str) -> Option<T> {
         return None;
     }
     serde_json::from_slice(&fs::read(&path).ok()?).ok()
+}
+
+/// Removes a value.
+pub(crate) fn remove(name: &str) {
+    let _ = fs::remove_file(directory().join(name));
 }
 
 /// Writes a value, whole or not at all.

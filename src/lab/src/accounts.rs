@@ -46,7 +46,7 @@ pub(crate) fn create(tree: &Path, scratch: &Path, installation: &Installation) -
 }
 
 /// One line of passwd.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Account {
     pub(crate) name: String,
     pub(crate) user: u32,

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use self::layers::LayerWriter;
 use self::layout::{Blob, Layout};
-pub(crate) use self::signatures::{create_keys, machine_configuration, set_policy};
+pub(crate) use self::signatures::{create_keys, machine_configuration};
 use crate::command::{command, run};
 use crate::configuration::Folder;
 use crate::publication::{self, Publication, Signing};
@@ -24,14 +24,19 @@ const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const CONFIGURATION: &str = "application/vnd.oci.image.config.v1+json";
 const LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 
-/// The name of an image as the machine knows it.
-pub(crate) fn reference(port: u16, variant: &str, tag: &str) -> String {
-    format!("127.0.0.1:{port}/{NAMESPACE}/{variant}:{tag}")
+/// The registry as the machine knows it.
+pub(crate) fn authority(port: u16) -> String {
+    format!("127.0.0.1:{port}")
 }
 
 /// The part of the registry that holds the lab's images.
 pub(crate) fn scope(port: u16) -> String {
-    format!("127.0.0.1:{port}/{NAMESPACE}")
+    format!("{}/{NAMESPACE}", authority(port))
+}
+
+/// The name of an image as the machine knows it.
+pub(crate) fn reference(port: u16, variant: &str, tag: &str) -> String {
+    format!("{}/{variant}:{tag}", scope(port))
 }
 
 /// Where a registry is: for those who pull, and for those who push.
@@ -116,6 +121,9 @@ fn labels(image: &Publication, created: &str) -> serde_json::Value {
     if image.bootable {
         labels["containers.bootc"] = "1".into();
         labels["ostree.bootable"] = "true".into();
+    }
+    for (name, value) in &image.labels {
+        labels[name] = value.as_str().into();
     }
     labels
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
-use crate::{BootEntry, PolkitPreset, RemoteBehaviour, RemoteTraffic};
+use crate::{BootEntry, Login, PolkitPreset, RegistryRequest, RemoteBehaviour, RemoteTraffic};
 
 /// What the supervisor is asked to do.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -31,6 +31,12 @@ pub(crate) enum Order {
     Remote {
         behaviour: RemoteBehaviour,
     },
+    /// Let only those ask the registry who log in so, or everybody.
+    RequireLogin {
+        login: Option<Login>,
+    },
+    /// Tell what was asked of the registry since the last time.
+    TakeRegistryRequests,
     Disk {
         read_only: bool,
     },
@@ -50,6 +56,7 @@ pub(crate) enum Answer {
         cut: bool,
     },
     Status(Box<Status>),
+    RegistryRequests(Vec<RegistryRequest>),
     Failed(String),
 }
 

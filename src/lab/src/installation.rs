@@ -13,13 +13,15 @@ const VARIABLE: &str = "ISOTOPE_TREE";
 /// What makes the usual one.
 const MAKER: &str = "build-aux/install-tree";
 /// Below the tree, what a lab cannot do without.
-const NEEDED: [&str; 7] = [
+const NEEDED: [&str; 9] = [
     "usr/bin/isotope-lab",
     "usr/bin/isotopectl",
     "usr/libexec/isotope-engine",
     "usr/libexec/isotope-helper",
+    "usr/libexec/isotope-lookup",
     "usr/lib/systemd/system/isotope-boot.service",
     "usr/lib/systemd/system/isotope-engine.socket",
+    "usr/lib/systemd/system/isotope-lookup.socket",
     "usr/lib/sysusers.d/isotope.conf",
 ];
 

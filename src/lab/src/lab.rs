@@ -3,6 +3,7 @@
 
 mod containers;
 mod faults;
+mod registry;
 
 use std::fs::File;
 use std::os::unix::ffi::OsStrExt;

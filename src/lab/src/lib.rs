@@ -15,12 +15,14 @@ mod configuration;
 mod container;
 mod control;
 mod damage;
+mod deployment_file;
 mod disk;
 mod enter;
 mod installation;
 mod keys;
 mod lab;
 mod layer;
+mod login;
 mod machine;
 mod machine_processes;
 mod options;
@@ -41,16 +43,17 @@ pub use control::{MachineState, Power, Start};
 pub use damage::Damage;
 pub use installation::Installation;
 pub use lab::Lab;
+pub use login::Login;
 pub use options::{Backend, LabOptions};
 pub use polkit::PolkitPreset;
 pub use publication::{Publication, Signing};
-pub use remote_server::{Availability, RemoteBehaviour, RemoteTraffic};
+pub use remote_server::{Availability, RegistryRequest, RemoteBehaviour, RemoteTraffic};
 
 /// What only the program `isotope-lab` itself calls: the processes that a lab consists of.
 #[doc(hidden)]
 pub mod program {
     pub use crate::enter::{enter, enter_inner};
     pub use crate::machine::hold;
-    pub use crate::services::{relay, run as run_services};
+    pub use crate::services::{relay, run as run_services, run_service};
     pub use crate::supervisor::supervise;
 }

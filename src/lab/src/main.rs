@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use isotope_lab::{
-    Availability, Backend, BootcFault, BootcMoment, Damage, Lab, LabOptions, PolkitPreset, Publication,
+    Availability, Backend, BootcFault, BootcMoment, Damage, Lab, LabOptions, Login, PolkitPreset, Publication,
     RemoteBehaviour, Signing, Start, program,
 };
 
@@ -54,8 +54,14 @@ enum Verb {
     Status { folder: PathBuf },
     /// Choose what polkit says: defaults, active, allow or deny
     Polkit { folder: PathBuf, preset: PolkitPreset },
-    /// Choose how the remote answers from now on; what is not given is unlimited
+    /// Choose how the remote answers from now on; what is not given is unlimited and free to all
     Remote(Remote),
+    /// Give the machine a login to the registry, or take it away
+    Credentials {
+        folder: PathBuf,
+        #[arg(value_name = "USER:PASSWORD")]
+        login: Option<Login>,
+    },
     /// Damage what is published of a commit: half-object, corrupt-object or corrupt-summary
     Damage { folder: PathBuf, checksum: String, damage: Damage },
     /// Undo all damage
@@ -77,6 +83,8 @@ enum Verb {
     Hold,
     #[command(hide = true)]
     MachineServices,
+    #[command(hide = true)]
+    Service { unit: String },
     #[command(hide = true)]
     Enter {
         #[arg(long)]
@@ -189,6 +197,9 @@ struct Remote {
     /// Do not answer
     #[arg(long, value_enum)]
     down: Option<Down>,
+    /// Let only those ask for images who log in so
+    #[arg(long, value_name = "USER:PASSWORD")]
+    login: Option<Login>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -257,6 +268,7 @@ fn perform(verb: Verb) -> Result<ExitCode> {
         Verb::PullPlug { folder } => Lab::open(folder)?.pull_plug()?,
         Verb::Status { folder } => status(&Lab::open(folder)?)?,
         Verb::Polkit { folder, preset } => Lab::open(folder)?.set_polkit(preset)?,
+        Verb::Credentials { folder, login } => Lab::open(folder)?.set_credentials(login.as_ref())?,
         Verb::Damage { folder, checksum, damage } => Lab::open(folder)?.damage(&checksum, damage)?,
         Verb::Repair { folder } => Lab::open(folder)?.repair()?,
         Verb::Bootc(Bootc { folder, fault: Some(fault), moment, verb }) => {
@@ -269,6 +281,7 @@ fn perform(verb: Verb) -> Result<ExitCode> {
         Verb::Supervise { folder, end_with_starter } => program::supervise(folder, end_with_starter)?,
         Verb::Hold => program::hold()?,
         Verb::MachineServices => program::run_services()?,
+        Verb::Service { unit } => return program::run_service(&unit),
         Verb::Enter { target, user, arguments } => return program::enter(target, &user, &arguments),
         Verb::EnterInner { target, user, parent, arguments } => {
             return program::enter_inner(target, &user, parent, &arguments);
@@ -342,7 +355,9 @@ impl Remote {
             Some(Down::TooManyRequests) => Availability::TooManyRequests,
         };
         let behaviour = RemoteBehaviour { bytes_per_second: self.rate, delay_milliseconds: self.delay, availability };
-        Lab::open(self.folder)?.set_remote(behaviour)
+        let lab = Lab::open(self.folder)?;
+        lab.require_login(self.login.as_ref())?;
+        lab.set_remote(behaviour)
     }
 }
 

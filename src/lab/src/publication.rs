@@ -53,6 +53,8 @@ pub struct Publication {
     pub bootable: bool,
     /// Another architecture than this machine's, as containers name it.
     pub architecture: Option<String>,
+    /// Labels beyond the usual; only containers have labels.
+    pub labels: Vec<(String, String)>,
 }
 
 impl Publication {
@@ -69,6 +71,7 @@ impl Publication {
             tag: DEFAULT_TAG.to_owned(),
             bootable: true,
             architecture: None,
+            labels: Vec::new(),
         }
     }
 
@@ -117,6 +120,12 @@ impl Publication {
     /// A container for machines of another architecture, such as `s390x`.
     pub fn architecture(mut self, name: impl Into<String>) -> Self {
         self.architecture = Some(name.into());
+        self
+    }
+
+    /// A container with one label more.
+    pub fn label(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.labels.push((name.into(), value.into()));
         self
     }
 

@@ -3,12 +3,13 @@
 
 mod pace;
 mod registry_proxy;
+mod request_log;
 
 use std::future::IntoFuture;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -25,6 +26,9 @@ use tokio::sync::watch;
 
 use self::pace::Pace;
 use self::registry_proxy::Asker;
+pub use self::request_log::RegistryRequest;
+use self::request_log::RequestLog;
+use crate::Login;
 
 /// How the remote answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +93,9 @@ struct RegistryBehind {
     /// 0 for as long as there is none.
     port: AtomicU16,
     ask: Asker,
+    /// What `Authorization` must be; where there is nothing, everybody may ask.
+    authorization: RwLock<Option<String>>,
+    log: RequestLog,
 }
 
 impl RemoteServer {
@@ -106,7 +113,12 @@ impl RemoteServer {
             root,
             behaviour: watch::channel(RemoteBehaviour::default()).0,
             pace: Pace::default(),
-            registry: RegistryBehind { port: AtomicU16::new(0), ask: registry_proxy::asker() },
+            registry: RegistryBehind {
+                port: AtomicU16::new(0),
+                ask: registry_proxy::asker(),
+                authorization: RwLock::default(),
+                log: RequestLog::default(),
+            },
             requests: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
         });
@@ -143,6 +155,17 @@ impl RemoteServer {
             self.port
         );
         Ok(())
+    }
+
+    /// From now on the registry answers only those who log in so, or everybody.
+    pub(crate) fn require_login(&self, login: Option<&Login>) {
+        let mut authorization = self.site.registry.authorization.write().unwrap_or_else(PoisonError::into_inner);
+        *authorization = login.map(Login::authorization);
+    }
+
+    /// What was asked of the registry since this was called last.
+    pub(crate) fn take_registry_requests(&self) -> Result<Vec<RegistryRequest>> {
+        self.site.registry.log.take()
     }
 
     pub(crate) fn traffic(&self) -> RemoteTraffic {
@@ -189,20 +212,25 @@ async fn bind_again(address: SocketAddr) -> TcpListener {
 
 async fn answer(State(site): State<Arc<Site>>, request: Request) -> Response {
     site.requests.fetch_add(1, Ordering::Relaxed);
-    let delay = site.behaviour.borrow().delay_milliseconds;
-    tokio::time::sleep(Duration::from_millis(delay)).await;
-    match site.wait_while_stalled().await {
-        Availability::Unavailable => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
-        Availability::TooManyRequests => return registry_proxy::too_many_requests(),
-        Availability::Available | Availability::Refused | Availability::Stalled => {}
+    if !registry_proxy::concerns(request.uri().path()) {
+        return match site.unwilling().await {
+            Some(refusal) => refusal,
+            None => send_file(site, request).await,
+        };
     }
-    let method = request.method().clone();
+    let entry = site.registry.log.note(&request);
+    let answer = match site.unwilling().await {
+        Some(refusal) => refusal,
+        None => registry_proxy::answer(site, request, &entry).await,
+    };
+    entry.answered(&answer);
+    answer
+}
+
+async fn send_file(site: Arc<Site>, request: Request) -> Response {
+    let method = request.method();
     if method != Method::GET && method != Method::HEAD {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
-    }
-    let registry = site.registry.port.load(Ordering::Relaxed);
-    if registry != 0 && registry_proxy::concerns(request.uri().path()) {
-        return registry_proxy::pass_on(site, request, registry).await;
     }
     let contents = match file_of(&site.root, request.uri().path()) {
         Some(path) => tokio::fs::read(path).await.ok(),
@@ -227,6 +255,17 @@ async fn answer(State(site): State<Arc<Site>>, request: Request) -> Response {
 }
 
 impl Site {
+    /// Waits as long as a request is to wait, and says what is said where it is not to be answered.
+    async fn unwilling(&self) -> Option<Response> {
+        let delay = self.behaviour.borrow().delay_milliseconds;
+        tokio::time::sleep(Duration::from_millis(delay)).await;
+        match self.wait_while_stalled().await {
+            Availability::Unavailable => Some(StatusCode::SERVICE_UNAVAILABLE.into_response()),
+            Availability::TooManyRequests => Some(registry_proxy::too_many_requests()),
+            Availability::Available | Availability::Refused | Availability::Stalled => None,
+        }
+    }
+
     async fn wait_while_stalled(&self) -> Availability {
         let mut behaviour = self.behaviour.subscribe();
         match behaviour.wait_for(|now| now.availability != Availability::Stalled).await {

@@ -1,34 +1,40 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! What runs on the machine: bus, polkit, the engine's socket and a stand-in for the login manager.
+//! What runs on the machine: bus, polkit, the sockets of engine and lookup, and a stand-in for the login manager.
 //!
 //! This is the lab's second stage, a process of its own inside the machine. What it has to say it writes to its output,
 //! one [`ServiceEvent`] a line.
 
+mod credentials;
 mod directories;
+mod listening_socket;
 mod login_manager;
 mod next_root;
 mod relay;
+mod service_process;
 
 use std::io::Write;
-use std::os::unix::fs::{FileTypeExt, PermissionsExt, chown};
+use std::os::unix::fs::{FileTypeExt, chown};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use nix::mount::{MsFlags, mount};
 use serde::{Deserialize, Serialize};
 use tokio::process::{Child, Command};
 
+use self::listening_socket::ListeningSocket;
 pub use self::relay::relay;
+pub use self::service_process::run as run_service;
 use crate::accounts;
 use crate::control::Start;
-use crate::unit::Unit;
 
 /// This program, as the machine has it.
 pub(crate) const LAB: &str = "/usr/bin/isotope-lab";
 const BUS: &str = "/run/dbus/system_bus_socket";
 const UNITS: &str = "/usr/lib/systemd/system";
+/// Each starts a service of the same name for every connection.
+const SOCKETS: [&str; 2] = ["isotope-engine", "isotope-lookup"];
 const POLKITD: &str = "/usr/lib/polkit-1/polkitd";
 const PATIENCE: Duration = Duration::from_secs(15);
 /// The relay's socket below /run.
@@ -38,7 +44,7 @@ pub(crate) const PERSON_BUS: &str = "isotope-lab/person-bus.sock";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum ServiceEvent {
-    /// Bus, polkit and the engine's socket answer.
+    /// Bus, polkit and the sockets answer.
     Ready,
     /// Somebody asked the login manager to restart.
     Reboot(Reboot),
@@ -79,6 +85,7 @@ pub fn run() -> Result<()> {
 
 struct Services {
     _children: Vec<Child>,
+    _sockets: Vec<ListeningSocket>,
     _login_manager: zbus::Connection,
 }
 
@@ -98,49 +105,21 @@ async fn start() -> Result<Services> {
     polkit.args(["--reuid", "polkitd", "--regid", "polkitd", "--clear-groups", "--"]);
     polkit.args([POLKITD, "--no-debug", "--log-level=notice"]);
     children.push(polkit.spawn().context("cannot start polkit")?);
-    let engine_socket = Unit::read(&Path::new(UNITS).join("isotope-engine.socket"))?;
-    children.push(start_engine_socket(&engine_socket)?);
+    let sockets = SOCKETS.map(ListeningSocket::start).into_iter().collect::<Result<Vec<_>>>()?;
     children.push(start_relay()?);
 
     let connection = login_manager::start(BUS).await.context("the login manager's stand-in cannot get on the bus")?;
     let names = zbus::fdo::DBusProxy::new(&connection).await?;
     until("polkit is on the bus", async || Ok(names.name_has_owner("org.freedesktop.PolicyKit1".try_into()?).await?))
         .await?;
-    finish_engine_socket(&engine_socket).await?;
-    until("the relay listens", async || Ok(is_socket(&Path::new("/run").join(PERSON_BUS)))).await?;
-    Ok(Services { _children: children, _login_manager: connection })
-}
-
-/// What systemd does for `isotope-engine.socket`. Until the socket has its owner nobody else reaches it.
-fn start_engine_socket(socket: &Unit) -> Result<Child> {
-    let path = socket.value("Socket", "ListenStream").context("the engine's socket unit names no socket")?;
-    ensure!(socket.value("Socket", "Accept") == Some("yes"), "the engine's socket unit wants no process a request");
-    let service = Unit::read(&Path::new(UNITS).join("isotope-engine@.service"))?;
-    let engine = service.value("Service", "ExecStart").context("the engine's unit starts nothing")?;
-    let folder = Path::new(path).parent().context("the engine's socket is in no folder")?;
-    std::fs::create_dir_all(folder)?;
-    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
-    let mut activate = command("/usr/bin/systemd-socket-activate");
-    activate.args(["--accept", "--inetd", "-E", "PATH", "-E", "LANG"]).arg(format!("--listen={path}")).arg("--");
-    activate.args(engine.split_ascii_whitespace());
-    activate.spawn().context("cannot listen for the engine")
-}
-
-async fn finish_engine_socket(socket: &Unit) -> Result<()> {
-    let path = Path::new(socket.value("Socket", "ListenStream").unwrap_or_default());
-    until("the engine's socket is there", async || Ok(is_socket(path))).await?;
-    let user = socket.value("Socket", "SocketUser").unwrap_or("root");
-    let group = socket.value("Socket", "SocketGroup").unwrap_or(user);
-    let owner = accounts::find(user)?;
-    let group = if group == user { owner.group } else { accounts::find(group)?.group };
-    chown(path, Some(owner.user), Some(group))?;
-    let mode = socket.mode("Socket", "SocketMode")?.unwrap_or(0o666);
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))?;
-    if let Some(folder) = path.parent() {
-        let mode = socket.mode("Socket", "DirectoryMode")?.unwrap_or(0o755);
-        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(mode))?;
+    for socket in &sockets {
+        socket.hand_over().await?;
     }
-    Ok(())
+    for socket in &sockets {
+        socket.open_folder()?;
+    }
+    until("the relay listens", async || Ok(is_socket(&Path::new("/run").join(PERSON_BUS)))).await?;
+    Ok(Services { _children: children, _sockets: sockets, _login_manager: connection })
 }
 
 /// A way to the bus for clients outside: the bus and polkit see a process of the machine.

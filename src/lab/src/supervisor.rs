@@ -162,7 +162,11 @@ impl Supervisor {
             Order::Disk { read_only: true } => disk::write_protect(&self.folder.sysroot())?,
             Order::Disk { read_only: false } => sysroot::make_writable(&self.folder, self.machine.is_none())?,
             Order::Registry => self.start_registry()?,
-            Order::Status | Order::Remote { .. } | Order::End => bail!("this is answered elsewhere"),
+            Order::Status
+            | Order::Remote { .. }
+            | Order::RequireLogin { .. }
+            | Order::TakeRegistryRequests
+            | Order::End => bail!("this is answered elsewhere"),
         }
         Ok(Answer::Done)
     }
@@ -278,6 +282,13 @@ impl Shared {
                 Answer::Status(Box::new(status))
             }
             Order::Remote { behaviour } => self.remote.set(behaviour).map_or_else(failed, |()| Answer::Done),
+            Order::RequireLogin { login } => {
+                self.remote.require_login(login.as_ref());
+                Answer::Done
+            }
+            Order::TakeRegistryRequests => {
+                self.remote.take_registry_requests().map_or_else(failed, Answer::RegistryRequests)
+            }
             order => {
                 let (reply, answer) = channel();
                 let _ = events.send(Event::Order(order, reply));

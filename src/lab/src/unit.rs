@@ -16,7 +16,7 @@ impl Unit {
         Ok(Self::parse(&text))
     }
 
-    fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         let (mut unit, mut section) = (Self::default(), String::new());
         for line in text.lines().map(str::trim) {
             if line.starts_with(['#', ';']) {
@@ -37,7 +37,25 @@ impl Unit {
         found.map(|(_, _, value)| value.as_str())
     }
 
-    /// The same, as a file mode.
+    /// All values of `name` in `section`, in order; an empty one takes those before it back.
+    pub(crate) fn values(&self, section: &str, name: &str) -> Vec<&str> {
+        let mut values = Vec::new();
+        for (_, _, value) in self.0.iter().filter(|(in_section, key, _)| in_section == section && key == name) {
+            if value.is_empty() {
+                values.clear();
+            } else {
+                values.push(value.as_str());
+            }
+        }
+        values
+    }
+
+    /// The last value of `name` in `section` is one that means yes.
+    pub(crate) fn is_set(&self, section: &str, name: &str) -> bool {
+        matches!(self.value(section, name), Some("1" | "yes" | "true" | "on"))
+    }
+
+    /// The last value, as a file mode.
     pub(crate) fn mode(&self, section: &str, name: &str) -> Result<Option<u32>> {
         let parse = |text: &str| u32::from_str_radix(text, 8).with_context(|| format!("{name}={text} is no file mode"));
         self.value(section, name).map(parse).transpose()
@@ -72,6 +90,14 @@ mod tests {
         assert_eq!(unit.mode("Socket", "A").unwrap(), Some(0o600));
         assert_eq!(unit.mode("Socket", "C").unwrap(), None);
         assert!(unit.mode("Socket", "B").is_err());
+    }
+
+    #[test]
+    fn some_settings_add_up_until_they_are_taken_back() {
+        let unit = Unit::parse("[Service]\nA=1\nA=2\n[Socket]\nA=3\n[Service]\nB=1\nB=\nB=2\nC=1\nC=\n");
+        let values = |name| unit.values("Service", name);
+        assert_eq!((values("A"), values("B")), (vec!["1", "2"], vec!["2"]));
+        assert!(values("C").is_empty() && values("D").is_empty());
     }
 
     #[test]

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::boot_order_plan::require_booted;
 use crate::{
-    Backend, BackendReason, BootOrderPlan, ContainerTarget, ImageReference, OperationKind, Refusal, RollbackPlan,
-    Snapshot, Verification, check_target,
+    Backend, BackendReason, BootOrderPlan, ContainerReference, ContainerTarget, ImageReference, OperationKind, Refusal,
+    RollbackPlan, Snapshot, Transport, Verification, check_target,
 };
 
 /// Whether something can be done on this host now, and if not, why.
@@ -61,6 +61,7 @@ fn offered(kind: OperationKind, snapshot: &Snapshot) -> Result<(), Refusal> {
     let host = &snapshot.host;
     let has_it = match (host.backend, kind) {
         // Whatever libostree does with deployments needs its sysroot; and a check of bootc's may upgrade there.
+        (_, OperationKind::Check | OperationKind::ListVersions) if registry_image(snapshot).is_some() => true,
         _ if host.composefs => {
             matches!(kind, OperationKind::Update | OperationKind::Switch | OperationKind::RollBack)
         }
@@ -150,6 +151,13 @@ pub fn update_source(snapshot: &Snapshot) -> Result<&ImageReference, Refusal> {
     }
 }
 
+/// The image that an update of this host follows, where it lies in a registry and bootc pulls it: a registry can be asked
+/// without a privilege.
+pub fn registry_image(snapshot: &Snapshot) -> Option<ContainerReference> {
+    let followed = update_source(snapshot).ok().filter(|_| snapshot.host.backend == Backend::Bootc)?;
+    followed.container().filter(|image| image.transport() == Transport::Registry)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,13 +224,15 @@ mod tests {
     }
 
     #[test]
-    fn a_host_of_bootc_is_updated_and_switched_but_has_no_list_of_versions() {
-        let capabilities = capabilities(&container_host(GNOME));
-        assert!(capabilities[&OperationKind::Check].available && capabilities[&OperationKind::Update].available);
-        assert!(capabilities[&OperationKind::Switch].available && capabilities[&OperationKind::Pin].available);
+    fn a_host_of_bootc_has_versions_only_where_a_registry_can_be_asked_and_installs_none() {
         let refusal = Refusal::NotWithBackend { backend: Backend::Bootc, composefs: false };
-        for kind in [OperationKind::ListVersions, OperationKind::Deploy] {
-            assert_eq!(capabilities[&kind].reason, Some(refusal.clone()));
+        for (followed, in_registry) in [(GNOME, true), ("ostree-unverified-image:oci:/var/os", false)] {
+            let capabilities = capabilities(&container_host(followed));
+            assert!(capabilities[&OperationKind::Check].available && capabilities[&OperationKind::Update].available);
+            assert!(capabilities[&OperationKind::Switch].available && capabilities[&OperationKind::Pin].available);
+            let reason = (!in_registry).then(|| refusal.clone());
+            assert_eq!(capabilities[&OperationKind::ListVersions].reason, reason);
+            assert_eq!(capabilities[&OperationKind::Deploy].reason, Some(refusal.clone()));
         }
     }
 
@@ -237,15 +247,18 @@ mod tests {
     }
 
     #[test]
-    fn on_a_composefs_host_only_what_bootc_does_is_available() {
-        let mut snapshot = container_host(GNOME);
-        snapshot.host.composefs = true;
-        let refusal = Refusal::NotWithBackend { backend: Backend::Bootc, composefs: true };
-        for (kind, capability) in capabilities(&snapshot) {
-            match kind {
-                OperationKind::Update | OperationKind::Switch => assert!(capability.available),
-                OperationKind::RollBack => assert_eq!(capability.reason, Some(Refusal::NothingToRollBackTo)),
-                _ => assert_eq!(capability.reason, Some(refusal.clone()), "{kind:?}"),
+    fn on_a_composefs_host_only_what_bootc_does_and_a_registry_tells_is_available() {
+        for (followed, in_registry) in [(GNOME, true), ("ostree-unverified-image:oci:/var/os", false)] {
+            let mut snapshot = container_host(followed);
+            snapshot.host.composefs = true;
+            let refusal = Refusal::NotWithBackend { backend: Backend::Bootc, composefs: true };
+            for (kind, capability) in capabilities(&snapshot) {
+                match kind {
+                    OperationKind::Update | OperationKind::Switch => assert!(capability.available),
+                    OperationKind::RollBack => assert_eq!(capability.reason, Some(Refusal::NothingToRollBackTo)),
+                    OperationKind::Check | OperationKind::ListVersions if in_registry => assert!(capability.available),
+                    _ => assert_eq!(capability.reason, Some(refusal.clone()), "{kind:?}"),
+                }
             }
         }
     }

@@ -59,7 +59,7 @@ fn to_bus(value: Json) -> Option<Value<'static>> {
             .map(Value::from)
             .or_else(|| number.as_i64().map(Value::from))
             .or_else(|| number.as_f64().map(Value::from)),
-        Json::String(text) => Some(Value::from(text)),
+        Json::String(text) => Some(Value::from(without_nul(text))),
         Json::Object(map) => Some(Value::from(entries(map))),
         Json::Array(items) if items.is_empty() => None,
         Json::Array(items) if items.iter().all(Json::is_object) => {
@@ -74,7 +74,12 @@ fn to_bus(value: Json) -> Option<Value<'static>> {
 }
 
 fn entries(map: Map<String, Json>) -> HashMap<String, Value<'static>> {
-    map.into_iter().filter_map(|(key, value)| to_bus(value).map(|value| (key, value))).collect()
+    map.into_iter().filter_map(|(key, value)| to_bus(value).map(|value| (without_nul(key), value))).collect()
+}
+
+/// The bus has no such letter, and takes whoever sends it for broken.
+fn without_nul(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "") } else { text }
 }
 
 fn to_json(value: &Value<'_>, depth: usize) -> Result<Json, DictionaryError> {

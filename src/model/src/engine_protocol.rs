@@ -57,6 +57,8 @@ pub enum Task {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         image: Option<String>,
     },
+    /// List the layers of container images that are stored here.
+    StoredLayers,
     /// Ask the remote what is there.
     Check,
     /// Download and stage.
@@ -149,6 +151,7 @@ impl Task {
             | Self::ConfigurationChanges { .. }
             | Self::BootEvidence
             | Self::Trust { .. }
+            | Self::StoredLayers
             | Self::AuthoriseCancel => return None,
         })
     }
@@ -190,6 +193,8 @@ pub enum Reply {
     BootEvidence(Box<BootEvidence>),
     /// Who vouches for an image.
     Trust(Box<Trust>),
+    /// The digests of the layers of container images that are stored here.
+    StoredLayers(Vec<String>),
     /// polkit, or being root, allows it.
     Authorised,
     /// It will not be done; nothing was changed.

@@ -2,14 +2,14 @@
 //! What the helper and the lookup say to each other over the lookup's socket: one request, one reply, one JSON value a line
 //! each. End of file from the helper ends the lookup.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{ContainerReference, Refusal};
 
-/// The longest request that the lookup takes, in bytes: some thousand layers.
-pub const LONGEST_REQUEST: u64 = 512 * 1024;
+/// The longest request that the lookup takes, in bytes.
+pub const LONGEST_REQUEST: u64 = 16 * 1024;
 /// The longest reply that the helper takes, in bytes: ten thousand tags and more.
 pub const LONGEST_REPLY: u64 = 4 * 1024 * 1024;
 
@@ -28,17 +28,14 @@ pub enum LookupRequest {
         /// remembers it remembers also what was found there.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         remembered: Option<String>,
-        /// The digests of the layers that are here.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        layers: Vec<String>,
     },
     /// Everything there is to tell of an image before it is pulled.
     Describe {
         /// Which.
         image: ContainerReference,
-        /// The digests of the layers that are here.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        layers: Vec<String>,
+        /// Without the credentials of this computer: whoever asks may not use them.
+        #[serde(default)]
+        anonymous: bool,
     },
     /// Which tags a repository has, as versions and streams; no signatures and the like.
     Tags {
@@ -97,14 +94,41 @@ pub struct PublishedImage {
     pub bootable: bool,
     /// Bytes of all its layers, as they are downloaded.
     pub size: u64,
-    /// Bytes of the layers that are not here.
-    pub download_bytes: u64,
+    /// Its layers, each once; none where there are more than anybody needs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub layers: Vec<PublishedLayer>,
     /// A sigstore signature lies beside it, of the kind that hosts read, where the registry tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed: Option<bool>,
     /// The kinds of what else the registry says refers to it: lists of what is inside, signatures that hosts do not read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub attached: Vec<String>,
+    pub artifact_types: Vec<String>,
+}
+
+/// A layer of an image in a registry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PublishedLayer {
+    /// Its digest.
+    pub digest: String,
+    /// Its bytes, as they are downloaded.
+    pub bytes: u64,
+}
+
+impl PublishedImage {
+    /// Bytes that are still to be downloaded where the layers with these digests are here; absent where nobody can know.
+    pub fn missing_bytes(&self, here: &[String]) -> Option<u64> {
+        missing_bytes(&self.layers, here)
+    }
+}
+
+/// Bytes of those of an image's layers that are not among the layers with these digests; absent where its layers are not
+/// known.
+pub fn missing_bytes(layers: &[PublishedLayer], here: &[String]) -> Option<u64> {
+    let here: HashSet<&str> = here.iter().map(String::as_str).collect();
+    let missing = layers.iter().filter(|layer| !here.contains(layer.digest.as_str()));
+    let bytes = missing.fold(0_u64, |bytes, layer| bytes.saturating_add(layer.bytes));
+    (!layers.is_empty()).then_some(bytes)
 }
 
 /// The tags of a repository.
@@ -126,7 +150,7 @@ mod tests {
     #[test]
     fn requests_and_replies_survive_being_sent() {
         let image = ContainerReference::from_origin("ostree-image-signed:docker://quay.io/o/gnome:10").unwrap();
-        let request = LookupRequest::Newer { image, here: None, remembered: Some("sha256:1".into()), layers: vec![] };
+        let request = LookupRequest::Newer { image, here: None, remembered: Some("sha256:1".into()) };
         let text = serde_json::to_string(&request).unwrap();
         assert_eq!(serde_json::from_str::<LookupRequest>(&text).unwrap(), request);
         let reply = LookupReply::Refused(Refusal::Network { detail: "x".into() });
@@ -135,6 +159,17 @@ mod tests {
         assert_eq!(serde_json::to_string(&reply).unwrap(), r#"{"reply":"up-to-date","named":"sha256:1"}"#);
         let tags = LookupReply::Tags(PublishedTags { tags: vec!["10".into()], truncated: false });
         assert_eq!(serde_json::from_str::<LookupReply>(&serde_json::to_string(&tags).unwrap()).unwrap(), tags);
+    }
+
+    #[test]
+    fn only_layers_that_are_not_here_are_downloaded() {
+        let layer = |digest: &str, bytes| PublishedLayer { digest: digest.into(), bytes };
+        let image = |layers| PublishedImage { layers, ..PublishedImage::default() };
+        let here = ["b".to_owned(), "x".to_owned()];
+        assert_eq!(image(vec![layer("a", 10), layer("b", 5)]).missing_bytes(&here), Some(10));
+        assert_eq!(image(vec![layer("a", u64::MAX), layer("c", 1)]).missing_bytes(&here), Some(u64::MAX));
+        assert_eq!(image(vec![layer("b", 5)]).missing_bytes(&here), Some(0));
+        assert_eq!(image(vec![]).missing_bytes(&here), None);
     }
 
     #[test]

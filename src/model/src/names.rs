@@ -17,6 +17,8 @@ pub const ACTION_PREFIX: &str = "io.github.isotope_desktop.isotope.";
 pub const INTERFACE_VERSION: u32 = 1;
 /// Where the engine listens; only the helper's user may connect.
 pub const ENGINE_SOCKET: &str = "/run/isotope/engine.sock";
+/// Where the lookup listens; only the helper's user may connect.
+pub const LOOKUP_SOCKET: &str = "/run/isotope/lookup.sock";
 /// The user that the helper runs as.
 pub const HELPER_USER: &str = "isotope";
 /// The gettext domain of every translated text.

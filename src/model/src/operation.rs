@@ -178,6 +178,17 @@ pub enum Outcome {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         versions: Vec<PublishedVersion>,
     },
+    /// The tags of the repository that the followed container image is of.
+    Tags {
+        /// The repository, as people write it.
+        repository: String,
+        /// The tags, in the order in which people read versions, the newest first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tags: Vec<String>,
+        /// There are more than are told.
+        #[serde(default)]
+        truncated: bool,
+    },
     /// What was staged is gone.
     Discarded {
         /// It.
@@ -259,6 +270,7 @@ mod tests {
             Outcome::Staged { deployment: id.clone(), replaced: None },
             Outcome::BootOrderChanged { boots_next: id.clone(), discarded: Some(id.clone()) },
             Outcome::Versions { versions: Vec::new() },
+            Outcome::Tags { repository: "quay.io/o/s".into(), tags: vec!["10".into()], truncated: true },
             Outcome::Removed { deployment: id.clone(), freed_bytes: Some(7) },
             Outcome::CleanedUp { freed_bytes: None },
             Outcome::Pinned { deployment: id },

@@ -116,7 +116,7 @@ pub struct Trust {
     /// Why, or with what reservation, where the rule alone does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<TrustProblem>,
-    /// Whether a signature lies beside the image, where somebody has looked.
+    /// Whether a sigstore signature lies beside the image, in the form that hosts read, where somebody has looked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed: Option<bool>,
 }
@@ -143,6 +143,8 @@ impl Trust {
             false if demanded && self.keys.iter().any(of_sigstore) => {
                 Self { state: TrustState::Refused, problem: Some(TrustProblem::NotSigned), signed: Some(false), ..self }
             }
+            // Signatures of other kinds lie elsewhere.
+            false if demanded => self,
             _ => Self { signed: Some(signed), ..self },
         }
     }
@@ -170,9 +172,8 @@ mod tests {
         let remote = TrustKey::OstreeRemote { remote: "r".into() };
         let both = trust(TrustState::Verified, key().into_iter().chain([remote]).collect()).with_signed(false);
         assert_eq!(both.state, TrustState::Refused);
-        // Signatures of other kinds lie elsewhere.
         let gpg = trust(TrustState::Verified, vec![TrustKey::Gpg { paths: vec![] }]).with_signed(false);
-        assert_eq!(gpg.state, TrustState::Verified);
+        assert_eq!((gpg.state, gpg.signed), (TrustState::Verified, None));
     }
 
     #[test]

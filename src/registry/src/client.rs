@@ -6,13 +6,24 @@ use crate::certificates::Certificates;
 use crate::failure::Failure;
 use crate::limits;
 
-/// Builds what speaks to one registry and to those whom it names: where redirects lead, who gives tokens. The same
-/// certificates count for all of them, as they do when the image is pulled.
+/// Builds what speaks to one registry, and to those to whom its redirects lead. The same certificates count for all of
+/// them, as they do when the image is pulled.
+pub(crate) fn for_registry(certificates: &Certificates, insecure: bool) -> Result<Client, Failure> {
+    build(certificates, insecure, Policy::custom(move |attempt| follow(attempt, insecure)))
+}
+
+/// Builds what speaks to the server that gives tokens, which gets to see passwords and the like: no redirect takes them
+/// elsewhere.
+pub(crate) fn for_tokens(certificates: &Certificates, insecure: bool) -> Result<Client, Failure> {
+    build(certificates, insecure, Policy::none())
+}
+
+/// Builds either of them.
 ///
 /// `oci-client` would build one too, and send the requests. But it reads answers of any length into memory, asks for
 /// `/v2/` before everything else, keeps `Retry-After` and `Link` to itself and follows ten redirects; none of that can be
 /// set. So only its formats are used, and requests go over the library that it uses itself, with the same TLS.
-pub(crate) fn build(certificates: Certificates, insecure: bool) -> Result<Client, Failure> {
+fn build(certificates: &Certificates, insecure: bool, redirects: Policy) -> Result<Client, Failure> {
     // Fails only where one is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = Client::builder()
@@ -20,12 +31,12 @@ pub(crate) fn build(certificates: Certificates, insecure: bool) -> Result<Client
         .connect_timeout(limits::CONNECT)
         .read_timeout(limits::SILENCE)
         .timeout(limits::EXCHANGE)
-        .redirect(Policy::custom(move |attempt| follow(attempt, insecure)))
+        .redirect(redirects)
         .referer(false)
-        .tls_certs_merge(certificates.authorities)
+        .tls_certs_merge(certificates.authorities.iter().cloned())
         .tls_danger_accept_invalid_certs(insecure);
-    if let Some(identity) = certificates.identity {
-        builder = builder.identity(identity);
+    if let Some(identity) = &certificates.identity {
+        builder = builder.identity(identity.clone());
     }
     builder.build().map_err(|error| Failure::Failed(format!("no client for registries: {}", chain(&error))))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
 
-use crate::failure::{Failure, quoted};
+use crate::failure::{Failure, plain, quoted};
 use crate::limits;
 
 /// As much of the configuration as is told.
@@ -39,8 +39,8 @@ impl Configuration {
     }
 
     /// The architecture that the image is made for.
-    pub(crate) fn architecture(&self) -> Option<&str> {
-        Some(self.architecture.as_str()).filter(|name| !name.is_empty() && name.len() <= 32)
+    pub(crate) fn architecture(&self) -> Option<String> {
+        Some(&self.architecture).filter(|name| !name.is_empty() && name.len() <= 32).map(|name| plain(name))
     }
 
     /// The version that the labels name. As bootc finds it.
@@ -71,7 +71,8 @@ impl Configuration {
             left -= if fits { length } else { 0 };
             fits
         };
-        self.config.labels.into_iter().filter(|(name, value)| fits(name, value)).collect()
+        let labels = self.config.labels.into_iter().filter(|(name, value)| fits(name, value));
+        labels.map(|(name, value)| (plain(&name), plain(&value))).collect()
     }
 
     fn label(&self, name: &str) -> Option<&str> {
@@ -104,7 +105,7 @@ mod tests {
         }));
         assert_eq!(configuration.version().as_deref(), Some("10.2.20261118"));
         assert_eq!((configuration.built(), configuration.bootable()), (Some(1_794_960_000), true));
-        assert_eq!(configuration.architecture(), Some("amd64"));
+        assert_eq!(configuration.architecture().as_deref(), Some("amd64"));
         assert_eq!(configuration.into_labels().len(), 4);
     }
 
@@ -129,6 +130,16 @@ mod tests {
         );
         assert!(Configuration::read(b"[1]").is_err());
         assert!(Configuration::read(b"{\"config\": 1}").is_err());
+    }
+
+    #[test]
+    fn what_it_says_is_plain() {
+        let configuration = read(serde_json::json!({ "architecture": "amd64\0\n", "config": { "Labels": {
+            "version": "1\0.\t2", "a\0\r": "\u{1b}[31m\u{9b}\u{7f}é\n" } } }));
+        assert_eq!(configuration.architecture().as_deref(), Some("amd64  "));
+        assert_eq!(configuration.version().as_deref(), Some("1 . 2"));
+        let told = [("a  ", " [31m  é "), ("version", "1 . 2")].map(|(name, value)| (name.into(), value.into()));
+        assert_eq!(configuration.into_labels(), BTreeMap::from(told));
     }
 
     #[test]

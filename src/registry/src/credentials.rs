@@ -12,7 +12,11 @@ use crate::failure::Failure;
 use crate::host_file;
 use crate::image_name::ImageName;
 
-const FILE: &str = "auth.json";
+/// The credentials of the service manager for the files that bootc looks for: the first that is there counts, and it alone.
+/// Source: `globals.rs` of ostree-ext.
+const FILES: [&str; 3] = ["run.auth.json", "etc.auth.json", "usr.auth.json"];
+/// What stands for a file that is not there: a service whose credentials are nowhere is not started at all.
+const ABSENT: &[u8] = b"absent";
 
 /// All that was handed over.
 #[derive(Default)]
@@ -64,11 +68,15 @@ impl std::fmt::Debug for Credential {
 impl Credentials {
     /// What the service manager has put into this folder.
     pub(crate) fn in_folder(folder: &Path) -> Result<Self, Failure> {
-        let path = folder.join(FILE);
-        let Some(content) = host_file::read(&path)? else { return Ok(Self::default()) };
-        // What exactly is wrong might be a part of a secret.
-        Self::parse(&content)
-            .ok_or_else(|| Failure::Failed(format!("the registry credentials ({FILE}) cannot be read")))
+        for name in FILES {
+            let content = host_file::read(&folder.join(name))?;
+            if let Some(content) = content.filter(|content| content.trim_ascii() != ABSENT) {
+                // What exactly is wrong might be a part of a secret.
+                let broken = || Failure::Failed(format!("the registry credentials ({name}) cannot be read"));
+                return Self::parse(&content).ok_or_else(broken);
+            }
+        }
+        Ok(Self::default())
     }
 
     fn parse(content: &[u8]) -> Option<Self> {
@@ -167,6 +175,27 @@ mod tests {
             assert_eq!(user(&credentials, name).as_deref(), expected, "{name}");
         }
         assert!(!format!("{credentials:?}").contains("word"));
+    }
+
+    #[test]
+    fn the_first_file_that_is_there_counts_and_it_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let put = |name: &str, content: &str| std::fs::write(folder.path().join(name), content).unwrap();
+        let auth = |user: &str| {
+            format!("{{\"auths\":{{\"q.io\":{{\"auth\":\"{}\"}}}}}}", STANDARD.encode(format!("{user}:p")))
+        };
+        let found = || user(&Credentials::in_folder(folder.path()).unwrap(), "q.io/o/s");
+        assert_eq!(found(), None);
+        put("run.auth.json", "absent");
+        put("etc.auth.json", "absent\n");
+        put("usr.auth.json", &auth("vendor"));
+        assert_eq!(found().as_deref(), Some("vendor"));
+        put("etc.auth.json", &auth("administrator"));
+        assert_eq!(found().as_deref(), Some("administrator"));
+        put("run.auth.json", "{}");
+        assert_eq!(found(), None);
+        put("run.auth.json", "broken");
+        assert!(Credentials::in_folder(folder.path()).is_err());
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl Failure {
 
     /// As it is told.
     pub(crate) fn into_refusal(self, image: &ContainerReference) -> Refusal {
-        let detail = self.to_string();
+        let detail = plain(&self.to_string());
         let reference = image.to_string();
         match self {
             Self::Network(_) => Refusal::Network { detail },
@@ -46,7 +46,7 @@ impl Failure {
             Self::Corrupted(_) => Refusal::Corrupted { detail },
             Self::Architecture { expected, offered } => {
                 let found = match offered.as_slice() {
-                    [one] => Some(one.clone()),
+                    [one] => Some(plain(one)),
                     _ => None,
                 };
                 Refusal::WrongArchitecture { reference, found, expected: Some(expected), detail }
@@ -59,12 +59,18 @@ impl Failure {
 /// A text from outside as part of a detail: short, on one line, without control characters.
 pub(crate) fn quoted(text: &str) -> String {
     const LONGEST: usize = 300;
-    let plain = |letter: char| if letter.is_control() { ' ' } else { letter };
-    let mut quoted: String = text.trim().chars().map(plain).take(LONGEST).collect();
-    if quoted.len() < text.trim().len() {
+    let mut letters = text.trim().chars();
+    let mut quoted = plain(&letters.by_ref().take(LONGEST).collect::<String>());
+    if letters.next().is_some() {
         quoted.push('…');
     }
     quoted
+}
+
+/// A text from outside with a blank in place of every control character: they mean something to terminals, and a NUL
+/// cannot even be sent on.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }
 
 #[cfg(test)]
@@ -75,6 +81,27 @@ mod tests {
     fn details_are_short_and_on_one_line() {
         assert_eq!(quoted(" a\nb\u{1b}[31m "), "a b [31m");
         assert_eq!(quoted(&"x".repeat(10_000)).chars().count(), 301);
+        assert_eq!(quoted(&"\u{9b}é".repeat(150)), " é".repeat(150));
+        assert_eq!(plain(" a\0\r\n\t\u{7f}\u{9b}é "), " a      é ");
+    }
+
+    #[test]
+    fn no_refusal_holds_control_characters() {
+        let image = ContainerReference::from_origin("ostree-image-signed:docker://quay.io/o/s:1").unwrap();
+        let text = || "a\0\n\u{1b}b".to_owned();
+        for failure in [
+            Failure::Network(text()),
+            Failure::NotFound(text()),
+            Failure::Denied(text()),
+            Failure::Corrupted(text()),
+            Failure::Architecture { expected: "amd64".into(), offered: vec![text()] },
+            Failure::Architecture { expected: "amd64".into(), offered: vec![text(), text()] },
+            Failure::Failed(text()),
+        ] {
+            // As text it would show them, escaped.
+            let refusal = serde_json::to_string(&failure.into_refusal(&image)).unwrap();
+            assert!(refusal.contains("a   b") && !refusal.contains('\\'), "{refusal}");
+        }
     }
 
     #[test]

@@ -33,6 +33,9 @@ pub(crate) const LABELS: usize = 1024 * 1024;
 /// As many kinds of attachments, and as many architectures, are told.
 pub(crate) const KINDS: usize = 64;
 
+/// As many layers are told. Images have a hundred or so.
+pub(crate) const LAYERS: usize = 4096;
+
 /// Until a connection stands.
 pub(crate) const CONNECT: Duration = Duration::from_secs(10);
 /// Without a byte.

@@ -2,6 +2,7 @@
 use isotope_model::ContainerReference;
 use isotope_model::lookup_protocol::{LookupReply, LookupRequest};
 
+use crate::credentials::Credentials;
 use crate::describe::Chosen;
 use crate::failure::Failure;
 use crate::image_name::ImageName;
@@ -38,14 +39,17 @@ async fn ask(request: &LookupRequest, surroundings: &Surroundings) -> Result<Loo
         LookupRequest::Tags { .. } => Purpose::Tags,
         LookupRequest::Newer { .. } | LookupRequest::Describe { .. } => Purpose::Image,
     };
-    let credentials = surroundings.credentials()?;
+    // Then nothing that identifies this computer is so much as looked at.
+    let anonymous = matches!(request, LookupRequest::Describe { anonymous: true, .. });
+    let credentials = if anonymous { Credentials::default() } else { surroundings.credentials()? };
     let endpoints = surroundings.registries()?.endpoints(&image, purpose)?;
     let mut failures: Vec<Failure> = Vec::new();
     for (position, endpoint) in endpoints.iter().enumerate() {
         let last = position + 1 == endpoints.len();
         let patience = if last { Patience::new() } else { Patience::none() };
         let asking = async {
-            let session = Session::new(endpoint, surroundings, &credentials, patience)?;
+            let certificates = surroundings.certificates(endpoint.image.authority(), anonymous)?;
+            let session = Session::new(endpoint, certificates, &credentials, patience)?;
             ask_there(request, &Repository::new(session), endpoint, surroundings.architecture()).await
         };
         let limit = if last { limits::LOOKUP } else { limits::MIRROR };
@@ -74,14 +78,14 @@ async fn ask_there(
 ) -> Result<LookupReply, Failure> {
     let version = &endpoint.image.version;
     match request {
-        LookupRequest::Newer { here, remembered, layers, .. } => {
-            let known = Known { here: here.as_deref(), remembered: remembered.as_deref(), layers };
+        LookupRequest::Newer { here, remembered, .. } => {
+            let known = Known { here: here.as_deref(), remembered: remembered.as_deref() };
             newer::look(repository, version, known, architecture).await
         }
-        LookupRequest::Describe { layers, .. } => {
+        LookupRequest::Describe { .. } => {
             let named = repository.manifest(version).await?;
             let chosen = Chosen::of(repository, named, architecture).await?;
-            let image = chosen.describe(repository, architecture, layers).await?;
+            let image = chosen.describe(repository, architecture).await?;
             Ok(LookupReply::Described(Box::new(image)))
         }
         LookupRequest::Tags { .. } => tags::of(repository).await.map(LookupReply::Tags),

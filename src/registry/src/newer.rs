@@ -13,8 +13,6 @@ pub(crate) struct Known<'a> {
     pub(crate) here: Option<&'a str>,
     /// What the tag named when it was last asked.
     pub(crate) remembered: Option<&'a str>,
-    /// The layers that are here.
-    pub(crate) layers: &'a [String],
 }
 
 /// Is there another image than the one here? As little as possible is asked.
@@ -44,6 +42,6 @@ pub(crate) async fn look(
         return Ok(LookupReply::UpToDate { named });
     }
     let chosen = Chosen::of(repository, manifest, architecture).await?;
-    let image = chosen.describe(repository, architecture, known.layers).await?;
+    let image = chosen.describe(repository, architecture).await?;
     Ok(LookupReply::Described(Box::new(image)))
 }

@@ -4,7 +4,7 @@
 
 use oci_client::manifest::{ImageIndexEntry, OciImageIndex};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, plain};
 use crate::limits;
 
 const ZSTD: &str = "io.github.containers.compression.zstd";
@@ -25,7 +25,7 @@ pub(crate) fn architectures(index: &OciImageIndex) -> Vec<String> {
     // What is attached to an image stands in the list as made for nothing.
     let known = for_linux.map(|platform| platform.architecture.to_string());
     let known = known.filter(|name| name != "unknown" && !name.is_empty() && name.len() <= 32);
-    let mut architectures: Vec<String> = known.collect();
+    let mut architectures: Vec<String> = known.map(|name| plain(&name)).collect();
     architectures.sort();
     architectures.dedup();
     architectures.truncate(limits::KINDS);
@@ -103,6 +103,7 @@ mod tests {
         };
         assert_eq!(offered(&["linux/s390x", "linux/arm64", "linux/arm64/v8", "unknown/unknown"]), ["arm64", "s390x"]);
         assert_eq!(offered(&["linux/amd64/v3"]), ["amd64"]);
+        assert_eq!(offered(&["linux/a\0\n\u{1b}", "linux/a\t\u{7f} "]), ["a   "]);
         assert!(offered(&[]).is_empty());
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use reqwest::{Client, Method, StatusCode, Url};
 
+use crate::certificates::Certificates;
 use crate::client;
 use crate::credentials::{Credential, Credentials};
 use crate::exchange::{Answer, Silence, exchange};
@@ -12,13 +13,13 @@ use crate::failure::Failure;
 use crate::limits;
 use crate::registries_conf::Endpoint;
 use crate::retry::Patience;
-use crate::surroundings::Surroundings;
 use crate::tokens::{self, Challenge};
 
 /// What passes between this computer and one registry about one repository.
 #[derive(Debug)]
 pub(crate) struct Session {
     client: Client,
+    certificates: Certificates,
     authority: String,
     path: String,
     insecure: bool,
@@ -50,14 +51,14 @@ impl Session {
     /// Prepares to ask. Nothing is sent yet.
     pub(crate) fn new(
         endpoint: &Endpoint,
-        surroundings: &Surroundings,
+        certificates: Certificates,
         credentials: &Credentials,
         patience: Patience,
     ) -> Result<Self, Failure> {
-        let authority = endpoint.image.authority().to_owned();
         Ok(Self {
-            client: client::build(surroundings.certificates(&authority)?, endpoint.insecure)?,
-            authority,
+            client: client::for_registry(&certificates, endpoint.insecure)?,
+            certificates,
+            authority: endpoint.image.authority().to_owned(),
             path: endpoint.image.path.clone(),
             insecure: endpoint.insecure,
             credential: credentials.of(&endpoint.image).cloned(),
@@ -163,14 +164,15 @@ impl Session {
                 self.authority
             )));
         }
+        let client = client::for_tokens(&self.certificates, self.insecure)?;
         let mut tries = 0;
         loop {
             tries += 1;
-            let request = tokens::request(&self.client, realm, service, &self.path, self.credential.as_ref());
+            let request = tokens::request(&client, realm, service, &self.path, self.credential.as_ref());
             let answer = exchange(request, limits::TOKEN).await.map_err(|silence| silence.into_failure(&host))?;
             match self.patience.pause(&answer, tries) {
                 Some(pause) if !extra => self.wait(pause).await,
-                _ => return tokens::read(&answer.accepted()?.body),
+                _ => return tokens::given(answer),
             }
         }
     }

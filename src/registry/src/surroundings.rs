@@ -33,9 +33,9 @@ impl Surroundings {
         }
     }
 
-    /// The certificates for the registry that listens there.
-    pub(crate) fn certificates(&self, authority: &str) -> Result<Certificates, Failure> {
-        Certificates::of(&self.root, authority)
+    /// The certificates for the registry that listens there; those of this computer only where it is to identify itself.
+    pub(crate) fn certificates(&self, authority: &str, anonymous: bool) -> Result<Certificates, Failure> {
+        Certificates::of(&self.root, authority, anonymous)
     }
 
     /// The architecture of this computer, as images name it.

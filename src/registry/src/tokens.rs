@@ -9,6 +9,7 @@ use reqwest::{Client, RequestBuilder, Url};
 use serde::Deserialize;
 
 use crate::credentials::Credential;
+use crate::exchange::Answer;
 use crate::failure::{Failure, quoted};
 
 /// What a registry wants.
@@ -92,8 +93,15 @@ pub(crate) fn request(
     }
 }
 
-/// Reads what the server answers.
-pub(crate) fn read(body: &[u8]) -> Result<HeaderValue, Failure> {
+/// Takes the token out of what the server answers.
+pub(crate) fn given(answer: Answer) -> Result<HeaderValue, Failure> {
+    if answer.status.is_redirection() {
+        return Err(Failure::Failed(format!("{}: nobody is asked elsewhere for a token", answer.complaint())));
+    }
+    read(&answer.accepted()?.body)
+}
+
+fn read(body: &[u8]) -> Result<HeaderValue, Failure> {
     let token: Token = serde_json::from_slice(body)
         .map_err(|error| Failure::Failed(format!("no token: {}", quoted(&error.to_string()))))?;
     let token = if token.token.is_empty() { token.access_token } else { token.token };

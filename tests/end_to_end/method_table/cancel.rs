@@ -13,7 +13,8 @@ use super::{Row, Table, end_of, long_update, prepare, result_of};
 
 /// Somebody else's operation; one's own is free.
 pub(super) async fn cancel(computer: &Computer, table: &mut Table) {
-    let row = Row { method: "Cancel", action: Some("cancel"), argument: None, wrong: None, not_here: false };
+    let row =
+        Row { method: "Cancel", action: Some("cancel"), argument: None, wrong: None, not_here: false, answers: false };
     let path = long_update(computer).await;
     let other = computer.other_person();
     let answer = |call: &mut Call| {

@@ -2,14 +2,13 @@
 use std::sync::Arc;
 
 use isotope_client::{ServiceState, wording};
-use isotope_model::{OperationKind, Refusal, UpdateMode};
+use isotope_model::{OperationKind, Refusal, UpdateMode, update_source};
+use relm4::ComponentSender;
 use relm4::adw::prelude::*;
-use relm4::{Component as _, ComponentController as _, ComponentSender};
 
 use super::open_sheet::OpenSheet;
 use super::{App, AppInput, looker};
-use crate::dialogs::{SwitchDialog, SwitchOutput};
-use crate::helper_worker::{Deed, Order};
+use crate::helper_worker::{Deed, Order, Reading};
 use crate::view_model::{Choice, Question, Topic};
 
 impl App {
@@ -27,35 +26,6 @@ impl App {
         let (parent, input) = (self.toasts.upcast_ref(), sender.input_sender());
         self.sheet = OpenSheet::open(self.sheets, topic, &state, &looker, parent, input);
         self.read(state);
-    }
-
-    /// Opens the dialog in which another image is named.
-    pub(super) fn open_switch(&mut self, sender: &ComponentSender<Self>) {
-        let Some(state) = self.session.state() else { return };
-        if let Some(refusal) = impossible(&state, OperationKind::Switch) {
-            self.fail(&wording::refusal(&refusal));
-            return;
-        }
-        self.clear_toast();
-        let dialog = SwitchDialog::builder().launch((state.snapshot.clone(), self.session.idle())).forward(
-            sender.input_sender(),
-            |output| match output {
-                SwitchOutput::Agreed(image) => AppInput::SwitchAgreed(image),
-                SwitchOutput::Closed => AppInput::SwitchClosed,
-            },
-        );
-        dialog.widget().present(Some(&self.toasts));
-        self.switch = Some(dialog);
-    }
-
-    /// Has the image switched that was named in the dialog.
-    pub(super) fn switch(&mut self, image: String) {
-        if let Some(dialog) = &self.switch {
-            dialog.widget().force_close();
-        }
-        if let Some(state) = self.session.state() {
-            self.start(Deed::Switch(image), state);
-        }
     }
 
     /// Does what was chosen in a sheet, or asks before.
@@ -85,7 +55,21 @@ impl App {
                 let question = question.and_then(|version| Question::deploy(snapshot, version));
                 self.ask_before(Deed::Deploy(checksum), question, state, sender);
             }
+            Choice::Switch(wish) => self.weigh(wish),
             Choice::Show(id) => self.open(Topic::Details(id), sender),
+            Choice::ShowVerificationPath => self.open(Topic::VerificationPath, sender),
+            Choice::LookUp => self.look_up(),
+            Choice::LookAgain => {
+                if self.sheet.as_mut().is_some_and(OpenSheet::look_again) {
+                    self.look_up();
+                }
+                self.read(state);
+            }
+            Choice::Search(text) => {
+                if let Some(sheet) = &mut self.sheet {
+                    sheet.search(text);
+                }
+            }
             Choice::Retry => self.read(state),
             Choice::ShowChanges => {}
         }
@@ -95,7 +79,8 @@ impl App {
     pub(super) fn refresh_sheet(&mut self) {
         let Some(state) = self.session.state() else { return };
         if self.sheet.as_mut().is_some_and(|sheet| sheet.out_of_date(&state)) {
-            for reading in self.sheet.iter().flat_map(|sheet| sheet.topic().readings()).collect::<Vec<_>>() {
+            let snapshot = &state.snapshot;
+            for reading in self.sheet.iter().flat_map(|sheet| sheet.topic().readings(snapshot)).collect::<Vec<_>>() {
                 self.order(Order::Read(reading));
             }
         }
@@ -116,8 +101,17 @@ impl App {
             self.order(Order::Start(Deed::ListVersions, state));
             return;
         }
-        for reading in sheet.topic().readings() {
+        for reading in sheet.topic().readings(&state.snapshot) {
             self.order(Order::Read(reading));
+        }
+    }
+
+    /// Asks the registry about the image that is followed.
+    fn look_up(&mut self) {
+        let Some(state) = self.session.state() else { return };
+        if let (Some(sheet), Ok(image)) = (&mut self.sheet, update_source(&state.snapshot)) {
+            sheet.ask_preview();
+            self.order(Order::Read(Reading::Preview(image.to_string())));
         }
     }
 
@@ -128,7 +122,7 @@ impl App {
         }
     }
 
-    fn ask_before(
+    pub(super) fn ask_before(
         &mut self,
         deed: Deed,
         question: Result<Question, Refusal>,
@@ -149,7 +143,7 @@ impl App {
 }
 
 /// Why nothing of this kind can be done on this host.
-fn impossible(state: &ServiceState, kind: OperationKind) -> Option<Refusal> {
+pub(super) fn impossible(state: &ServiceState, kind: OperationKind) -> Option<Refusal> {
     match state.capabilities.get(&kind) {
         Some(capability) if capability.available => None,
         Some(capability) => Some(capability.reason.clone().unwrap_or(Refusal::Unknown)),

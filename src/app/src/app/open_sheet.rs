@@ -7,7 +7,7 @@ use relm4::{Component as _, ComponentController as _, Controller, Sender, gtk};
 use super::AppInput;
 use crate::dialogs::{Sheet, SheetInput, SheetOutput};
 use crate::helper_worker::{Fact, Request};
-use crate::view_model::{Looker, Readings, SheetView, Topic};
+use crate::view_model::{Looker, Published, Read, Readings, SheetView, Topic};
 
 /// The sheet that lies over the window.
 #[derive(Debug)]
@@ -60,12 +60,31 @@ impl OpenSheet {
 
     /// The version of this checksum that the server has.
     pub(super) fn version(&self, checksum: &str) -> Option<&PublishedVersion> {
-        self.readings.versions.there()?.iter().find(|version| version.checksum == checksum)
+        match self.readings.versions.there()? {
+            Published::Versions(versions) => versions.iter().find(|version| version.checksum == checksum),
+            Published::Tags(_) => None,
+        }
     }
 
     /// What could not be read is waited for once more.
     pub(super) fn ask_again(&mut self) {
         self.readings.ask_again();
+    }
+
+    /// Everything about signatures is waited for anew; returns whether the registry was asked before.
+    pub(super) fn look_again(&mut self) -> bool {
+        self.readings.look_again();
+        self.readings.preview.is_some()
+    }
+
+    /// The registry is being asked about the image that is followed.
+    pub(super) fn ask_preview(&mut self) {
+        self.readings.preview = Some(Read::Waiting);
+    }
+
+    /// Shows only what has this in its name.
+    pub(super) fn search(&mut self, text: String) {
+        self.readings.search = text;
     }
 
     /// Whether what was read is out of date; it is said once for each change, and when nothing runs any more.

@@ -170,7 +170,7 @@ fn notice_of_outcome(request: Request, outcome: &Outcome, after: &Snapshot) -> O
     let words = wording::outcome(outcome, after);
     Some(match outcome {
         Outcome::Failed { refusal } => notice_of_refusal(refusal),
-        Outcome::Versions { .. } => return None,
+        Outcome::Versions { .. } | Outcome::Tags { .. } => return None,
         Outcome::BootOrderChanged { .. } if request == Request::Start(OperationKind::SetDefault) => {
             Notice::Toast(words)
         }

@@ -4,6 +4,15 @@ use isotope_client::{
 };
 use isotope_model::{DeploymentId, OperationKind, Outcome, UpdateMode};
 
+/// Another image that the person wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SwitchWish {
+    /// Which, in any form that the service takes.
+    pub(crate) image: String,
+    /// The digest of what the person has seen of it: that one and no other.
+    pub(crate) expected: Option<String>,
+}
+
 /// Something that the service does as an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Deed {
@@ -14,7 +23,7 @@ pub(crate) enum Deed {
     /// Ask which versions there are.
     ListVersions,
     /// Download and stage this image, a branch or a container, and follow it from then on.
-    Switch(String),
+    Switch(SwitchWish),
     /// Download and stage the version with this checksum.
     Deploy(String),
     /// Let this deployment, the one before or the one that runs, boot next.
@@ -65,7 +74,9 @@ impl Deed {
                 client.update(UpdateOptions { token, expected, mode, ..UpdateOptions::default() }).await?
             }
             Self::ListVersions => client.list_versions().await?,
-            Self::Switch(image) => client.switch(&image, SwitchOptions { token, ..SwitchOptions::default() }).await?,
+            Self::Switch(SwitchWish { image, expected }) => {
+                client.switch(&image, SwitchOptions { token, expected, ..SwitchOptions::default() }).await?
+            }
             Self::Deploy(checksum) => client.deploy(&checksum, token).await?,
             Self::RollBack(next) => client.roll_back(RollBackOptions { token, expected: Some(next) }).await?,
             Self::SetDefault(id) => client.set_default(&id, token).await?,

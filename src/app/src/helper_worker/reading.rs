@@ -2,7 +2,9 @@
 use std::sync::Arc;
 
 use isotope_client::{Client, ClientError};
-use isotope_model::{ConfigurationChanges, DeploymentDetails, DeploymentId, DiskUsage, HistoryEntry};
+use isotope_model::{
+    ConfigurationChanges, DeploymentDetails, DeploymentId, DiskUsage, HistoryEntry, ImagePreview, Refusal, Trust,
+};
 
 /// How many entries of history are asked for.
 const HISTORY: u32 = 200;
@@ -18,6 +20,21 @@ pub(crate) enum Reading {
     DiskUsage,
     /// What was done and how the computer was started.
     History,
+    /// Who vouches for this image here. No registry is asked.
+    Trust(String),
+    /// Who vouches for this image here, and who for the one that is followed.
+    Comparison(String),
+    /// What its registry tells of this image.
+    Preview(String),
+}
+
+/// Who vouches for an image that could be followed instead of the present one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Comparison {
+    /// Who for the one that is followed now, where one is.
+    pub(crate) present: Option<Trust>,
+    /// Who for the other one.
+    pub(crate) target: Trust,
 }
 
 /// What came of asking.
@@ -34,6 +51,12 @@ pub(crate) enum Found {
     DiskUsage(Answer<DiskUsage>),
     /// What was done and how the computer was started.
     History(Answer<Vec<HistoryEntry>>),
+    /// Who vouches for this image.
+    Trust(String, Answer<Trust>),
+    /// Who vouches for this image, and who for the one that is followed.
+    Comparison(String, Answer<Comparison>),
+    /// What its registry tells of this image.
+    Preview(String, Answer<ImagePreview>),
 }
 
 impl Reading {
@@ -44,6 +67,9 @@ impl Reading {
             Self::Changes(id) => Found::Changes(id.clone(), answer(changes(&id).await)),
             Self::DiskUsage => Found::DiskUsage(answer(disk_usage().await)),
             Self::History => Found::History(answer(history().await)),
+            Self::Trust(image) => Found::Trust(image.clone(), answer(trust(&image).await)),
+            Self::Comparison(image) => Found::Comparison(image.clone(), answer(comparison(&image).await)),
+            Self::Preview(image) => Found::Preview(image.clone(), answer(preview(&image).await)),
         }
     }
 }
@@ -66,4 +92,24 @@ async fn disk_usage() -> Result<DiskUsage, ClientError> {
 
 async fn history() -> Result<Vec<HistoryEntry>, ClientError> {
     Client::connect().await?.history(HISTORY).await
+}
+
+async fn trust(image: &str) -> Result<Trust, ClientError> {
+    Client::connect().await?.trust(Some(image)).await
+}
+
+async fn comparison(image: &str) -> Result<Comparison, ClientError> {
+    let client = Client::connect().await?;
+    let target = client.trust(Some(image)).await?;
+    let present = match client.trust(None).await {
+        Ok(trust) => Some(trust),
+        // A host that follows nothing has nothing to compare with.
+        Err(ClientError::Refused(Refusal::NoUpdateSource { .. })) => None,
+        Err(error) => return Err(error),
+    };
+    Ok(Comparison { present, target })
+}
+
+async fn preview(image: &str) -> Result<ImagePreview, ClientError> {
+    Client::connect().await?.preview(image).await
 }

@@ -3,7 +3,8 @@ use relm4::adw::prelude::*;
 use relm4::factory::{DynamicIndex, FactoryComponent, FactorySender, FactoryVecDeque, FactoryView};
 use relm4::{adw, factory, gtk};
 
-use super::line_row::{LineInput, LineOutput, LineRow};
+use super::line_list::show_lines;
+use super::line_row::{LineOutput, LineRow};
 use crate::view_model::LineGroup;
 
 /// A boxed list of lines, with its title.
@@ -45,7 +46,7 @@ impl FactoryComponent for LineGroupBox {
             .launch(gtk::ListBox::default())
             .forward(sender.output_sender(), std::convert::identity);
         let mut model = Self { view, lines };
-        model.show_lines();
+        show_lines(&mut model.lines, &model.view.lines);
         model
     }
 
@@ -63,24 +64,6 @@ impl FactoryComponent for LineGroupBox {
 
     fn update(&mut self, view: LineGroup, _sender: FactorySender<Self>) {
         self.view = view;
-        self.show_lines();
-    }
-}
-
-impl LineGroupBox {
-    /// Lines that stay keep their widgets, and with them the focus.
-    fn show_lines(&mut self) {
-        let same = self.lines.iter().map(LineRow::title).eq(self.view.lines.iter().map(|line| line.title.as_str()));
-        if same {
-            for (index, line) in self.view.lines.iter().enumerate() {
-                self.lines.send(index, LineInput::Show(Box::new(line.clone())));
-            }
-            return;
-        }
-        let mut lines = self.lines.guard();
-        lines.clear();
-        for line in &self.view.lines {
-            lines.push_back(line.clone());
-        }
+        show_lines(&mut self.lines, &self.view.lines);
     }
 }

@@ -54,6 +54,8 @@ impl FactoryComponent for LineRow {
             #[watch]
             set_class_active: ("property", self.line.fact),
             #[watch]
+            set_class_active: ("code", self.line.code),
+            #[watch]
             set_activatable: matches!(self.line.end, LineEnd::Opens(_)),
             #[watch]
             set_spoken: &self.line.spoken(),

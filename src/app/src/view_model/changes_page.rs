@@ -19,7 +19,7 @@ pub(super) fn of(changes: &Read<ConfigurationChanges>) -> SheetPageView {
         Read::There(changes) => SheetBody::Lists(lists(changes)),
     };
     // Translators: the files in /etc that differ from what the image has there.
-    SheetPageView { title: gettext("Changes in /etc"), body }
+    SheetPageView::new(gettext("Changes in /etc"), body)
 }
 
 /// How many changes there are, in words.

@@ -14,7 +14,7 @@ pub(super) fn of(state: &ServiceState, usage: &Read<DiskUsage>, looker: &Looker)
         Read::Failed(error) => failed(error),
         Read::There(usage) => offer(usage, looker.asked.is_none() && state.running().is_none()),
     };
-    SheetPageView { title: gettext("Clean Up"), body }
+    SheetPageView::new(gettext("Clean Up"), body)
 }
 
 fn offer(usage: &DiskUsage, idle: bool) -> SheetBody {

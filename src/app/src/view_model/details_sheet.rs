@@ -7,7 +7,10 @@ use isotope_model::{
 
 use super::readings::{Read, Readings};
 use super::sheet::{Choice, SheetBody, SheetPageView, SheetView};
-use super::{Calendar, Line, LineEnd, LineGroup, Looker, Tone, changes_page, deployment_actions, image_check, names};
+use super::{
+    Calendar, Line, LineEnd, LineGroup, Looker, Tone, changes_page, deployment_actions, names, signature_line,
+    verification_sheet,
+};
 
 /// The sheet with everything that is known of a deployment and what can be done with it.
 pub(super) fn of(id: &DeploymentId, state: &ServiceState, readings: &Readings, looker: &Looker) -> Option<SheetView> {
@@ -20,7 +23,7 @@ pub(super) fn of(id: &DeploymentId, state: &ServiceState, readings: &Readings, l
     let mut groups = vec![
         what,
         LineGroup::untitled(deployment_actions::lines(deployment, state, readings.usage.there(), looker)),
-        LineGroup::titled(gettext("Image"), image(deployment, &readings.details, calendar)),
+        LineGroup::titled(gettext("Image"), image(deployment, state, readings, calendar)),
         LineGroup::titled(gettext("Kernel"), kernel(&readings.details)),
         LineGroup::titled(gettext("Room"), room(id, &readings.usage)),
         LineGroup::titled(gettext("Configuration"), vec![configuration(readings)]),
@@ -29,7 +32,7 @@ pub(super) fn of(id: &DeploymentId, state: &ServiceState, readings: &Readings, l
     if let Some(error) = readings.details.failure().or(readings.usage.failure()) {
         groups.insert(1, LineGroup::untitled(vec![Line::trouble(error)]));
     }
-    let page = SheetPageView { title: gettext("System Image"), body: SheetBody::Lists(groups) };
+    let page = SheetPageView::new(gettext("System Image"), SheetBody::Lists(groups));
     Some(SheetView { small: false, page, changes: Some(changes_page::of(&readings.changes)) })
 }
 
@@ -72,23 +75,21 @@ fn marks(deployment: &Deployment, snapshot: &Snapshot) -> String {
     if set.is_empty() { gettext("Kept on this computer") } else { set.join("\n") }
 }
 
-fn image(deployment: &Deployment, details: &Read<DeploymentDetails>, calendar: &Calendar) -> Vec<Line> {
-    let copied = |title: String, value: &str| Line {
-        end: LineEnd::Copy(value.to_owned()),
-        ..Line::fact(title, value.to_owned())
-    };
+fn image(deployment: &Deployment, state: &ServiceState, readings: &Readings, calendar: &Calendar) -> Vec<Line> {
+    let copied = |title: String, value: &str| Line::copied(title, value.to_owned());
     let container = deployment.image.as_ref().and_then(ImageReference::container);
     let mut lines = Vec::new();
     // Translators: the whole name of a container image, with what checks it.
     lines.extend(container.as_ref().map(|container| copied(gettext("Reference"), &container.to_string())));
-    let found = details.there().and_then(|details| details.digest.as_deref());
+    let found = readings.details.there().and_then(|details| details.digest.as_deref());
     lines.extend(deployment.digest.as_deref().or(found).map(|digest| copied(gettext("Digest"), digest)));
     lines.push(copied(gettext("Commit"), deployment.id.checksum()));
-    match (details, &container) {
-        (Read::Waiting, _) => lines.push(Line::waiting(gettext("Signature"))),
-        (Read::There(details), Some(container)) if details.signature.state == SignatureState::Unknown => {
-            lines.push(Line::fact(gettext("Signature"), image_check::sentence(container)));
+    match (&readings.details, &deployment.image) {
+        (_, Some(image)) if container.is_some() => {
+            lines.push(signature_line::of(&readings.trust(image)));
+            lines.extend(verification_sheet::way_in(image, &state.snapshot, readings));
         }
+        (Read::Waiting, _) => lines.push(Line::waiting(gettext("Signature"))),
         (Read::There(details), _) => lines.push(signature(&details.signature, calendar)),
         (Read::Failed(_), _) => {}
     }
@@ -167,9 +168,9 @@ mod tests {
     use std::sync::Arc;
 
     use isotope_client::ClientError;
-    use isotope_model::{ConfigurationChanges, DeploymentUsage};
+    use isotope_model::{ConfigurationChanges, DeploymentUsage, TrustState};
 
-    use super::super::test_states::{NOON, booted, deployment, service, snapshot};
+    use super::super::test_states::{NOON, booted, deployment, service, snapshot, trust};
     use super::*;
 
     fn sheet(deployments: Vec<Deployment>, id: &DeploymentId, readings: &Readings) -> Option<Vec<Line>> {
@@ -244,15 +245,14 @@ mod tests {
         let image = Some(ImageReference::Container { reference: reference.into() });
         let runs = Deployment { image, digest: Some("sha256:2".into()), ..booted('1') };
         let mut readings = read();
-        let unjudged =
-            DeploymentDetails { signature: Signature::default(), ..readings.details.there().unwrap().clone() };
-        readings.details = Read::There(Arc::new(unjudged));
+        let told = trust(reference, TrustState::Unchecked);
+        readings.trusts.insert(reference.into(), Read::There(Arc::new(told)));
         let lines = sheet(vec![runs], &booted('1').id, &readings).unwrap();
         for (title, words) in [
             ("Follows", "quay.io/lab/gnome:stable"),
             ("Reference", reference),
             ("Digest", "sha256:2"),
-            ("Signature", "Its signature is checked as this computer’s policy says."),
+            ("Signature", "Not checked\nInstalled without a check of its signature"),
         ] {
             assert_eq!(value(&lines, title).as_deref(), Some(words));
         }

@@ -19,7 +19,7 @@ pub(super) fn of(history: &Read<Vec<HistoryEntry>>, looker: &Looker) -> SheetPag
         ),
         Read::There(entries) => SheetBody::Lists(days(entries, looker)),
     };
-    SheetPageView { title: gettext("History"), body }
+    SheetPageView::new(gettext("History"), body)
 }
 
 fn days(entries: &[HistoryEntry], looker: &Looker) -> Vec<LineGroup> {

@@ -17,6 +17,8 @@ pub(crate) struct Line {
     pub(crate) subtitle: String,
     /// The subtitle is what matters, and can be selected.
     pub(crate) fact: bool,
+    /// The subtitle is to be written into a file as it stands.
+    pub(crate) code: bool,
     /// What stands at its end.
     pub(crate) end: LineEnd,
 }
@@ -65,12 +67,17 @@ pub(crate) struct LineGroup {
 impl Line {
     /// A line with a title and some words.
     pub(crate) fn new(title: String, subtitle: String) -> Self {
-        Self { icon: None, tone: Tone::Quiet, title, subtitle, fact: false, end: LineEnd::Nothing }
+        Self { icon: None, tone: Tone::Quiet, title, subtitle, fact: false, code: false, end: LineEnd::Nothing }
     }
 
     /// A line that says how something stands.
     pub(crate) fn fact(title: String, value: String) -> Self {
         Self { fact: true, ..Self::new(title, value) }
+    }
+
+    /// A line with something that is to be copied.
+    pub(crate) fn copied(title: String, value: String) -> Self {
+        Self { end: LineEnd::Copy(value.clone()), ..Self::fact(title, value) }
     }
 
     /// A line whose answer is not there yet.

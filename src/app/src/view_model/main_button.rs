@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn its_meaning_follows_the_state() {
         let found = Snapshot { available: Some(available()), ..snapshot(vec![booted('1')]) };
-        let mut composefs = container_host("ostree-unverified-registry:quay.io/lab/gnome:stable");
+        let mut composefs = container_host("ostree-unverified-image:oci:/var/lab/gnome");
         composefs.host.composefs = true;
         for (snapshot, meaning) in [
             (snapshot(vec![booted('1')]), Some(Meaning::Check)),

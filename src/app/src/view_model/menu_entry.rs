@@ -87,7 +87,8 @@ mod tests {
     use super::super::test_states::{available, booted, container_host, service, snapshot};
     use super::*;
 
-    const FOLLOWED: &str = "ostree-unverified-registry:quay.io/lab/gnome:stable";
+    const IN_REGISTRY: &str = "ostree-unverified-registry:quay.io/lab/gnome:stable";
+    const IN_FOLDER: &str = "ostree-unverified-image:oci:/var/lab/gnome";
 
     fn views(snapshot: Snapshot) -> Vec<(MenuEntry, bool, Option<String>)> {
         let state = service(snapshot);
@@ -105,8 +106,9 @@ mod tests {
     }
 
     #[test]
-    fn a_host_of_bootc_has_no_list_of_versions_and_says_why() {
-        for (entry, enabled, reason) in views(container_host(FOLLOWED)) {
+    fn a_host_of_bootc_has_other_versions_where_a_registry_can_be_asked_and_else_says_why_not() {
+        assert!(views(container_host(IN_REGISTRY)).iter().all(|(_, _, reason)| reason.is_none()));
+        for (entry, enabled, reason) in views(container_host(IN_FOLDER)) {
             match entry {
                 MenuEntry::Versions => assert!(!enabled && reason.unwrap().contains("bootc")),
                 MenuEntry::DownloadOnly => assert!(!enabled && reason.is_none()),
@@ -116,11 +118,13 @@ mod tests {
     }
 
     #[test]
-    fn on_a_composefs_host_everything_but_switching_says_why_not() {
-        let mut host = container_host(FOLLOWED);
-        host.host.composefs = true;
-        let unavailable: Vec<_> =
-            views(host).into_iter().filter(|(_, _, reason)| reason.is_some()).map(|(entry, ..)| entry).collect();
-        assert_eq!(unavailable, [MenuEntry::Check, MenuEntry::Versions, MenuEntry::CleanUp]);
+    fn on_a_composefs_host_what_bootc_does_not_do_says_why_not() {
+        let unavailable = |followed: &str| -> Vec<_> {
+            let mut host = container_host(followed);
+            host.host.composefs = true;
+            views(host).into_iter().filter(|(_, _, reason)| reason.is_some()).map(|(entry, ..)| entry).collect()
+        };
+        assert_eq!(unavailable(IN_REGISTRY), [MenuEntry::CleanUp]);
+        assert_eq!(unavailable(IN_FOLDER), [MenuEntry::Check, MenuEntry::Versions, MenuEntry::CleanUp]);
     }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use isotope_client::ClientError;
 use isotope_model::{
-    ConfigurationChanges, DeploymentDetails, DiskUsage, HistoryEntry, OperationKind, Outcome, PublishedVersion, Refusal,
+    ConfigurationChanges, DeploymentDetails, DiskUsage, HistoryEntry, ImagePreview, ImageReference, OperationKind,
+    Outcome, PublishedVersion, Refusal, Snapshot, Trust, strict_form, update_source,
 };
 
 use super::Topic;
@@ -52,6 +54,26 @@ impl<T> From<Answer<T>> for Read<T> {
     }
 }
 
+/// What else there is of the image that is followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Published {
+    /// The versions of a branch, the newest first.
+    Versions(Vec<PublishedVersion>),
+    /// The tags of a repository.
+    Tags(PublishedTags),
+}
+
+/// The tags of a repository in a registry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PublishedTags {
+    /// The repository, as people write it.
+    pub(crate) repository: String,
+    /// The tags, in the order in which people read versions, the newest first.
+    pub(crate) tags: Vec<String>,
+    /// There are more than were told.
+    pub(crate) truncated: bool,
+}
+
 /// Everything that was read for what is open.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Readings {
@@ -64,7 +86,13 @@ pub(crate) struct Readings {
     /// What was done.
     pub(crate) history: Read<Vec<HistoryEntry>>,
     /// Which versions there are.
-    pub(crate) versions: Read<Vec<PublishedVersion>>,
+    pub(crate) versions: Read<Published>,
+    /// Which of them are looked for.
+    pub(crate) search: String,
+    /// Who vouches for images, by their references.
+    pub(crate) trusts: BTreeMap<String, Read<Trust>>,
+    /// What the registry tells of the image that is followed, where that was asked.
+    pub(crate) preview: Option<Read<ImagePreview>>,
 }
 
 impl Readings {
@@ -75,6 +103,17 @@ impl Readings {
         self.usage.ask_again();
         self.history.ask_again();
         self.versions.ask_again();
+        self.trusts.values_mut().for_each(Read::ask_again);
+    }
+
+    /// Everything about signatures is waited for anew: the person has changed something, or wonders whether somebody has.
+    pub(crate) fn look_again(&mut self) {
+        self.trusts.clear();
+    }
+
+    /// Who vouches for this image.
+    pub(crate) fn trust(&self, image: &ImageReference) -> Read<Trust> {
+        self.trusts.get(&image.to_string()).cloned().unwrap_or_default()
     }
 
     /// Takes in what was found for this topic.
@@ -85,7 +124,13 @@ impl Readings {
             Found::Changes(id, answer) if meant(id.clone()) => self.changes = answer.into(),
             Found::DiskUsage(answer) => self.usage = answer.into(),
             Found::History(answer) => self.history = answer.into(),
-            Found::Details(..) | Found::Changes(..) => {}
+            Found::Trust(image, answer) => {
+                self.trusts.insert(image, answer.into());
+            }
+            Found::Preview(_, answer) if *topic == Topic::VerificationPath && self.preview.is_some() => {
+                self.preview = Some(answer.into());
+            }
+            Found::Details(..) | Found::Changes(..) | Found::Preview(..) | Found::Comparison(..) => {}
         }
     }
 
@@ -93,7 +138,10 @@ impl Readings {
     pub(crate) fn take_versions(&mut self, end: Result<Outcome, Arc<ClientError>>) {
         let refused = |refusal| Err(Arc::new(ClientError::Refused(refusal)));
         let answer: Answer<_> = end.and_then(|outcome| match outcome {
-            Outcome::Versions { versions } => Ok(Arc::new(versions)),
+            Outcome::Versions { versions } => Ok(Arc::new(Published::Versions(versions))),
+            Outcome::Tags { repository, tags, truncated } => {
+                Ok(Arc::new(Published::Tags(PublishedTags { repository, tags, truncated })))
+            }
             Outcome::Failed { refusal } => refused(refusal),
             Outcome::Cancelled { .. } => refused(Refusal::Cancelled),
             other => Err(Arc::new(ClientError::Unexpected(format!("{other:?}")))),
@@ -103,12 +151,16 @@ impl Readings {
 }
 
 impl Topic {
-    /// What has to be read for it.
-    pub(crate) fn readings(&self) -> Vec<Reading> {
+    /// What has to be read for it on this host.
+    pub(crate) fn readings(&self, snapshot: &Snapshot) -> Vec<Reading> {
         match self {
             Self::Details(id) => {
-                vec![Reading::Details(id.clone()), Reading::Changes(id.clone()), Reading::DiskUsage]
+                let mut readings = vec![Reading::Details(id.clone()), Reading::Changes(id.clone()), Reading::DiskUsage];
+                let image = snapshot.deployment(id).and_then(|deployment| deployment.image.as_ref());
+                readings.extend(image.filter(|image| image.container().is_some()).into_iter().flat_map(trusts));
+                readings
             }
+            Self::VerificationPath => update_source(snapshot).ok().into_iter().flat_map(trusts).collect(),
             Self::CleanUp => vec![Reading::DiskUsage],
             Self::History => vec![Reading::History],
             Self::Versions => Vec::new(),
@@ -118,11 +170,17 @@ impl Topic {
     /// What it needs to be able to do on this host.
     pub(crate) fn needs(&self) -> Option<OperationKind> {
         match self {
-            Self::Versions => Some(OperationKind::Deploy),
+            Self::Versions => Some(OperationKind::ListVersions),
             Self::CleanUp => Some(OperationKind::CleanUp),
-            Self::Details(_) | Self::History => None,
+            Self::Details(_) | Self::VerificationPath | Self::History => None,
         }
     }
+}
+
+/// Who vouches for an image, and who would for its strict form.
+fn trusts(image: &ImageReference) -> Vec<Reading> {
+    let strict = strict_form(image).filter(|strict| strict != image);
+    [Some(image.clone()), strict].into_iter().flatten().map(|image| Reading::Trust(image.to_string())).collect()
 }
 
 #[cfg(test)]
@@ -153,11 +211,27 @@ mod tests {
     }
 
     #[test]
+    fn an_image_is_asked_about_in_both_forms_and_a_branch_is_not() {
+        let open = super::super::test_states::container_host("ostree-unverified-registry:quay.io/lab/gnome:stable");
+        let asked = Topic::VerificationPath.readings(&open);
+        assert_eq!(asked.len(), 2);
+        let strict = super::super::test_states::container_host("ostree-image-signed:docker://quay.io/lab/gnome:stable");
+        assert_eq!(Topic::VerificationPath.readings(&strict), asked[1..]);
+        let details = Topic::Details(deployment('1').id);
+        assert_eq!(details.readings(&open).len(), 5);
+        let branches = super::super::test_states::snapshot(vec![super::super::test_states::booted('1')]);
+        assert_eq!(details.readings(&branches).len(), 3);
+    }
+
+    #[test]
     fn what_is_known_stands_while_it_is_read_again() {
         let mut readings = Readings::default();
         readings.take_versions(Ok(Outcome::Versions { versions: Vec::new() }));
         readings.ask_again();
         assert!(readings.versions.there().is_some());
+        let (repository, tags) = ("quay.io/lab/gnome".to_owned(), vec!["10".to_owned()]);
+        readings.take_versions(Ok(Outcome::Tags { repository, tags, truncated: false }));
+        assert!(matches!(readings.versions.there(), Some(Published::Tags(published)) if published.tags == ["10"]));
         readings.take_versions(Ok(Outcome::UpToDate));
         assert!(readings.versions.failure().is_some());
         readings.ask_again();

@@ -4,13 +4,16 @@ use isotope_client::{ClientError, ServiceState};
 use isotope_model::DeploymentId;
 
 use super::{LineGroup, Looker, Readings, StatusButton, StatusView};
-use super::{clean_up_sheet, details_sheet, history_sheet, trouble, versions_sheet};
+use super::{clean_up_sheet, details_sheet, history_sheet, trouble, verification_sheet, versions_sheet};
+use crate::helper_worker::SwitchWish;
 
 /// What a sheet over the window is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Topic {
     /// One deployment.
     Details(DeploymentId),
+    /// How far the followed image is on the way to being checked.
+    VerificationPath,
     /// The versions that the server has.
     Versions,
     /// Removing what nothing needs any more.
@@ -40,6 +43,16 @@ pub(crate) enum Choice {
     Show(DeploymentId),
     /// Download and stage the version with this checksum.
     Deploy(String),
+    /// Follow another image.
+    Switch(SwitchWish),
+    /// Show how the followed image comes to be checked.
+    ShowVerificationPath,
+    /// Ask the registry about the image.
+    LookUp,
+    /// Read everything anew, also what could be read.
+    LookAgain,
+    /// Show only what has this in its name.
+    Search(String),
     /// Remove what nothing needs any more.
     CleanUp,
     /// Read again what could not be read.
@@ -60,8 +73,17 @@ pub(crate) enum SheetBody {
 pub(crate) struct SheetPageView {
     /// The title above it.
     pub(crate) title: String,
+    /// What is looked for in it, where it is long enough for that.
+    pub(crate) search: Option<String>,
     /// What it shows.
     pub(crate) body: SheetBody,
+}
+
+impl SheetPageView {
+    /// A page in which nothing can be looked for.
+    pub(crate) fn new(title: String, body: SheetBody) -> Self {
+        Self { title, search: None, body }
+    }
 }
 
 /// A sheet over the window.
@@ -81,7 +103,8 @@ impl SheetView {
         let one = |page| Some(Self { small: *topic == Topic::CleanUp, page, changes: None });
         match topic {
             Topic::Details(id) => details_sheet::of(id, state, readings, looker),
-            Topic::Versions => one(versions_sheet::of(state, &readings.versions, looker)),
+            Topic::VerificationPath => verification_sheet::of(state, readings, looker).and_then(one),
+            Topic::Versions => one(versions_sheet::of(state, readings, looker)),
             Topic::CleanUp => one(clean_up_sheet::of(state, &readings.usage, looker)),
             Topic::History => one(history_sheet::of(&readings.history, looker)),
         }

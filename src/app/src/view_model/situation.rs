@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn where_only_an_update_can_tell_nothing_is_claimed() {
-        let mut host = container_host("ostree-unverified-registry:quay.io/lab/gnome:stable");
+        let mut host = container_host("ostree-unverified-image:oci:/var/lab/gnome");
         host.host.composefs = true;
         assert_eq!(words(host), "Not checked for updates");
     }

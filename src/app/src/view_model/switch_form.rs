@@ -8,8 +8,6 @@ use isotope_model::{
     resolve_image,
 };
 
-use super::image_check;
-
 /// What the dialog for switching to another image says of what was typed so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SwitchForm {
@@ -17,11 +15,9 @@ pub(crate) struct SwitchForm {
     pub(crate) label: String,
     /// What is wrong with it, where that is worth saying.
     pub(crate) problem: Option<String>,
-    /// What will check the image.
-    pub(crate) check: Option<String>,
-    /// What switching does.
-    pub(crate) means: String,
-    /// It can be switched to.
+    /// The image, where it is one that could be switched to.
+    pub(crate) image: Option<ImageReference>,
+    /// It can be switched to now.
     pub(crate) ready: bool,
 }
 
@@ -30,23 +26,18 @@ impl SwitchForm {
     pub(crate) fn of(snapshot: &Snapshot, text: &str, idle: bool) -> Self {
         let text = text.trim();
         let image = resolve_image(snapshot, text).ok();
-        let container = image.as_ref().and_then(ImageReference::container);
-        let problem = match &image {
+        let mistake = match &image {
             None if takes_containers(snapshot) => Some(mistake::in_container(text)),
             None => Some(mistake::in_branch(text)),
             Some(image) if follows_already(snapshot, image) => {
                 Some(gettext("This computer follows that image already."))
             }
-            Some(_) if !idle => Some(gettext("Something else is being done to the system.")),
-            Some(_) => container.as_ref().and_then(|container| loses_its_check(snapshot, container)),
+            Some(image) => image.container().and_then(|container| loses_its_check(snapshot, &container)),
         };
-        Self {
-            label: label(snapshot),
-            check: container.as_ref().filter(|_| problem.is_none()).map(image_check::sentence),
-            means: means(snapshot),
-            ready: problem.is_none(),
-            problem,
-        }
+        let image = image.filter(|_| mistake.is_none());
+        let busy = (!idle).then(|| gettext("Something else is being done to the system."));
+        let problem = mistake.or(busy);
+        Self { label: label(snapshot), image, ready: problem.is_none(), problem }
     }
 
     /// What stands in the entry at first: what is followed now.
@@ -100,25 +91,11 @@ fn loses_its_check(snapshot: &Snapshot, image: &ContainerReference) -> Option<St
     })
 }
 
-fn means(snapshot: &Snapshot) -> String {
-    let running = snapshot.booted().map(|booted| booted.label().to_owned()).unwrap_or_default();
-    let mut means = gettext(
-        "The image is downloaded and starts with the next restart; updates come from it from then on. Your personal \
-         files stay as they are, and {running} is kept to go back to.",
-    )
-    .replace("{running}", &running);
-    if let Some(staged) = snapshot.staged() {
-        means.push_str("\n\n");
-        means.push_str(&gettext("It replaces {version}, which is ready now.").replace("{version}", staged.label()));
-    }
-    means
-}
-
 #[cfg(test)]
 mod tests {
     use isotope_model::Deployment;
 
-    use super::super::test_states::{booted, container_host, snapshot, staged};
+    use super::super::test_states::{booted, container_host, snapshot};
     use super::*;
 
     fn problem(text: &str) -> String {
@@ -142,25 +119,24 @@ mod tests {
     }
 
     #[test]
-    fn a_host_of_containers_takes_containers_and_says_what_checks_them() {
+    fn a_host_of_containers_takes_containers() {
         let signed = "ostree-image-signed:docker://quay.io/lab/gnome:stable";
         let unverified = "ostree-unverified-registry:quay.io/lab/gnome:stable";
         let remote = "ostree-remote-registry:alma:quay.io/lab/gnome:stable";
         let form = |followed: &str, text: &str| SwitchForm::of(&container_host(followed), text, true);
-        for (followed, text, check, problem) in [
-            (signed, "quay.io/lab/kde:stable", "policy", ""),
-            (unverified, " docker://quay.io/lab/kde:stable ", "Nothing checks", ""),
-            (signed, "ostree-unverified-registry:quay.io/lab/kde", "Nothing checks", ""),
-            (signed, "quay.io/lab/gnome:stable", "", "already"),
-            (unverified, "lab:lab/kde", "", "registry"),
-            (remote, "quay.io/lab/kde", "", "no longer be checked"),
-            (remote, "ostree-image-signed:docker://quay.io/lab/kde", "policy", ""),
+        for (followed, text, problem) in [
+            (signed, "quay.io/lab/kde:stable", ""),
+            (unverified, " docker://quay.io/lab/kde:stable ", ""),
+            (signed, "ostree-unverified-registry:quay.io/lab/kde", ""),
+            (signed, "quay.io/lab/gnome:stable", "already"),
+            (unverified, "lab:lab/kde", "registry"),
+            (remote, "quay.io/lab/kde", "no longer be checked"),
+            (remote, "ostree-image-signed:docker://quay.io/lab/kde", ""),
         ] {
             let form = form(followed, text);
-            let (found, wrong) = (form.check.unwrap_or_default(), form.problem.unwrap_or_default());
-            assert!(found.contains(check) && check.is_empty() == found.is_empty(), "{text}: {found}");
+            let wrong = form.problem.unwrap_or_default();
             assert!(wrong.contains(problem) && problem.is_empty() == wrong.is_empty(), "{text}: {wrong}");
-            assert_eq!(form.ready, problem.is_empty());
+            assert_eq!((form.ready, form.image.is_some()), (problem.is_empty(), problem.is_empty()));
         }
         assert!(form(signed, "").label.contains("registry/name:tag"));
     }
@@ -187,13 +163,8 @@ mod tests {
 
     #[test]
     fn nothing_is_switched_while_something_else_runs() {
-        let form = |idle| SwitchForm::of(&snapshot(vec![booted('1')]), "lab:kde", idle).ready;
-        assert!(form(true) && !form(false));
-    }
-
-    #[test]
-    fn what_is_replaced_is_named() {
-        let form = SwitchForm::of(&snapshot(vec![staged('2'), booted('1')]), "lab:kde", true);
-        assert!(form.means.contains("replaces 10.2") && form.means.contains("10.1 is kept"));
+        let form = |idle| SwitchForm::of(&snapshot(vec![booted('1')]), "lab:kde", idle);
+        assert!(form(true).ready && !form(false).ready);
+        assert!(form(false).image.is_some(), "what is known of it can be told all the same");
     }
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! States of a host for the tests of the view model.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use isotope_client::ServiceState;
 use isotope_model::{
-    AvailableUpdate, Backend, Deployment, DeploymentId, Host, ImageReference, OperationKind, OperationStatus, Progress,
-    Snapshot, Starter, StateToken, capabilities, classify,
+    AvailableUpdate, Backend, Deployment, DeploymentId, Host, ImagePreview, ImageReference, OperationKind,
+    OperationStatus, Progress, Snapshot, Starter, StateToken, Trust, TrustState, capabilities, classify,
 };
 
 /// Noon of 18 November 2026 in Greenwich.
@@ -83,4 +84,27 @@ pub(crate) fn container_host(followed: &str) -> Snapshot {
     let mut snapshot = snapshot(vec![Deployment { image, ..booted('1') }]);
     snapshot.host.backend = Backend::Bootc;
     snapshot
+}
+
+/// What this host says of who vouches for a container image.
+pub(crate) fn trust(reference: &str, state: TrustState) -> Trust {
+    let image = ImageReference::Container { reference: reference.into() };
+    Trust { state, ..Trust::unknown(image) }
+}
+
+/// What a registry tells of version 10.2 of a container image.
+pub(crate) fn preview(trust: Trust) -> ImagePreview {
+    ImagePreview {
+        digest: format!("sha256:{}", "2".repeat(64)),
+        version: Some("10.2".into()),
+        built: Some(NOON),
+        architecture: Some("amd64".into()),
+        architectures: Vec::new(),
+        labels: BTreeMap::new(),
+        bootable: true,
+        size: Some(2_400_000_000),
+        download_bytes: Some(310_000_000),
+        artifact_types: Vec::new(),
+        trust,
+    }
 }

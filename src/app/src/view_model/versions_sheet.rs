@@ -3,23 +3,32 @@ use gettextrs::gettext;
 use isotope_client::{ServiceState, wording};
 use isotope_model::{PublishedVersion, Snapshot, update_source};
 
-use super::readings::Read;
+use super::readings::{Published, Read, Readings};
 use super::sheet::{Choice, SheetBody, SheetPageView, empty, failed, waiting};
-use super::{Line, LineEnd, LineGroup, Looker, Tone};
+use super::{Line, LineEnd, LineGroup, Looker, Tone, tags_list};
 
-/// The sheet with the versions that the server has of the followed image.
-pub(super) fn of(state: &ServiceState, versions: &Read<Vec<PublishedVersion>>, looker: &Looker) -> SheetPageView {
-    let body = match versions {
+/// The sheet with the versions that the server has of the followed image: for a container, with its tags.
+pub(super) fn of(state: &ServiceState, readings: &Readings, looker: &Looker) -> SheetPageView {
+    let none = |description| empty("isotope-system-symbolic", gettext("No Versions"), description);
+    let mut search = None;
+    let body = match &readings.versions {
         Read::Waiting => waiting(gettext("The server is being asked which versions there are.")),
         Read::Failed(error) => failed(error),
-        Read::There(versions) if versions.is_empty() => empty(
-            "isotope-system-symbolic",
-            gettext("No Versions"),
-            gettext("The server has no version of this image."),
-        ),
-        Read::There(versions) => SheetBody::Lists(vec![list(versions, &state.snapshot, looker)]),
+        Read::There(published) => match &**published {
+            Published::Versions(versions) if versions.is_empty() => {
+                none(gettext("The server has no version of this image."))
+            }
+            Published::Versions(versions) => SheetBody::Lists(vec![list(versions, &state.snapshot, looker)]),
+            Published::Tags(published) if published.tags.is_empty() => {
+                none(gettext("The registry has no tag of this image."))
+            }
+            Published::Tags(published) => {
+                search = tags_list::worth_searching(published).then(|| readings.search.clone());
+                SheetBody::Lists(tags_list::of(published, &state.snapshot, &readings.search))
+            }
+        },
     };
-    SheetPageView { title: gettext("Other Versions"), body }
+    SheetPageView { search, ..SheetPageView::new(gettext("Other Versions"), body) }
 }
 
 fn list(versions: &[PublishedVersion], snapshot: &Snapshot, looker: &Looker) -> LineGroup {
@@ -65,6 +74,7 @@ pub(super) fn label(version: &PublishedVersion) -> String {
 mod tests {
     use std::sync::Arc;
 
+    use super::super::readings::PublishedTags;
     use super::super::test_states::{NOON, booted, deployment, service, snapshot, staged};
     use super::*;
 
@@ -77,9 +87,10 @@ mod tests {
     fn what_is_on_this_computer_is_marked_and_shown_and_the_rest_is_downloaded() {
         let state = service(snapshot(vec![staged('3'), booted('2'), deployment('1')]));
         let versions = ['4', '3', '2', '1'].map(published).to_vec();
-        let SheetBody::Lists(groups) = of(&state, &Read::There(Arc::new(versions)), &Looker::for_tests()).body else {
-            unreachable!()
-        };
+        let versions = Read::There(Arc::new(Published::Versions(versions)));
+        let page = of(&state, &Readings { versions, ..Readings::default() }, &Looker::for_tests());
+        let SheetBody::Lists(groups) = page.body else { unreachable!() };
+        assert_eq!(page.search, None);
         let shown: Vec<_> = groups[0].lines.iter().map(|line| (line.title.as_str(), line.subtitle.as_str())).collect();
         assert_eq!(
             shown,
@@ -97,8 +108,12 @@ mod tests {
     #[test]
     fn a_server_without_versions_is_told_apart_from_one_that_does_not_answer() {
         let state = service(snapshot(vec![booted('2')]));
-        let body = |read| of(&state, &read, &Looker::for_tests()).body;
-        assert!(matches!(body(Read::There(Arc::default())), SheetBody::Status(view, _) if view.button.is_none()));
+        let body = |versions| of(&state, &Readings { versions, ..Readings::default() }, &Looker::for_tests()).body;
+        let tags = PublishedTags { repository: "quay.io/o/s".into(), tags: Vec::new(), truncated: false };
+        for nothing in [Published::Versions(Vec::new()), Published::Tags(tags)] {
+            let nothing = Read::There(Arc::new(nothing));
+            assert!(matches!(body(nothing), SheetBody::Status(view, _) if view.button.is_none()));
+        }
         let lost = Read::Failed(Arc::new(isotope_client::ClientError::ServiceMissing));
         assert!(matches!(body(lost), SheetBody::Status(view, _) if view.button.is_some()));
     }

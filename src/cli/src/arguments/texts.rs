@@ -12,6 +12,9 @@ const ASKING: [&str; 7] = ["rollback", "switch", "deploy", "set-default", "disca
 /// The commands that are told a deployment.
 const NAMING: [&str; 6] = ["set-default", "pin", "unpin", "remove", "show", "config-diff"];
 
+/// The commands that can be told an image, and else are about the one that is followed.
+const LOOKING: [&str; 2] = ["inspect", "trust"];
+
 /// The definition with its texts.
 pub(super) fn in_the_persons_language(command: Command) -> Command {
     let mut command = command
@@ -20,10 +23,19 @@ pub(super) fn in_the_persons_language(command: Command) -> Command {
         .mut_arg("json", |arg| arg.help(gettext("Answer in JSON, on standard output")))
         .mut_arg("no_ask", |arg| arg.help(gettext("Never ask for a password or for confirmation")))
         .mut_arg("verbose", |arg| arg.help(gettext("Tell more: ids, sizes, reasons, the words of other programs")));
-    command = about_what_is_installed(about_images(command));
+    command = about_catalogs(about_what_is_installed(about_images(command)));
     for name in ASKING {
         command = command.mut_subcommand(name, |command| {
             command.mut_arg("yes", |arg| arg.help(gettext("Do not ask for confirmation")))
+        });
+    }
+    for name in LOOKING {
+        command = command.mut_subcommand(name, |command| {
+            command.mut_arg("image", |arg| {
+                arg.help(gettext(
+                    "The image, as for “isotopectl switch”; the one that is followed unless told otherwise",
+                ))
+            })
         });
     }
     for name in NAMING {
@@ -62,6 +74,12 @@ fn about_images(command: Command) -> Command {
                     arg.help(gettext("Let the next restart start what was held back; nothing is downloaded"))
                 })
                 .mut_arg("soft_restart", |arg| arg.help(soft_restart()))
+        })
+        .mut_subcommand("inspect", |command| {
+            command.about(gettext("Show what a registry tells of a container image, before anything is downloaded"))
+        })
+        .mut_subcommand("trust", |command| {
+            command.about(gettext("Show whether this computer checks who made an image, and how to have it checked"))
         })
         .mut_subcommand("versions", |command| {
             command.about(gettext("List the versions of the image that the server offers"))
@@ -121,6 +139,33 @@ fn about_what_is_installed(command: Command) -> Command {
         })
 }
 
+fn about_catalogs(command: Command) -> Command {
+    command.mut_subcommand("catalog", |command| {
+        command
+            .about(gettext("Show which desktops there are to switch to, and check a catalog of your own"))
+            .disable_help_subcommand(true)
+            .mut_subcommand("list", |command| {
+                command
+                    .about(gettext("List the desktops that this computer can be switched to"))
+                    .mut_arg("all", |arg| {
+                        arg.help(gettext("Also those for other computers, and those that are published no more"))
+                    })
+            })
+            .mut_subcommand("show", |command| {
+                command
+                    .about(gettext("Show all that is known of one of them, and how to switch to it"))
+                    .mut_arg("id", |arg| arg.help(gettext("Its id in “isotopectl catalog list”")))
+            })
+            .mut_subcommand("check", |command| {
+                command
+                    .about(gettext("Check whether files are catalogs as Isotope reads them; no service is needed"))
+                    .mut_arg("files", |arg| {
+                        arg.help(gettext("The files, together, so that each finds the entries of the others"))
+                    })
+            })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
@@ -136,14 +181,19 @@ mod tests {
     #[test]
     fn everything_is_explained_in_the_persons_language() {
         let command = in_the_persons_language(Arguments::command());
-        let plain = Arguments::command();
+        assert_explained(&command, &Arguments::command());
+    }
+
+    fn assert_explained(command: &Command, plain: &Command) {
         for subcommand in command.get_subcommands() {
             let name = subcommand.get_name();
-            let before = plain.find_subcommand(name).and_then(|command| command.get_about()).map(ToString::to_string);
-            assert_ne!(subcommand.get_about().map(ToString::to_string), before, "{name}");
+            let before = plain.find_subcommand(name).unwrap();
+            let about = |command: &Command| command.get_about().map(ToString::to_string);
+            assert_ne!(about(subcommand), about(before), "{name}");
             for argument in subcommand.get_arguments() {
                 assert!(argument.get_help().is_some(), "{name}: {argument}");
             }
+            assert_explained(subcommand, before);
         }
     }
 

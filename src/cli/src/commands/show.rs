@@ -20,13 +20,13 @@ pub(crate) async fn run(context: &Context, named: &str) -> Result<Exit, Failure>
     };
     let followed = chosen.image.as_ref().filter(|image| image.container().is_some());
     let trust = match followed {
-        Some(image) => context.trust(&client, &image.to_string()).await.ok(),
+        Some(image) => context.trust(&client, Some(&image.to_string())).await.ok(),
         None => None,
     };
     let usage = context.disk_usage(&client).await.ok();
     let usage = usage.as_ref().and_then(|usage| usage.deployments.iter().find(|usage| usage.id == chosen.id));
     if context.json {
-        output::document(&json::shown(&chosen, details.as_ref(), usage))?;
+        output::document(&json::shown(&chosen, details.as_ref(), trust.as_ref(), usage))?;
     } else {
         let known = show::Known { details: details.as_ref(), trust: trust.as_ref(), usage };
         output::results(context.terminal, &show::lines(&chosen, known, &before, &context.view))?;

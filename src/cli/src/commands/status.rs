@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::output;
 use crate::render::{json, problem, status};
 
-/// Shows how everything stands; with more of it, also what is where on disk.
+/// Shows how everything stands; with more of it, also what is where on disk. What cannot be told is left out.
 pub(crate) async fn run(context: &Context) -> Result<Exit, Failure> {
     let client = context.connect().await?;
     let state = context.state(&client).await?;
@@ -16,18 +16,20 @@ pub(crate) async fn run(context: &Context) -> Result<Exit, Failure> {
         let error = ClientError::Refused(Refusal::NotImageBased);
         output::remarks(context.terminal, &problem::of_error(&error, &context.view));
         if context.json {
-            output::document(&json::status(&state, None))?;
+            output::document(&json::status(&state, status::Known::default()))?;
         }
         return Ok(Exit::NotImageBased);
     }
-    let usage = match context.view.verbose {
-        true => context.disk_usage(&client).await.ok(),
-        false => None,
+    let (usage, trust) = match context.view.verbose {
+        true => (context.disk_usage(&client).await.ok(), context.trust(&client, None).await.ok()),
+        false => (None, None),
     };
+    let catalogs = context.catalogs(&client).await.ok();
+    let known = status::Known { usage: usage.as_ref(), trust: trust.as_ref(), catalogs: catalogs.as_ref() };
     if context.json {
-        output::document(&json::status(&state, usage.as_ref()))?;
+        output::document(&json::status(&state, known))?;
     } else {
-        output::results(context.terminal, &status::lines(&state, usage.as_ref(), &context.view))?;
+        output::results(context.terminal, &status::lines(&state, known, &context.view))?;
     }
     Ok(Exit::Done)
 }

@@ -121,6 +121,17 @@ mod tests {
     }
 
     #[test]
+    fn a_list_of_tags_is_one_sentence() {
+        let tags = Outcome::Tags { repository: "q.io/o/s".into(), tags: vec!["10".into()], truncated: true };
+        let listed = OperationRecord { version: None, bytes: None, ..record(OperationKind::ListVersions, tags) };
+        let expected = [
+            "2025-11-18 09:30   List of versions · person · 2 min 5 s",
+            "                   The server told which versions it has.",
+        ];
+        assert_eq!(shown(&lines(&[HistoryEntry::Operation(listed)], &samples::view())), expected);
+    }
+
+    #[test]
     fn a_computer_without_a_past_says_so() {
         assert_eq!(shown(&lines(&[], &samples::view())), ["Nothing has been done yet."]);
     }

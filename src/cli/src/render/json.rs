@@ -1,21 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The JSON forms, as the manual page documents them.
 
+pub(crate) mod catalog;
+
 use isotope_client::{ClientError, ServiceState};
 use isotope_model::{
-    ConfigurationChanges, Deployment, DeploymentDetails, DeploymentId, DeploymentUsage, DiskUsage, HistoryEntry,
-    OperationStatus, Outcome, PublishedVersion, Snapshot,
+    ConfigurationChanges, Deployment, DeploymentDetails, DeploymentId, DeploymentUsage, HistoryEntry, ImagePreview,
+    OperationStatus, Outcome, PublishedVersion, Snapshot, Trust,
 };
 use serde_json::{Value, json};
 
+use super::status::Known;
 use crate::selection::SelectionError;
 
-/// What `status` answers; with more of it, also what is where on disk.
-pub(crate) fn status(state: &ServiceState, usage: Option<&DiskUsage>) -> Value {
+/// What `status` answers; with more of it, also what is where on disk, and who vouches for what is followed.
+pub(crate) fn status(state: &ServiceState, known: Known<'_>) -> Value {
     let mut status =
         json!({ "snapshot": *state.snapshot, "capabilities": *state.capabilities, "operation": state.running() });
-    if let (Some(usage), Some(keys)) = (usage, status.as_object_mut()) {
-        keys.insert("disk-usage".to_owned(), json!(usage));
+    if let Some(keys) = status.as_object_mut() {
+        keys.extend(known.usage.map(|usage| ("disk-usage".to_owned(), json!(usage))));
+        keys.extend(known.trust.map(|trust| ("trust".to_owned(), json!(trust))));
+        let variant = known.catalogs.and_then(|catalogs| catalog::running(catalogs, &state.snapshot));
+        keys.extend(variant.map(|variant| ("variant".to_owned(), variant)));
     }
     status
 }
@@ -24,9 +30,20 @@ pub(crate) fn status(state: &ServiceState, usage: Option<&DiskUsage>) -> Value {
 pub(crate) fn shown(
     chosen: &Deployment,
     details: Option<&DeploymentDetails>,
+    trust: Option<&Trust>,
     usage: Option<&DeploymentUsage>,
 ) -> Value {
-    json!({ "deployment": chosen, "details": details, "disk-usage": usage })
+    json!({ "deployment": chosen, "details": details, "trust": trust, "disk-usage": usage })
+}
+
+/// What `inspect` answers.
+pub(crate) fn preview(preview: &ImagePreview) -> Value {
+    json!({ "preview": preview })
+}
+
+/// What `trust` answers.
+pub(crate) fn trust(trust: &Trust) -> Value {
+    json!({ "trust": trust })
 }
 
 /// What `config-diff` answers.
@@ -92,6 +109,11 @@ pub(crate) fn ambiguous_version(text: &str, candidates: &[PublishedVersion]) -> 
     json!({ "error": { "code": "ambiguous-version", "argument": text, "candidates": candidates } })
 }
 
+/// Why no entry of a catalog was chosen, and which ones may have been meant.
+pub(crate) fn unknown_entry(id: &str, candidates: &[String]) -> Value {
+    json!({ "error": { "code": "no-such-entry", "argument": id, "candidates": candidates } })
+}
+
 /// An error of this program itself.
 pub(crate) fn plain_error(code: &str) -> Value {
     json!({ "error": { "code": code } })
@@ -125,14 +147,14 @@ mod tests {
     #[test]
     fn status_has_three_keys_and_no_ended_operation() {
         let mut state = samples::updated();
-        assert_eq!(status(&state, None)["operation"], Value::Null);
-        assert_eq!(status(&state, None)["snapshot"]["deployments"][0]["staged"], true);
-        assert_eq!(status(&state, None)["capabilities"]["update"]["available"], true);
+        assert_eq!(status(&state, Known::default())["operation"], Value::Null);
+        assert_eq!(status(&state, Known::default())["snapshot"]["deployments"][0]["staged"], true);
+        assert_eq!(status(&state, Known::default())["capabilities"]["update"]["available"], true);
         state.operation = Some(samples::operation(Some(Outcome::UpToDate)).into());
-        assert_eq!(status(&state, None)["operation"], Value::Null);
+        assert_eq!(status(&state, Known::default())["operation"], Value::Null);
         assert_eq!(watched(&state)["operation"]["outcome"]["result"], "up-to-date");
         state.operation = Some(samples::operation(None).into());
-        assert_eq!(status(&state, None)["operation"]["starter"]["user"], "person");
+        assert_eq!(status(&state, Known::default())["operation"]["starter"]["user"], "person");
     }
 
     #[test]
@@ -140,22 +162,22 @@ mod tests {
         let mut snapshot = (*samples::composefs().snapshot).clone();
         snapshot.soft_restart = true;
         let state = ServiceState { snapshot: snapshot.into(), ..samples::composefs() };
-        for value in [status(&state, None), watched(&state)] {
+        for value in [status(&state, Known::default()), watched(&state)] {
             let snapshot = &value["snapshot"];
             assert_eq!((&snapshot["read"], &snapshot["soft-restart"]), (&json!(samples::NOW - 900), &json!(true)));
             assert_eq!(snapshot["host"]["backend-reason"], "composefs");
             assert_eq!((&snapshot["host"]["backend"], &snapshot["host"]["composefs"]), (&json!("bootc"), &json!(true)));
             assert_eq!(snapshot["deployments"][0]["digest"], samples::digest('a'));
-            assert_eq!(value["capabilities"]["check"]["reason"]["code"], "not-with-backend");
+            assert_eq!(value["capabilities"]["deploy"]["reason"]["code"], "not-with-backend");
         }
-        let held = status(&samples::held_back(), None);
+        let held = status(&samples::held_back(), Known::default());
         assert_eq!(held["snapshot"]["deployments"][0]["finalization-locked"], true);
         let progress = Progress { overall: Some(800), seconds_in_phase: Some(4), ..Progress::default() };
         let running = OperationStatus { progress, ..samples::operation(None) };
         let state = ServiceState { operation: Some(running.into()), ..samples::plain() };
-        let progress = &status(&state, None)["operation"]["progress"];
+        let progress = &status(&state, Known::default())["operation"]["progress"];
         assert_eq!((&progress["overall"], &progress["seconds-in-phase"]), (&json!(800), &json!(4)));
-        let value = shown(&samples::composefs().snapshot.deployments[0], None, None);
+        let value = shown(&samples::composefs().snapshot.deployments[0], None, None, None);
         assert_eq!((&value["details"], &value["deployment"]["digest"]), (&Value::Null, &json!(samples::digest('a'))));
     }
 
@@ -186,11 +208,12 @@ mod tests {
 
     #[test]
     fn what_is_where_on_disk_is_told_when_it_was_asked_for() {
-        assert!(status(&samples::plain(), None).get("disk-usage").is_none());
-        assert_eq!(
-            status(&samples::plain(), Some(&samples::usage()))["disk-usage"]["system"]["free"],
-            4_000_000_000_u64
-        );
+        let nothing = status(&samples::plain(), Known::default());
+        assert!(nothing.get("disk-usage").is_none() && nothing.get("trust").is_none());
+        let (usage, trust) = (samples::usage(), samples::preview().trust);
+        let told = status(&samples::plain(), Known { usage: Some(&usage), trust: Some(&trust), catalogs: None });
+        assert_eq!(told["disk-usage"]["system"]["free"], 4_000_000_000_u64);
+        assert_eq!((&told["trust"]["state"], &told["trust"]["signed"]), (&json!("verified"), &json!(true)));
     }
 
     #[test]

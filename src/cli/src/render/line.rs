@@ -60,7 +60,7 @@ impl Line {
         for (tone, text) in self.parts {
             for word in text.split_inclusive(' ') {
                 if width > 0 && width + word.trim_end().width() > columns {
-                    lines.push(std::mem::take(&mut line));
+                    lines.push(std::mem::take(&mut line).without_end());
                     width = 0;
                 }
                 width += word.width();
@@ -72,6 +72,14 @@ impl Line {
         }
         lines.push(line);
         lines
+    }
+
+    /// The same without the blanks at its end, which would stand beyond the edge of the terminal.
+    fn without_end(mut self) -> Self {
+        if let Some((_, text)) = self.parts.last_mut() {
+            text.truncate(text.trim_end().len());
+        }
+        self
     }
 
     /// How many columns it takes.
@@ -153,6 +161,8 @@ mod tests {
         let line = Line::strong("Downloaded ").then(Line::plain("and held back: 日本 a-word-that-is-longer-than-that"));
         let shown: Vec<_> = line.clone().wrapped(16).iter().map(|line| line.paint(false)).collect();
         assert_eq!(shown, ["Downloaded and", "held back: 日本", "a-word-that-is-longer-than-that"]);
+        assert!(line.clone().wrapped(14)[0].paint(true).ends_with("and"), "{line:?}");
+        assert_eq!(Line::strong("one two").wrapped(3)[0].paint(true), "\x1b[1mone\x1b[0m");
         assert_eq!(line.clone().wrapped(80).as_slice(), std::slice::from_ref(&line));
         assert_eq!(line.wrapped(0).len(), 6);
     }

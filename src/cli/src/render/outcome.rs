@@ -3,7 +3,7 @@ use gettextrs::gettext;
 use isotope_client::wording;
 use isotope_model::{AvailableUpdate, Deployment, DeploymentId, OperationKind, Outcome, Snapshot};
 
-use super::{Line, View, deployments, problem, versions};
+use super::{Line, View, deployments, problem, tags, versions};
 use crate::following::Asked;
 
 /// How an operation ended, what that replaced, and what to do next. `before` is how the host stood when it began.
@@ -16,6 +16,9 @@ pub(crate) fn lines(
     let mut lines = match outcome {
         Outcome::Failed { refusal } => return problem::of_refusal(refusal, view),
         Outcome::Versions { versions } if !versions.is_empty() => return versions::lines(versions, after, view),
+        Outcome::Tags { repository, tags, truncated } if !tags.is_empty() => {
+            return tags::lines(repository, tags, *truncated, after, view);
+        }
         _ => vec![Line::strong(sentence(outcome, before, after))],
     };
     match outcome {
@@ -48,6 +51,7 @@ pub(crate) fn lines(
         }
         Outcome::Discarded { .. } => lines.extend(next(after)),
         Outcome::Versions { .. }
+        | Outcome::Tags { .. }
         | Outcome::Pinned { .. }
         | Outcome::Unpinned { .. }
         | Outcome::Removed { .. }

@@ -4,6 +4,7 @@
 mod boot_order;
 mod disk;
 mod download;
+mod prospect;
 
 use gettextrs::gettext;
 use isotope_client::wording;
@@ -12,6 +13,7 @@ use isotope_model::{DeploymentId, Snapshot};
 pub(crate) use boot_order::{discard, rollback, set_default};
 pub(crate) use disk::{clean_up, remove};
 pub(crate) use download::{Wanted, deploy, switch};
+pub(crate) use prospect::Prospect;
 
 use super::table::Table;
 use super::{Line, View, deployments};

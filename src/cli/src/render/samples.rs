@@ -6,8 +6,8 @@ mod refusals;
 use isotope_client::ServiceState;
 use isotope_model::{
     AvailableUpdate, Backend, BackendReason, BootRecord, BootVerdict, Deployment, DeploymentId, DeploymentUsage,
-    DiskUsage, Host, ImageReference, OperationKind, OperationStatus, Outcome, Phase, Progress, Snapshot, Space,
-    Starter, StateToken, capabilities, classify,
+    DiskUsage, Host, ImagePreview, ImageReference, OperationKind, OperationStatus, Outcome, Phase, Progress, Snapshot,
+    Space, Starter, StateToken, Trust, TrustKey, TrustState, capabilities, classify,
 };
 use jiff::tz::TimeZone;
 
@@ -98,6 +98,31 @@ pub(crate) fn container() -> ServiceState {
     let mut snapshot = (*state.snapshot).clone();
     (snapshot.host.backend, snapshot.host.backend_reason) = (Backend::Bootc, BackendReason::Container);
     of(snapshot)
+}
+
+/// What a registry tells of an image that is signed as the computer demands.
+pub(crate) fn preview() -> ImagePreview {
+    let reference = "ostree-image-signed:docker://quay.io/alma/kde:10".to_owned();
+    let trust = Trust {
+        state: TrustState::Verified,
+        keys: vec![TrustKey::Sigstore { paths: vec!["/etc/pki/containers/alma.pub".into()] }],
+        scope: Some("quay.io/alma".into()),
+        signed: Some(true),
+        ..Trust::unknown(ImageReference::Container { reference })
+    };
+    ImagePreview {
+        digest: digest('c'),
+        version: Some("10.3".into()),
+        built: Some(1_764_028_800),
+        architecture: Some("amd64".into()),
+        architectures: vec!["amd64".into(), "arm64".into()],
+        labels: [("containers.bootc".to_owned(), "1".to_owned())].into(),
+        bootable: true,
+        size: Some(2_100_000_000),
+        download_bytes: Some(350_000_000),
+        artifact_types: vec!["application/spdx+json".into()],
+        trust,
+    }
 }
 
 /// A host whose deployments are composefs images, read a quarter of an hour ago.

@@ -1,13 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
 use isotope_client::{ServiceState, wording};
-use isotope_model::{DiskUsage, OperationKind, Refusal, Snapshot, Space};
+use isotope_model::{DiskUsage, HostCatalogs, OperationKind, Refusal, Snapshot, Space, Trust};
 
 use super::table::Table;
-use super::{Line, View, deployments, duration, operation, outcome, problem, progress, time};
+use super::{Line, View, catalog, deployments, duration, operation, outcome, problem, progress, time};
+
+/// What was asked for beyond the state, as far as it is known.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Known<'a> {
+    /// What is where on disk.
+    pub(crate) usage: Option<&'a DiskUsage>,
+    /// Who vouches for the image that is followed.
+    pub(crate) trust: Option<&'a Trust>,
+    /// What vendors publish, and what runs of it.
+    pub(crate) catalogs: Option<&'a HostCatalogs>,
+}
 
 /// The whole state, as the app's first page has it: what is on this computer, what comes next, what to do about it.
-pub(crate) fn lines(state: &ServiceState, usage: Option<&DiskUsage>, view: &View) -> Vec<Line> {
+pub(crate) fn lines(state: &ServiceState, known: Known<'_>, view: &View) -> Vec<Line> {
+    let Known { usage, trust, catalogs } = known;
     let snapshot = &state.snapshot;
     let mut lines = Vec::new();
     if let Some(surprise) = snapshot.last_boot.as_ref().and_then(wording::boot) {
@@ -32,10 +44,13 @@ pub(crate) fn lines(state: &ServiceState, usage: Option<&DiskUsage>, view: &View
     if snapshot.booted().is_some() {
         table.row(gettext("Next"), outcome::next(snapshot));
     }
+    // Translators: stands beside the sentence that the desktop that runs is deprecated.
+    table.row(gettext("Variant"), catalogs.map_or_else(Vec::new, |catalogs| catalog::outdated(catalogs, snapshot)));
     table.row(gettext("Update"), available(snapshot, view));
     table.row(gettext("Last checked"), vec![last_checked(state, view)]);
     table.row(gettext("In progress"), running(state, view));
     if view.verbose {
+        table.row(gettext("Signature"), signature(trust, snapshot));
         table.row(gettext("Free space"), free_space(usage));
         table.row(gettext("Backend"), backend(snapshot));
         for (kind, label) in
@@ -92,6 +107,14 @@ fn running(state: &ServiceState, view: &View) -> Vec<Line> {
     ]
 }
 
+/// Who vouches for what updates come from, which a staged switch changes.
+fn signature(trust: Option<&Trust>, snapshot: &Snapshot) -> Vec<Line> {
+    let Some(trust) = trust else { return Vec::new() };
+    let runs = snapshot.booted().and_then(|booted| booted.image.as_ref());
+    let other = (runs != Some(&trust.image)).then(|| Line::dim(wording::image_name(&trust.image)));
+    std::iter::once(Line::plain(wording::trust(trust))).chain(other).collect()
+}
+
 fn free_space(usage: Option<&DiskUsage>) -> Vec<Line> {
     let Some(usage) = usage else { return vec![Line::plain(gettext("not known"))] };
     let of = |text: String, space: Space| {
@@ -138,7 +161,7 @@ fn why_not(state: &ServiceState, kind: OperationKind, view: &View) -> Vec<Line> 
 
 #[cfg(test)]
 mod tests {
-    use isotope_model::{BootVerdict, Deployment, DeploymentId, ImageReference, Snapshot};
+    use isotope_model::{BootVerdict, Deployment, DeploymentId, ImageReference, Snapshot, TrustState, capabilities};
 
     use super::*;
     use crate::render::samples::{self, shown};
@@ -147,7 +170,7 @@ mod tests {
     fn a_reading_says_how_old_it_is() {
         let at = |now, read| {
             let state = changed(samples::composefs(), |snapshot| snapshot.read = Some(read));
-            shown(&lines(&state, None, &View { now, ..samples::view() })).join("\n")
+            shown(&lines(&state, Known::default(), &View { now, ..samples::view() })).join("\n")
         };
         assert!(
             at(samples::NOW, samples::NOW - 900).contains("\nAs of            2025-11-18 09:30 (15 minutes ago)\n")
@@ -155,8 +178,17 @@ mod tests {
         assert!(at(0, samples::NOW).contains("\nAs of            2025-11-18 09:45\n"));
         assert!(!at(0, u64::MAX).contains("As of"));
         assert!(!text(&samples::container(), false).contains("As of"));
-        let never = at(samples::NOW, samples::NOW);
-        assert!(never.contains("(less than a minute ago)") && never.contains("cannot be checked here"), "{never}");
+        let now = at(samples::NOW, samples::NOW);
+        assert!(now.contains("(less than a minute ago)") && now.contains("isotopectl check"), "{now}");
+        // A registry can be asked; bootc, on such a host, cannot.
+        let elsewhere = changed(samples::composefs(), |snapshot| {
+            for deployment in &mut snapshot.deployments {
+                let reference = "ostree-unverified-image:oci:/var/os".to_owned();
+                deployment.image = Some(ImageReference::Container { reference });
+            }
+        });
+        let elsewhere = ServiceState { capabilities: capabilities(&elsewhere.snapshot).into(), ..elsewhere };
+        assert!(text(&elsewhere, false).contains("cannot be checked here"), "{}", text(&elsewhere, false));
     }
 
     #[test]
@@ -168,11 +200,27 @@ mod tests {
             "follows ostree-image-signed:docker://quay.io/alma/gnome:10",
             &format!("digest {}", samples::digest('a')),
             "bootc, because this system follows a container image",
-            "List of versions · Chosen version\n",
+            "Not offered      Chosen version\n",
             "bootc, which takes care of this system, cannot do this",
         ] {
             assert!(verbose.contains(words), "{words}: {verbose}");
         }
+    }
+
+    #[test]
+    fn who_vouches_for_what_is_followed_is_told_when_asked_for() {
+        let trust = |image: &ImageReference| Trust { state: TrustState::Unchecked, ..Trust::unknown(image.clone()) };
+        let state = samples::container();
+        let followed = trust(state.snapshot.deployments[0].image.as_ref().unwrap());
+        let other = trust(&ImageReference::Container { reference: "ostree-unverified-registry:q.io/o/s".into() });
+        let told = |trust: &Trust, verbose| {
+            let known = Known { trust: Some(trust), ..Known::default() };
+            shown(&lines(&state, known, &View { verbose, ..samples::view() })).join("\n")
+        };
+        let sentence = "\nSignature        Installed without a check of its signature\n";
+        assert!(told(&followed, true).contains(&format!("{sentence}Free space")), "{}", told(&followed, true));
+        assert!(told(&other, true).contains(&format!("{sentence}                 q.io/o/s\n")));
+        assert!(!told(&followed, false).contains("Signature"));
     }
 
     #[test]
@@ -181,7 +229,7 @@ mod tests {
             snapshot.host.backend_reason = isotope_model::BackendReason::ChangedByRpmOstree;
         });
         let view = View { verbose: true, columns: Some(60), ..samples::view() };
-        let text = shown(&lines(&state, None, &view));
+        let text = shown(&lines(&state, Known::default(), &view));
         let at = text.iter().position(|line| line.starts_with("Backend")).unwrap();
         assert_eq!(text[at], "Backend          rpm-ostree, because packages were added or");
         assert_eq!(text[at + 1], "                 removed with it: bootc would refuse to");
@@ -189,7 +237,8 @@ mod tests {
 
     fn text(state: &ServiceState, verbose: bool) -> String {
         let usage = verbose.then(samples::usage);
-        shown(&lines(state, usage.as_ref(), &View { verbose, ..samples::view() })).join("\n")
+        let known = Known { usage: usage.as_ref(), ..Known::default() };
+        shown(&lines(state, known, &View { verbose, ..samples::view() })).join("\n")
     }
 
     fn changed(mut state: ServiceState, change: impl FnOnce(&mut Snapshot)) -> ServiceState {
@@ -306,7 +355,7 @@ Last checked       2025-11-18 09:30";
             snapshot.deployments[0].image = Some(ImageReference::Unknown);
             snapshot.deployments[0].built = Some(u64::MAX);
         });
-        let text = shown(&lines(&unknown, None, &View { verbose: true, ..samples::view() })).join("\n");
+        let text = shown(&lines(&unknown, Known::default(), &View { verbose: true, ..samples::view() })).join("\n");
         assert!(text.contains("none that this version") && text.contains("Free space       not known"), "{text}");
     }
 
@@ -333,7 +382,7 @@ Last checked       2025-11-18 09:30";
             deployment.variant = Some("\u{202e}EMONG".into());
             deployment.image = Some(ImageReference::Container { reference: "docker://\u{9b}2J".into() });
         });
-        let lines = lines(&hostile, None, &samples::view());
+        let lines = lines(&hostile, Known::default(), &samples::view());
         for line in shown(&lines) {
             assert!(!line.chars().any(|character| character.is_control() || character == '\u{202e}'), "{line:?}");
         }

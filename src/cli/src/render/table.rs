@@ -24,7 +24,7 @@ impl Table {
     pub(super) fn lines_within(self, columns: Option<usize>) -> Vec<Line> {
         const GAP: usize = 3;
         // Where less room is left, broken lines are harder to read than those that the terminal breaks.
-        const LEAST: usize = 30;
+        const LEAST: usize = 24;
         let widest = self.rows.iter().map(|(label, _)| Line::plain(label).width()).max().unwrap_or(0);
         let mut lines = Vec::new();
         for (label, beside) in self.rows {

@@ -4,15 +4,15 @@
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 
-use isotope_model::Snapshot;
 use isotope_model::names::{BUS_NAME, OBJECT_PATH};
+use isotope_model::{HostCatalogs, Refusal, Snapshot};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::Notify;
 use zbus::Connection;
 
 use crate::hosts::updated;
-use crate::service::{Play, Request, Service, Stage, locked};
+use crate::service::{Lookup, Play, Registry, Request, Service, Stage, locked};
 
 /// A bus with the service on it.
 pub(crate) struct Bus {
@@ -26,8 +26,16 @@ pub(crate) struct Bus {
 impl Bus {
     pub(crate) async fn start(snapshot: Snapshot, play: Play) -> Self {
         let (daemon, address) = daemon().await;
-        let stage =
-            Arc::new(Mutex::new(Stage { snapshot, play, after: updated(), running: false, requests: Vec::new() }));
+        let stage = Arc::new(Mutex::new(Stage {
+            snapshot,
+            play,
+            after: updated(),
+            running: false,
+            requests: Vec::new(),
+            registry: Registry::Refuses(Refusal::Network { detail: String::new() }),
+            lookups: Vec::new(),
+            catalogs: HostCatalogs::default(),
+        }));
         let told = Arc::new(Notify::new());
         let service = Service { stage: stage.clone(), told: told.clone() };
         let builder = zbus::connection::Builder::address(address.as_str()).unwrap();
@@ -42,6 +50,20 @@ impl Bus {
 
     pub(crate) fn requests(&self) -> Vec<Request> {
         locked(&self.stage).requests.clone()
+    }
+
+    pub(crate) fn lookups(&self) -> Vec<Lookup> {
+        locked(&self.stage).lookups.clone()
+    }
+
+    /// Lets the registry answer this; until told otherwise it cannot be reached.
+    pub(crate) fn registry(&self, registry: Registry) {
+        locked(&self.stage).registry = registry;
+    }
+
+    /// Lets vendors publish this; until told otherwise there is no catalog.
+    pub(crate) fn catalogs(&self, catalogs: HostCatalogs) {
+        locked(&self.stage).catalogs = catalogs;
     }
 
     /// Lets it do something else from now on.

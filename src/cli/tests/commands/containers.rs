@@ -152,9 +152,9 @@ async fn a_composefs_host_says_how_old_its_reading_is_and_what_it_cannot_do() {
     let bus = Bus::start(composefs(), Play::Refuse(Refusal::Unknown)).await;
     let words = typed(&bus, "status").await.output;
     assert!(words.contains("As of            2025-11-18 09:25 ("), "{words}");
-    assert!(words.contains("cannot be checked here") && !words.contains("Not offered"), "{words}");
+    assert!(words.contains("to look for updates: isotopectl check") && !words.contains("Not offered"), "{words}");
     let verbose = typed(&bus, "status -v").await.output;
-    for line in ["bootc, because this system is made of composefs images", "Not offered", "Check for updates · "] {
+    for line in ["bootc, because this system is made of composefs images", "Not offered      Chosen version · "] {
         assert!(verbose.contains(line), "{line}: {verbose}");
     }
     assert!(verbose.contains(&format!("digest sha256:{}\n", "2".repeat(64))), "{verbose}");

@@ -3,11 +3,13 @@
 //! real service does is tested in the lab.
 
 mod bus;
+mod catalogs;
 mod choosing;
 mod containers;
 mod ctrl_c;
 mod deployments;
 mod hosts;
+mod images;
 mod isotopectl;
 mod on_a_terminal;
 mod operation;

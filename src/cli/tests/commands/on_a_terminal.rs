@@ -12,8 +12,9 @@ use tokio::process::Child;
 
 use crate::bus::Bus;
 use crate::hosts::{of_containers, plain, updated};
-use crate::isotopectl::command;
-use crate::service::{Play, Work};
+use crate::isotopectl::{command, interrupt};
+use crate::readings::preview;
+use crate::service::{Lookup, Play, Registry, Work};
 
 /// A run on a terminal, and the side of it where the person sits.
 struct Session {
@@ -33,6 +34,20 @@ impl Session {
 
     fn types(&mut self, text: &str) {
         self.person.write_all(text.as_bytes()).unwrap();
+    }
+
+    /// What was shown up to these words.
+    async fn until(&mut self, words: &'static str) -> String {
+        let mut person = self.person.try_clone().unwrap();
+        let reading = tokio::task::spawn_blocking(move || {
+            let (mut shown, mut piece) = (Vec::new(), [0; 4096]);
+            while !String::from_utf8_lossy(&shown).contains(words) {
+                let Ok(read @ 1..) = person.read(&mut piece) else { break };
+                shown.extend_from_slice(&piece[..read]);
+            }
+            String::from_utf8_lossy(&shown).into_owned()
+        });
+        tokio::time::timeout(Duration::from_secs(20), reading).await.expect("these words").unwrap()
     }
 
     /// Everything that was shown, and the exit code.
@@ -137,19 +152,87 @@ async fn what_changes_the_system_is_asked_for_and_says_what_it_costs() {
     }
 }
 
+/// What was shown, without what makes it bold or dim.
+fn plainly(shown: &str) -> String {
+    shown.replace("\x1b[1m", "").replace("\x1b[2m", "").replace("\x1b[0m", "")
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_container_is_asked_for_by_its_name_and_with_what_checks_it() {
-    let signature = "Signature      Installed without a check of its signature";
-    for image in ["quay.io/alma/kde:10", "ostree-unverified-registry:quay.io/alma/kde:10"] {
+    let key = "Signature      Installed only if it is signed with the key /etc/pki/containers/alma.pub";
+    let nothing = "Signature      Installed without a check of its signature";
+    let weaker = "after this switch it does not";
+    for (image, name, signature) in [
+        ("quay.io/alma/kde:10", "quay.io/alma/kde:10", key),
+        ("ostree-unverified-registry:quay.io/open/kde:10", "quay.io/open/kde:10", nothing),
+    ] {
         let bus = Bus::start(of_containers(plain()), Play::Refuse(Refusal::Unknown)).await;
         let mut session = Session::start(&bus, &["switch", image], "xterm");
         session.types("n\n");
         let (shown, exit) = session.end().await;
         assert_eq!((exit, bus.requests().len()), (Some(6), 0), "{shown:?}");
-        let plain = shown.replace("\x1b[1m", "").replace("\x1b[0m", "");
-        for words in ["Follows then   quay.io/alma/kde:10\r", signature, "Switch to quay.io/alma/kde:10? [y/N]"] {
-            assert!(plain.contains(words), "{words}: {shown:?}");
+        let shown = plainly(&shown);
+        for words in [&format!("Follows then   {name}\r"), signature, &format!("Switch to {name}? [y/N]")] {
+            assert!(shown.contains(words), "{words}: {shown:?}");
         }
+        assert_eq!(shown.contains(weaker), signature == nothing, "{shown:?}");
+        assert!(!shown.contains("To download"), "{shown:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_shown_before_a_switch_is_what_is_asked_for() {
+    let host = of_containers(plain());
+    let bus = Bus::start(host.clone(), Play::Refuse(Refusal::Unknown)).await;
+    bus.registry(Registry::Tells(Box::new(preview(&host, "quay.io/alma/kde:10"))));
+    let mut session = Session::start(&bus, &["switch", "quay.io/alma/kde:10"], "xterm");
+    session.types("y\n");
+    let (shown, _) = session.end().await;
+    let shown = plainly(&shown);
+    for words in ["Version        10.4 · built 2025-11-25", "To download    350.0 MB", "Asking the registry"] {
+        assert!(shown.contains(words), "{words}: {shown:?}");
+    }
+    assert_eq!(bus.lookups(), [Lookup { image: "quay.io/alma/kde:10".into(), interactive: false }]);
+    assert_eq!(bus.requests()[0].option("expected-checksum"), Some(format!("sha256:{}", "4".repeat(64))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_there_is_no_image_for_is_not_asked_about() {
+    let (reference, detail) = (|| "quay.io/alma/kde:10".to_owned(), String::new);
+    let wrong = Refusal::WrongArchitecture { reference: reference(), found: None, expected: None, detail: detail() };
+    for (refusal, code, asked) in [
+        (Refusal::ImageNotFound { reference: reference(), detail: detail() }, 1, false),
+        (wrong, 10, false),
+        (Refusal::AccessDenied { reference: reference(), detail: detail() }, 6, true),
+        (Refusal::NotAuthorised { action: detail() }, 6, true),
+        (Refusal::Failed { detail: detail() }, 6, true),
+    ] {
+        let bus = Bus::start(of_containers(plain()), Play::Refuse(Refusal::Unknown)).await;
+        bus.registry(Registry::Refuses(refusal.clone()));
+        let mut session = Session::start(&bus, &["switch", "quay.io/alma/kde:10"], "xterm");
+        session.types("n\n");
+        let (shown, exit) = session.end().await;
+        assert_eq!((exit, shown.contains("[y/N]")), (Some(code), asked), "{refusal:?}: {shown:?}");
+        assert!(bus.requests().is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_ends_the_wait_for_the_registry_and_the_question() {
+    for (line, registry, waits_for) in [
+        ("inspect quay.io/alma/kde", Registry::Hangs, "Asking the registry"),
+        ("switch quay.io/alma/kde", Registry::Hangs, "Asking the registry"),
+        ("switch quay.io/alma/kde", Registry::Refuses(Refusal::Unknown), "[y/N]"),
+        ("discard", Registry::Hangs, "[y/N]"),
+    ] {
+        let bus = Bus::start(of_containers(updated()), Play::Refuse(Refusal::Unknown)).await;
+        bus.registry(registry);
+        let mut session = Session::start(&bus, &line.split(' ').collect::<Vec<_>>(), "xterm");
+        let before = session.until(waits_for).await;
+        interrupt(&session.child);
+        let (shown, exit) = session.end().await;
+        assert_eq!((exit, bus.requests().len()), (Some(6), 0), "{line}: {before:?} {shown:?}");
+        assert!(!shown.contains("Cancelled"), "{line}: {shown:?}");
     }
 }
 

@@ -3,8 +3,9 @@
 
 use isotope_model::{
     BootRecord, BootVerdict, Change, ConfigurationChange, ConfigurationChanges, DeploymentDetails, DeploymentId,
-    DeploymentUsage, DiskUsage, HistoryEntry, ImageReference, OperationKind, OperationRecord, Outcome, Signature,
-    SignatureState, Snapshot, Space, Starter, Trust, TrustKey, TrustState, resolve_image,
+    DeploymentUsage, DiskUsage, HistoryEntry, ImagePreview, ImageReference, OperationKind, OperationRecord, Outcome,
+    Refusal, Signature, SignatureState, Snapshot, Space, Starter, Trust, TrustKey, TrustProblem, TrustState,
+    resolve_image, update_source,
 };
 
 use crate::hosts::deployment;
@@ -20,16 +21,44 @@ pub(crate) fn details(id: DeploymentId) -> DeploymentDetails {
     }
 }
 
-/// Remotes check with their keys, and nothing checks a container image.
-pub(crate) fn trust(snapshot: &Snapshot, image: &str) -> Trust {
-    let image = resolve_image(snapshot, image).unwrap();
-    let remote = match &image {
-        ImageReference::Ostree { remote, .. } => Some(remote.clone()),
-        _ => None,
+/// Remotes check with their keys. The policy has a key for what lies below quay.io/alma, accepts everything else of
+/// quay.io, and rejects the rest.
+pub(crate) fn trust(snapshot: &Snapshot, image: &str) -> Result<Trust, Refusal> {
+    let image = match image {
+        "" => update_source(snapshot)?.clone(),
+        image => resolve_image(snapshot, image)?,
     };
-    let state = if remote.is_some() { TrustState::Verified } else { TrustState::Unchecked };
-    let keys = remote.into_iter().map(|remote| TrustKey::OstreeRemote { remote }).collect();
-    Trust { state, keys, ..Trust::unknown(image) }
+    let name = image.readable();
+    let scope = |scope: &str| Some(scope.to_owned()).filter(|scope| name.starts_with(&format!("{scope}/")));
+    let unknown = || Trust::unknown(image.clone());
+    Ok(if let ImageReference::Ostree { remote, .. } = &image {
+        let keys = vec![TrustKey::OstreeRemote { remote: remote.clone() }];
+        Trust { state: TrustState::Verified, keys, ..unknown() }
+    } else if let Some(scope) = scope("quay.io/alma") {
+        let keys = vec![TrustKey::Sigstore { paths: vec!["/etc/pki/containers/alma.pub".into()] }];
+        Trust { state: TrustState::Verified, keys, scope: Some(scope), ..unknown() }
+    } else if let Some(scope) = scope("quay.io") {
+        Trust { state: TrustState::Unchecked, scope: Some(scope), ..unknown() }
+    } else {
+        Trust { state: TrustState::Refused, problem: Some(TrustProblem::Rejected), ..unknown() }
+    })
+}
+
+/// An image of version 10.4, of which 350 MB are not here.
+pub(crate) fn preview(snapshot: &Snapshot, image: &str) -> ImagePreview {
+    ImagePreview {
+        digest: format!("sha256:{}", "4".repeat(64)),
+        version: Some("10.4".into()),
+        built: Some(1_764_028_800),
+        architecture: Some("amd64".into()),
+        architectures: vec!["amd64".into(), "arm64".into()],
+        labels: [("containers.bootc".to_owned(), "1".to_owned())].into(),
+        bootable: true,
+        size: Some(2_100_000_000),
+        download_bytes: Some(350_000_000),
+        artifact_types: Vec::new(),
+        trust: trust(snapshot, image).unwrap().with_signed(true),
+    }
 }
 
 /// Each deployment takes a hundred megabytes for itself, and one in /boot.

@@ -58,6 +58,10 @@ async fn a_system_that_is_no_image_has_nothing_to_show() {
         "show 0",
         "config-diff",
         "config-diff 0",
+        "inspect",
+        "inspect quay.io/alma/kde",
+        "trust",
+        "trust a:b",
     ] {
         let run = run(&bus, &line.split(' ').collect::<Vec<_>>()).await;
         assert_eq!((run.code, run.output.as_str()), (5, ""), "{line}");

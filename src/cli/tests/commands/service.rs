@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use isotope_model::dictionary::{Dictionary, to_dictionary};
 use isotope_model::names::ERROR_PREFIX;
-use isotope_model::{OperationKind, Outcome, Refusal, Snapshot, capabilities};
+use isotope_model::{HostCatalogs, ImagePreview, OperationKind, Outcome, Refusal, Snapshot, capabilities};
 use tokio::sync::Notify;
 use zbus::message::{Flags, Header, Message};
 use zbus::names::ErrorName;
@@ -32,6 +32,22 @@ pub(crate) struct Work {
     pub(crate) pause: Duration,
     pub(crate) outcome: Outcome,
     pub(crate) cancelled: Option<Outcome>,
+}
+
+/// What the registry answers that the service asks.
+#[derive(Clone, Debug)]
+pub(crate) enum Registry {
+    Tells(Box<ImagePreview>),
+    Refuses(Refusal),
+    /// Not before somebody gives up.
+    Hangs,
+}
+
+/// An image that was asked about, and whether a password might have been asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Lookup {
+    pub(crate) image: String,
+    pub(crate) interactive: bool,
 }
 
 /// One request as it came.
@@ -64,6 +80,9 @@ pub(crate) struct Stage {
     pub(crate) after: Snapshot,
     pub(crate) running: bool,
     pub(crate) requests: Vec<Request>,
+    pub(crate) registry: Registry,
+    pub(crate) lookups: Vec<Lookup>,
+    pub(crate) catalogs: HostCatalogs,
 }
 
 pub(crate) fn locked(stage: &Mutex<Stage>) -> MutexGuard<'_, Stage> {
@@ -117,8 +136,28 @@ impl Service {
         to_dictionary(&readings::details(deployment.parse().unwrap())).unwrap()
     }
 
-    fn get_trust(&self, image: String, _options: Dictionary) -> Dictionary {
-        to_dictionary(&readings::trust(&locked(&self.stage).snapshot, &image)).unwrap()
+    fn get_trust(&self, image: String, _options: Dictionary) -> Result<Dictionary, Refused> {
+        let trust = readings::trust(&locked(&self.stage).snapshot, &image).map_err(Refused::new)?;
+        Ok(to_dictionary(&trust).unwrap())
+    }
+
+    async fn preview(
+        &self,
+        image: String,
+        _options: Dictionary,
+        #[zbus(header)] header: Header<'_>,
+    ) -> Result<Dictionary, Refused> {
+        let interactive = header.primary().flags().contains(Flags::AllowInteractiveAuth);
+        let registry = {
+            let mut stage = locked(&self.stage);
+            stage.lookups.push(Lookup { image, interactive });
+            stage.registry.clone()
+        };
+        match registry {
+            Registry::Tells(preview) => Ok(to_dictionary(&*preview).unwrap()),
+            Registry::Refuses(refusal) => Err(Refused::new(refusal)),
+            Registry::Hangs => std::future::pending().await,
+        }
     }
 
     fn get_disk_usage(&self, _options: Dictionary) -> Dictionary {
@@ -127,6 +166,10 @@ impl Service {
 
     fn get_configuration_changes(&self, deployment: String, _options: Dictionary) -> Dictionary {
         to_dictionary(&readings::configuration_changes(&deployment.parse().unwrap())).unwrap()
+    }
+
+    fn get_catalogs(&self, _options: Dictionary) -> Dictionary {
+        to_dictionary(&locked(&self.stage).catalogs).unwrap()
     }
 
     fn get_history(&self, options: Dictionary) -> Vec<Dictionary> {

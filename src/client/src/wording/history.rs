@@ -20,7 +20,7 @@ pub fn recorded(record: &OperationRecord) -> String {
         Outcome::BootOrderChanged { boots_next, .. } => {
             about(gettext("Version {version} was made the one that starts next."), boots_next)
         }
-        Outcome::Versions { .. } => gettext("The server told which versions it has."),
+        Outcome::Tags { .. } | Outcome::Versions { .. } => gettext("The server told which versions it has."),
         Outcome::Discarded { deployment } => about(gettext("Version {version} was discarded."), deployment),
         Outcome::Pinned { deployment } => about(gettext("Version {version} was pinned."), deployment),
         Outcome::Unpinned { deployment } => about(gettext("Version {version} was unpinned."), deployment),

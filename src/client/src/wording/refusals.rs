@@ -337,9 +337,9 @@ fn about_the_moment(refusal: &Refusal) -> Explanation {
             gettext("Look at how things stand now and decide anew."),
         ),
         Refusal::ImageChanged { .. } => Explanation::new(
-            gettext("A newer image was published meanwhile"),
+            gettext("Another image was published meanwhile"),
             nothing_changed(),
-            gettext("Check for updates again and decide anew."),
+            gettext("Look again and decide anew."),
         ),
         Refusal::AlreadyEnded => Explanation::new(
             gettext("The operation had ended already"),

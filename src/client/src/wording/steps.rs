@@ -80,6 +80,16 @@ pub fn outcome(outcome: &Outcome, after: &Snapshot) -> String {
             ngettext("The server offers {number} version.", "The server offers {number} versions.", count)
                 .replace("{number}", &versions.len().to_string())
         }
+        Outcome::Tags { tags, .. } => {
+            let count = u32::try_from(tags.len()).unwrap_or(u32::MAX);
+            // Translators: a registry is where images lie; a tag is the name of a version there.
+            ngettext(
+                "The registry has {number} tag of the image.",
+                "The registry has {number} tags of the image.",
+                count,
+            )
+            .replace("{number}", &tags.len().to_string())
+        }
         Outcome::Discarded { .. } => gettext("The prepared version was discarded."),
         Outcome::Pinned { deployment } => {
             gettext("Version {version} is kept until it is unpinned.").replace("{version}", &version(after, deployment))

@@ -6,13 +6,12 @@ use std::ops::ControlFlow;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
-use isotope_model::{Backend, BackendReason, Deployment, Host, Snapshot, StateToken};
+use isotope_model::{Backend, BackendReason, Deployment, Host, OsRelease, Snapshot, StateToken};
 
 use super::errors;
 use super::runner::{Invocation, Patience, Ran};
 use super::status::BootcStatus;
 use crate::host;
-use crate::os_release::OsRelease;
 use crate::soft_restart;
 
 /// Longer than this only a bootc takes that waits for another one.

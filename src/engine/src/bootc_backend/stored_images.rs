@@ -7,11 +7,11 @@
 use std::collections::HashSet;
 
 use anyhow::Context as _;
-use isotope_model::{ContainerReference, Deployment, ImageReference, Snapshot};
+use isotope_model::{ContainerReference, Deployment, ImageReference, Snapshot, is_digest};
 use ostree::{Repo, gio};
 
 use super::merge_commit;
-use crate::ostree_backend::refs::{IMAGES, LocalRef, Refs};
+use crate::ostree_backend::refs::{IMAGES, LAYERS, LocalRef, Refs};
 
 /// The commit of an image that was pulled, deployed or not.
 pub(crate) fn pulled<'r>(refs: &'r Refs, image: &ContainerReference) -> Option<&'r str> {
@@ -26,6 +26,11 @@ fn is_ref_of(name: &str, image: &ContainerReference) -> bool {
         None => image.image(),
     };
     name.strip_prefix(IMAGES).and_then(unescape) == Some(expected)
+}
+
+/// The digest of the layer that a ref keeps.
+pub(crate) fn layer_digest(name: &str) -> Option<String> {
+    name.strip_prefix(LAYERS).and_then(unescape).filter(|digest| is_digest(digest))
 }
 
 /// The name of an image from that of its ref, where letters that a ref cannot have stand as `_HEX_`, and `__` for `_`.
@@ -109,6 +114,16 @@ mod tests {
         assert_eq!(found("ostree-unverified-registry:127.0.0.1:5000/lab/a_gnome:stable"), expected);
         assert_eq!(found("ostree-image-signed:docker://127.0.0.1:5000/lab/a_gnome:stable"), expected);
         assert_eq!(found("ostree-unverified-registry:127.0.0.1:5000/lab/a_gnome:testing"), None);
+    }
+
+    #[test]
+    fn the_digest_of_a_layer_is_in_the_name_of_its_ref() {
+        let digest = format!("sha256:{}", "1".repeat(64));
+        let layer = merge_commit::Layer { digest: digest.clone(), bytes: 1 };
+        assert_eq!(layer_digest(&layer.ref_name()), Some(digest));
+        for name in ["ostree/container/blob/sha256_3A_1", "ostree/container/image/x", "ostree/container/blob/_Z_"] {
+            assert_eq!(layer_digest(name), None, "{name}");
+        }
     }
 
     #[test]

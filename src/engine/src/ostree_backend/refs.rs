@@ -44,7 +44,7 @@ pub(crate) struct LocalRef {
 
 /// The prefixes of the refs of container images and of their layers. Source: ostree-ext's `container/store.rs`.
 pub(crate) const IMAGES: &str = "ostree/container/image/";
-const LAYERS: &str = "ostree/container/blob/";
+pub(crate) const LAYERS: &str = "ostree/container/blob/";
 
 /// Reads them.
 ///

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use isotope_model::{AvailableUpdate, ImageReference, Outcome, Phase, Refusal, Snapshot, update_source};
+use isotope_model::{AvailableUpdate, Outcome, Phase, Refusal, Snapshot, require_newer, update_source};
 
 use super::new_deployment::not_whole_yet;
 use super::source;
@@ -57,20 +57,4 @@ pub(super) fn look(
         built: facts.built,
         download_bytes,
     }))
-}
-
-/// An image that was built then is not older than what is here of it.
-///
-/// # Errors
-/// [`Refusal::Older`].
-pub(super) fn require_newer(before: &Snapshot, image: &ImageReference, built: Option<u64>) -> Result<(), Refusal> {
-    let starts = [before.booted(), before.staged(), before.next()].into_iter().flatten();
-    let same_image = starts.filter(|deployment| deployment.image.as_ref() == Some(image));
-    match (built, same_image.filter_map(|deployment| deployment.built).max()) {
-        (Some(there), Some(here)) if there < here => {
-            let detail = format!("built at {there}, the newest one here at {here} (seconds since 1970)");
-            Err(Refusal::Older { detail })
-        }
-        _ => Ok(()),
-    }
 }

@@ -82,48 +82,10 @@ pub(crate) fn machine_configuration(folder: &Folder, backend: Backend, port: u16
     Ok(std::fs::write(containers.join("policy.json"), serde_json::to_vec_pretty(&policy)?)?)
 }
 
-/// Puts another policy into the /etc of a deployment, whatever it is, or takes it away. Whoever reads it meanwhile reads the
-/// old one or the new one.
-pub(crate) fn set_policy(deployment: &Path, policy: Option<&str>) -> Result<()> {
-    let containers = deployment.join("etc/containers");
-    let (file, new) = (containers.join("policy.json"), containers.join(".policy.json.new"));
-    match policy {
-        Some(text) => {
-            std::fs::create_dir_all(&containers)?;
-            std::fs::write(&new, text)?;
-            Ok(std::fs::rename(new, file)?)
-        }
-        None => match std::fs::remove_file(file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(()),
-        },
-    }
-}
-
 fn private(folder: &Folder, name: &str) -> PathBuf {
     folder.keys().join(format!("{name}.private"))
 }
 
 fn passphrase(folder: &Folder) -> PathBuf {
     Path::new(&folder.keys()).join("container-passphrase")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_policy_is_replaced_and_taken_away() {
-        let deployment = tempfile::tempdir().unwrap();
-        let read = || std::fs::read_to_string(deployment.path().join("etc/containers/policy.json")).ok();
-        for text in ["{", "{}", ""] {
-            set_policy(deployment.path(), Some(text)).unwrap();
-            assert_eq!(read().as_deref(), Some(text));
-        }
-        for _ in 0..2 {
-            set_policy(deployment.path(), None).unwrap();
-            assert_eq!(read(), None);
-        }
-        assert_eq!(std::fs::read_dir(deployment.path().join("etc/containers")).unwrap().count(), 0);
-    }
 }

@@ -10,7 +10,10 @@ use super::Lab;
 use crate::bootc::{self, BootcFault, BootcMoment};
 use crate::container::{self, Ports};
 use crate::control::Order;
-use crate::{Backend, Publication};
+use crate::{Backend, Publication, deployment_file};
+
+/// Below a deployment.
+const POLICY: &str = "etc/containers/policy.json";
 
 impl Lab {
     /// What pulls and stages on the machine.
@@ -63,7 +66,7 @@ impl Lab {
     /// # Errors
     /// The boot menu is damaged, or the file cannot be written.
     pub fn set_policy(&self, text: &str) -> Result<()> {
-        container::set_policy(&self.deployment()?, Some(text))
+        deployment_file::set(&self.deployment()?.join(POLICY), 0o644, Some(text))
     }
 
     /// Takes the machine's own `policy.json` away.
@@ -71,7 +74,7 @@ impl Lab {
     /// # Errors
     /// As with [`Lab::set_policy`].
     pub fn remove_policy(&self) -> Result<()> {
-        container::set_policy(&self.deployment()?, None)
+        deployment_file::set(&self.deployment()?.join(POLICY), 0o644, None)
     }
 
     /// What the machine's policy calls the part of the registry that holds the lab's images: `127.0.0.1:PORT/lab`.
@@ -82,7 +85,7 @@ impl Lab {
         Ok(container::scope(self.status()?.port))
     }
 
-    fn deployment(&self) -> Result<PathBuf> {
+    pub(super) fn deployment(&self) -> Result<PathBuf> {
         match self.booted()? {
             Some(booted) => Ok(booted.deployment),
             None => Ok(self.boot_entries()?.into_iter().next().context("the boot menu is empty")?.deployment),

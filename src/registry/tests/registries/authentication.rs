@@ -61,7 +61,7 @@ fn a_registry_with_a_login_is_asked_with_the_credentials_that_were_handed_over()
     } }));
     // It lets in, and has nothing.
     assert!(matches!(right.refusal(&describe(&name)), Refusal::ImageNotFound { .. }));
-    let broken = host().with_file("credentials/auth.json", "{ \"auths\": \"secret\" ");
+    let broken = host().with_file("credentials/etc.auth.json", "{ \"auths\": \"secret\" ");
     match broken.refusal(&describe(&name)) {
         Refusal::Failed { detail } => assert!(detail.contains("auth.json") && !detail.contains("secret"), "{detail}"),
         refusal => panic!("{refusal:?}"),
@@ -122,6 +122,30 @@ fn an_identity_is_exchanged_for_a_token() {
     let host = Host::trusting(&[&proxy.authority])
         .with_credentials(json!({ "auths": { (&proxy.authority): { "identitytoken": "identity" } } }));
     assert!(matches!(host.ask(&describe(&proxy.name("o/s:1"))), LookupReply::Described(_)));
+}
+
+#[test]
+fn whoever_gives_tokens_sends_nobody_elsewhere() {
+    let registry = Registry::start();
+    registry.push("o/s", "1", &Image::new("1", architecture()));
+    let give = json!({ "token": "good", "access_token": "good" });
+    let elsewhere = Proxy::start(move |_| answer(200, vec![], &give));
+    let target = format!("http://{}/token", elsewhere.authority);
+    for status in [301, 302, 303, 307, 308] {
+        for known in [json!({}), login("person", "secret"), json!({ "identitytoken": "identity" })] {
+            for location in [target.clone(), "/token/again".to_owned()] {
+                let proxy =
+                    with_tokens(&registry, move |_| answer(status, vec![("location", location.clone())], &json!({})));
+                let credentials = json!({ "auths": { (&proxy.authority): known } });
+                let host = Host::trusting(&[&proxy.authority]).with_credentials(credentials);
+                let refusal = host.refusal(&newer(&proxy.name("o/s:1"), None, None));
+                let told = matches!(&refusal, Refusal::Failed { detail } if detail.contains("elsewhere"));
+                assert!(told, "{status}: {refusal:?}");
+                assert_eq!(proxy.asked().iter().filter(|asked| asked.contains("/token")).count(), 1);
+            }
+        }
+    }
+    assert_eq!(elsewhere.asked(), [""; 0]);
 }
 
 #[test]

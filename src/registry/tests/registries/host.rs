@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! A host that asks: its configuration in a folder, and the program as the service manager would start it.
 
+use std::fs::Permissions;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::Shutdown;
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use isotope_model::lookup_protocol::{LONGEST_REPLY, LookupReply, LookupRequest};
 use isotope_model::{ContainerReference, Refusal};
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// What the program may have for itself, over all its threads, whatever it is answered. Mostly it needs a tenth of that.
@@ -21,6 +24,7 @@ pub(crate) const LONGEST: Duration = Duration::from_secs(90);
 pub(crate) struct Host {
     root: TempDir,
     environment: Vec<(String, String)>,
+    without_privileges: bool,
 }
 
 /// A program that was started and asked.
@@ -33,7 +37,7 @@ pub(crate) struct Running {
 impl Host {
     /// One without any configuration.
     pub(crate) fn new() -> Self {
-        Self { root: tempfile::tempdir().unwrap(), environment: vec![] }
+        Self { root: tempfile::tempdir().unwrap(), environment: vec![], without_privileges: false }
     }
 
     /// One that may ask these without protection.
@@ -50,9 +54,16 @@ impl Host {
         self
     }
 
+    /// Locks a file or a folder, and has the program started without root's privilege to read it all the same.
+    pub(crate) fn with_locked(mut self, path: &str) -> Self {
+        self.without_privileges = true;
+        std::fs::set_permissions(self.root.path().join(path), Permissions::from_mode(0o000)).unwrap();
+        self
+    }
+
     /// Hands credentials over.
-    pub(crate) fn with_credentials(self, auth: serde_json::Value) -> Self {
-        self.with_file("credentials/auth.json", &auth.to_string())
+    pub(crate) fn with_credentials(self, auth: Value) -> Self {
+        self.with_file("credentials/etc.auth.json", &auth.to_string())
     }
 
     /// Sets a variable of the program's environment.
@@ -65,7 +76,11 @@ impl Host {
     pub(crate) fn start(&self) -> Running {
         let (ours, theirs) = UnixStream::pair().unwrap();
         let mut command = Command::new("prlimit");
-        command.arg(format!("--data={MEMORY}")).arg(env!("CARGO_BIN_EXE_isotope-lookup"));
+        command.arg(format!("--data={MEMORY}"));
+        if self.without_privileges {
+            command.args(["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--"]);
+        }
+        command.arg(env!("CARGO_BIN_EXE_isotope-lookup"));
         command.arg("--root").arg(self.root.path());
         command.env_clear().env("CREDENTIALS_DIRECTORY", self.root.path().join("credentials"));
         command.envs(self.environment.iter().cloned());
@@ -109,7 +124,10 @@ impl Running {
         assert!(line.len() as u64 <= LONGEST_REPLY);
         let mut more = String::new();
         assert!(line.is_empty() || lines.read_line(&mut more).unwrap() == 0, "{more}");
-        (!line.is_empty()).then(|| serde_json::from_str(&line).unwrap())
+        (!line.is_empty()).then(|| {
+            assert_plain(&serde_json::from_str(&line).unwrap());
+            serde_json::from_str(&line).unwrap()
+        })
     }
 
     /// Goes away.
@@ -144,6 +162,20 @@ impl Drop for Running {
     }
 }
 
+/// Nothing that is ever replied holds control characters.
+fn assert_plain(value: &Value) {
+    let plain = |text: &str| assert!(!text.contains(char::is_control), "{text:?}");
+    match value {
+        Value::String(text) => plain(text),
+        Value::Array(values) => values.iter().for_each(assert_plain),
+        Value::Object(entries) => entries.iter().for_each(|(key, value)| {
+            plain(key);
+            assert_plain(value);
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
 /// A reference as origins have it.
 pub(crate) fn reference(name: &str) -> ContainerReference {
     ContainerReference::from_origin(&format!("ostree-unverified-registry:{name}")).unwrap()
@@ -151,13 +183,18 @@ pub(crate) fn reference(name: &str) -> ContainerReference {
 
 /// Asks for everything about an image, of which nothing is here.
 pub(crate) fn describe(name: &str) -> LookupRequest {
-    LookupRequest::Describe { image: reference(name), layers: vec![] }
+    LookupRequest::Describe { image: reference(name), anonymous: false }
+}
+
+/// The same for somebody who may not use what this computer has to show.
+pub(crate) fn describe_anonymously(name: &str) -> LookupRequest {
+    LookupRequest::Describe { image: reference(name), anonymous: true }
 }
 
 /// Asks for another image than one that is not known.
 pub(crate) fn newer(name: &str, here: Option<&str>, remembered: Option<&str>) -> LookupRequest {
     let owned = |digest: Option<&str>| digest.map(str::to_owned);
-    LookupRequest::Newer { image: reference(name), here: owned(here), remembered: owned(remembered), layers: vec![] }
+    LookupRequest::Newer { image: reference(name), here: owned(here), remembered: owned(remembered) }
 }
 
 /// Asks for tags.

@@ -40,16 +40,22 @@ pub(crate) fn architecture() -> &'static str {
 impl Image {
     /// One of this version for this architecture, with two layers: one of 1000 bytes that all have, one of 100.
     pub(crate) fn new(version: &str, architecture: &str) -> Self {
+        let labels = json!({
+            "org.opencontainers.image.version": version,
+            "containers.bootc": "1",
+            "org.opencontainers.image.title": "Test",
+        });
+        Self::with_labels(version, architecture, &labels)
+    }
+
+    /// The same with these labels.
+    pub(crate) fn with_labels(version: &str, architecture: &str, labels: &Value) -> Self {
         let layers = vec![vec![7; 1000], format!("{version:>100}").into_bytes()];
         let configuration = json!({
             "architecture": architecture,
             "os": "linux",
             "created": "2026-11-18T00:00:00Z",
-            "config": { "Labels": {
-                "org.opencontainers.image.version": version,
-                "containers.bootc": "1",
-                "org.opencontainers.image.title": "Test",
-            } },
+            "config": { "Labels": labels },
             "rootfs": { "type": "layers", "diff_ids": [] },
         });
         let configuration = configuration.to_string().into_bytes();

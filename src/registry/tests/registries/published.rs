@@ -2,10 +2,10 @@
 //! What a real registry has is told as it is.
 
 use isotope_model::Refusal;
-use isotope_model::lookup_protocol::{LookupReply, LookupRequest, PublishedImage};
+use isotope_model::lookup_protocol::{LookupReply, PublishedImage};
 use serde_json::json;
 
-use crate::host::{Host, describe, newer, reference, tags};
+use crate::host::{Host, describe, newer, tags};
 use crate::image::{INDEX, Image, MANIFEST, architecture, digest_of, index};
 use crate::registry::Registry;
 
@@ -22,16 +22,16 @@ fn an_image_is_described() {
     let host = Host::trusting(&[&registry.authority]);
     let image = Image::new("10.2.20261118", architecture());
     registry.push("o/gnome", "stable", &image);
-    let layers = vec![digest_of(&image.layers[0]), digest_of(b"another")];
-    let request = LookupRequest::Describe { image: reference(&registry.name("o/gnome:stable")), layers };
-    let told = described(host.ask(&request));
+    let told = described(host.ask(&describe(&registry.name("o/gnome:stable"))));
     assert_eq!((&told.digest, &told.named), (&image.digest(), &image.digest()));
     assert_eq!((told.version.as_deref(), told.built), (Some("10.2.20261118"), Some(1_794_960_000)));
-    assert_eq!((told.size, told.download_bytes, told.bootable), (1100, 100, true));
+    assert_eq!((told.size, told.bootable), (1100, true));
+    let here = [digest_of(&image.layers[0]), digest_of(b"another")];
+    assert_eq!((told.missing_bytes(&[]), told.missing_bytes(&here)), (Some(1100), Some(100)));
     assert_eq!(told.architecture.as_deref(), Some(architecture()));
     assert_eq!(told.architectures, [architecture()]);
     assert_eq!(told.labels.get("org.opencontainers.image.title").map(String::as_str), Some("Test"));
-    assert_eq!((told.signed, told.attached.is_empty()), (Some(false), true));
+    assert_eq!((told.signed, told.artifact_types.is_empty()), (Some(false), true));
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn what_lies_beside_an_image_is_found() {
     let list = json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": [entry] });
     registry.push_manifest("o/s", &beside(""), INDEX, list.to_string().as_bytes());
     let told = described(host.ask(&describe(&registry.name("o/s:1"))));
-    assert_eq!((told.signed, told.attached), (Some(true), vec!["application/spdx+json".to_owned()]));
+    assert_eq!((told.signed, told.artifact_types), (Some(true), vec!["application/spdx+json".to_owned()]));
 }
 
 #[test]

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! From a reference to a merge commit in the repository.
 
+use std::path::Path;
+
 use anyhow::{Context, Result, bail, ensure};
 use containers_image_proxy::{ImageProxy, ImageProxyConfig, OpenedImage};
 use ostree::{Repo, glib};
 use serde_json::Value;
 
+use crate::credentials;
 use crate::faults::Moment;
 use crate::layers;
 use crate::merge;
@@ -58,9 +61,10 @@ async fn fetch_manifest(repo: &Repo, reference: &ImageReference, leniency: Lenie
         return Ok(Prepared::Present(previous.clone()));
     }
     let insecure = Some(leniency.insecure);
-    // Nobody's own credentials are used.
     let mut configuration = ImageProxyConfig::default();
-    configuration.auth_anonymous = true;
+    // The files of the host that an installer runs on are not the machine's.
+    configuration.auth_data = if leniency.insecure { None } else { credentials::open(Path::new("/"))? };
+    configuration.auth_anonymous = configuration.auth_data.is_none();
     configuration.insecure_skip_tls_verification = insecure;
     configuration.insecure_policy = insecure;
     let proxy = ImageProxy::new_with_config(configuration).await.context("Creating importer")?;

@@ -5,6 +5,7 @@
 //! It knows the words of bootc that Isotope uses, and says what recordings of bootc say. On request it misbehaves.
 
 mod arguments;
+mod credentials;
 mod faults;
 mod importer;
 mod layers;

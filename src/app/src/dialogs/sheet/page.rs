@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use gettextrs::gettext;
 use relm4::adw::prelude::*;
 use relm4::factory::FactoryVecDeque;
 use relm4::{
@@ -25,6 +26,8 @@ pub(super) enum SheetPageInput {
     Show(Box<SheetPageView>),
     /// The button of what is said was pressed.
     Pressed,
+    /// The person looks for this.
+    Searched(String),
 }
 
 /// What the page tells.
@@ -50,6 +53,23 @@ impl SimpleComponent for SheetPage {
             #[wrap(Some)]
             set_child = &adw::ToolbarView {
                 add_top_bar = &adw::HeaderBar {},
+
+                #[name = "search_bar"]
+                add_top_bar = &adw::Clamp {
+                    set_maximum_size: 400,
+                    #[watch]
+                    set_visible: model.view.search.is_some(),
+
+                    #[name = "search"]
+                    gtk::SearchEntry {
+                        add_css_class: "sheet-search",
+                        set_placeholder_text: Some(&gettext("Search")),
+                        update_property: &[gtk::accessible::Property::Label(&gettext("Search"))],
+                        connect_search_changed[sender] => move |entry| {
+                            sender.input(SheetPageInput::Searched(entry.text().into()));
+                        },
+                    },
+                },
 
                 #[name = "stack"]
                 gtk::Stack {
@@ -79,6 +99,14 @@ impl SimpleComponent for SheetPage {
         let mut model = Self { view: *view, status, groups };
         model.show_body();
         let widgets = view_output!();
+        widgets.search.connect_stop_search(leave_search);
+        // Where there is so much, the person comes to look for something; and it is a long way by the keyboard.
+        let search = widgets.search.clone();
+        widgets.search_bar.connect_visible_notify(move |bar| {
+            if bar.is_visible() {
+                search.grab_focus();
+            }
+        });
         model.turn(&widgets.stack);
         ComponentParts { model, widgets }
     }
@@ -88,6 +116,11 @@ impl SimpleComponent for SheetPage {
             SheetPageInput::Show(view) => {
                 self.view = *view;
                 self.show_body();
+            }
+            SheetPageInput::Searched(text) => {
+                if self.view.search.as_ref().is_some_and(|search| *search != text) {
+                    let _ = sender.output(SheetPageOutput::Chosen(Choice::Search(text)));
+                }
             }
             SheetPageInput::Pressed => {
                 if let SheetBody::Status(_, choice) = &self.view.body {
@@ -115,6 +148,15 @@ impl SheetPage {
             SheetBody::Status(view, _) => self.status.sender().emit(StatusInput::Show(view.clone())),
             SheetBody::Lists(groups) => show_groups(&mut self.groups, groups),
         }
+    }
+}
+
+/// Escape empties the entry first, and closes the sheet then.
+fn leave_search(entry: &gtk::SearchEntry) {
+    if !entry.text().is_empty() {
+        entry.set_text("");
+    } else if let Some(sheet) = entry.ancestor(adw::Dialog::static_type()).and_downcast::<adw::Dialog>() {
+        sheet.close();
     }
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
 use isotope_client::wording;
-use isotope_model::{Deployment, ImageReference, Snapshot, Trust};
+use isotope_model::{Deployment, ImageReference, Snapshot};
 
-use super::{Question, named};
+use super::{Prospect, Question, named};
 use crate::render::table::Table;
-use crate::render::{Line, View};
+use crate::render::{Line, View, sentences};
 use crate::selection;
 
 /// A version that a person wants.
@@ -17,8 +17,8 @@ pub(crate) struct Wanted {
     pub(crate) version: Option<String>,
 }
 
-/// What following another image would do. `trust` is who vouches for that image on this computer, where that is known.
-pub(crate) fn switch(image: &ImageReference, trust: Option<&Trust>, snapshot: &Snapshot, view: &View) -> Question {
+/// What following another image would do.
+pub(crate) fn switch(image: &ImageReference, prospect: &Prospect, snapshot: &Snapshot, view: &View) -> Question {
     let followed = snapshot.booted().and_then(|booted| booted.image.as_ref());
     let mut table = Table::default();
     table.row(gettext("Running now"), running(snapshot, view));
@@ -28,12 +28,13 @@ pub(crate) fn switch(image: &ImageReference, trust: Option<&Trust>, snapshot: &S
         followed.map(|image| Line::plain(wording::image_name(image))).into_iter().collect(),
     );
     table.row(gettext("Follows then"), vec![Line::plain(&name)]);
-    table.row(gettext("Signature"), trust.map(|trust| Line::plain(wording::trust(trust))).into_iter().collect());
+    prospect.rows(&mut table, view);
+    let mut follows: Vec<_> = prospect.weakened(image).into_iter().chain(replaced(snapshot, view)).collect();
+    follows.push(Line::plain(gettext("Its newest version is downloaded, and starts with the next restart.")));
+    follows.push(Line::plain(gettext("The version that runs now is kept, to go back to: isotopectl rollback")));
+    follows.extend(removed(snapshot, view));
     let mut lines = table.lines_within(view.columns);
-    lines.extend(replaced(snapshot, view));
-    lines.push(Line::plain(gettext("Its newest version is downloaded, and starts with the next restart.")));
-    lines.push(Line::plain(gettext("The version that runs now is kept, to go back to: isotopectl rollback")));
-    lines.extend(removed(snapshot, view));
+    lines.extend(sentences(follows, view));
     Question { lines, go_ahead: gettext("Switch to {image}?").replace("{image}", &name) }
 }
 
@@ -47,11 +48,12 @@ pub(crate) fn deploy(wanted: &Wanted, image: &ImageReference, snapshot: &Snapsho
         table.row(gettext("Checksum"), vec![Line::plain(&wanted.asked)]);
     }
     table.row(gettext("Follows"), vec![Line::plain(wording::image_name(image))]);
+    let mut follows: Vec<_> = replaced(snapshot, view).into_iter().collect();
+    follows.push(Line::plain(gettext("It is downloaded, and starts with the next restart.")));
+    follows.push(Line::plain(gettext("The next update goes on to the newest version.")));
+    follows.extend(removed(snapshot, view));
     let mut lines = table.lines();
-    lines.extend(replaced(snapshot, view));
-    lines.push(Line::plain(gettext("It is downloaded, and starts with the next restart.")));
-    lines.push(Line::plain(gettext("The next update goes on to the newest version.")));
-    lines.extend(removed(snapshot, view));
+    lines.extend(sentences(follows, view));
     Question { lines, go_ahead: gettext("Install {version}?").replace("{version}", version) }
 }
 
@@ -106,7 +108,7 @@ fn replaced(snapshot: &Snapshot, view: &View) -> Option<Line> {
 
 #[cfg(test)]
 mod tests {
-    use isotope_model::{DeploymentId, TrustState, resolve_image};
+    use isotope_model::{DeploymentId, resolve_image};
 
     use super::*;
     use crate::render::samples::{self, shown};
@@ -117,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_switch_names_both_images_and_what_it_replaces() {
-        let question = switch(&kde(), None, &samples::updated().snapshot, &samples::view());
+        let question = switch(&kde(), &Prospect::default(), &samples::updated().snapshot, &samples::view());
         let text = shown(&question.lines);
         assert_eq!(text[1], "Follows now    alma:desktop/10/gnome");
         assert_eq!(text[2], "Follows then   alma:desktop/10/kde");
@@ -126,13 +128,16 @@ mod tests {
             "Version 10.2.20251120 (GNOME, built 2025-11-20), which is ready for the next restart, is replaced."
         );
         assert_eq!(question.go_ahead, "Switch to alma:desktop/10/kde?");
-        let text = shown(&switch(&kde(), None, &samples::plain().snapshot, &samples::view()).lines).join("\n");
+        let text =
+            shown(&switch(&kde(), &Prospect::default(), &samples::plain().snapshot, &samples::view()).lines).join("\n");
         assert!(!text.contains("replaced") && text.contains("isotopectl rollback"), "{text}");
     }
 
     #[test]
     fn a_queued_rollback_that_is_overtaken_is_named() {
-        let text = shown(&switch(&kde(), None, &samples::rolled_back().snapshot, &samples::view()).lines).join("\n");
+        let text =
+            shown(&switch(&kde(), &Prospect::default(), &samples::rolled_back().snapshot, &samples::view()).lines)
+                .join("\n");
         assert!(text.contains("Version 10.1.20251030, which was to start next"), "{text}");
     }
 
@@ -164,25 +169,12 @@ mod tests {
             ("ostree-remote-image:alma:oci:/var/kde", "oci:/var/kde"),
         ] {
             let image = resolve_image(&snapshot, typed).unwrap();
-            let question = switch(&image, None, &snapshot, &samples::view());
+            let question = switch(&image, &Prospect::default(), &snapshot, &samples::view());
             let text = shown(&question.lines);
             assert_eq!(text[1], "Follows now    quay.io/alma/gnome:10");
             assert_eq!(text[2], format!("Follows then   {name}"));
             assert_eq!(question.go_ahead, format!("Switch to {name}?"));
         }
-    }
-
-    #[test]
-    fn who_vouches_for_the_image_is_said_where_the_service_knows() {
-        let text = |trust: Option<&Trust>| {
-            shown(&switch(&kde(), trust, &samples::plain().snapshot, &samples::view()).lines).join("\n")
-        };
-        let unchecked = Trust { state: TrustState::Unchecked, ..Trust::unknown(kde()) };
-        for trust in [Trust::unknown(kde()), unchecked] {
-            let expected = format!("Signature      {}", wording::trust(&trust));
-            assert!(text(Some(&trust)).contains(&expected), "{}", text(Some(&trust)));
-        }
-        assert!(!text(None).contains("Signature"));
     }
 
     #[test]
@@ -196,7 +188,7 @@ mod tests {
             Deployment { id: other, ..samples::deployment('7', "9.8", 0) },
         ])
         .snapshot;
-        let gone: Vec<_> = shown(&switch(&kde(), None, &snapshot, &samples::view()).lines);
+        let gone: Vec<_> = shown(&switch(&kde(), &Prospect::default(), &snapshot, &samples::view()).lines);
         let gone: Vec<_> = gone.into_iter().filter(|line| line.contains("is removed")).collect();
         assert_eq!(
             gone,
@@ -210,13 +202,14 @@ mod tests {
             ]
         );
         let composefs = samples::composefs().snapshot;
-        let text = shown(&switch(&kde(), None, &composefs, &samples::view()).lines).join("\n");
+        let text = shown(&switch(&kde(), &Prospect::default(), &composefs, &samples::view()).lines).join("\n");
         assert!(!text.contains("is removed"), "{text}");
     }
 
     #[test]
     fn what_is_held_back_is_not_called_ready() {
-        let text = shown(&switch(&kde(), None, &samples::held_back().snapshot, &samples::view()).lines).join("\n");
+        let text = shown(&switch(&kde(), &Prospect::default(), &samples::held_back().snapshot, &samples::view()).lines)
+            .join("\n");
         assert!(text.contains("which is downloaded and held back, is replaced") && !text.contains("ready"), "{text}");
     }
 }

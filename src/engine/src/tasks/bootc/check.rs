@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use anyhow::anyhow;
-use isotope_model::{AvailableUpdate, Deployment, Outcome, Phase, Refusal, Snapshot, update_source};
+use isotope_model::{AvailableUpdate, Deployment, Outcome, Phase, Refusal, Snapshot, require_newer, update_source};
 
-use super::super::check::require_newer;
 use super::run::{End, Run};
 use crate::bootc_backend::command::Verb;
 use crate::bootc_backend::merge_commit::{self, ImageFacts};

@@ -1,23 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! The few fields of an image's os-release that are shown. Source: `os-release(5)`.
 
-/// What an image says of itself.
+/// What an image says of itself in its os-release: the few fields that are shown, and those that a variant is recognised
+/// by. Source: `os-release(5)`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct OsRelease {
+pub struct OsRelease {
     /// `PRETTY_NAME`, else `NAME`.
-    pub(crate) name: Option<String>,
+    pub name: Option<String>,
     /// `VARIANT`.
-    pub(crate) variant: Option<String>,
+    pub variant: Option<String>,
     /// `OSTREE_VERSION`, else `IMAGE_VERSION`, else `VERSION_ID`.
-    pub(crate) version: Option<String>,
+    pub version: Option<String>,
+    /// `ID`.
+    pub id: Option<String>,
+    /// `VARIANT_ID`.
+    pub variant_id: Option<String>,
 }
 
 /// The longest value that is shown, in characters.
 const LONGEST: usize = 200;
 
 impl OsRelease {
+    /// The longest file that is worth reading, in bytes.
+    pub const LONGEST_FILE: u64 = 64 * 1024;
+
     /// Reads the fields; lines that make no sense are passed over.
-    pub(crate) fn parse(text: &str) -> Self {
+    pub fn parse(text: &str) -> Self {
         let value = |key: &str| {
             let assigned = |line: &str| line.strip_prefix(key)?.strip_prefix('=').map(unquote);
             text.lines().filter_map(|line| assigned(line.trim())).next_back().filter(|value| !value.is_empty())
@@ -26,6 +33,8 @@ impl OsRelease {
             name: value("PRETTY_NAME").or_else(|| value("NAME")),
             variant: value("VARIANT"),
             version: value("OSTREE_VERSION").or_else(|| value("IMAGE_VERSION")).or_else(|| value("VERSION_ID")),
+            id: value("ID"),
+            variant_id: value("VARIANT_ID"),
         }
     }
 }
@@ -56,11 +65,12 @@ mod tests {
     #[test]
     fn the_usual_fields_are_read() {
         let release = OsRelease::parse(
-            "NAME=\"Fedora Linux\"\nVERSION_ID=43\nVARIANT='Silverblue'\n# PRETTY_NAME=no\nPRETTY_NAME=\"Fedora \\\"43\\\"\"\nOSTREE_VERSION='43.20261101.0'\n",
+            "NAME=\"Fedora Linux\"\nID=fedora\nVERSION_ID=43\nVARIANT='Silverblue'\nVARIANT_ID=silverblue\n# PRETTY_NAME=no\nPRETTY_NAME=\"Fedora \\\"43\\\"\"\nOSTREE_VERSION='43.20261101.0'\n",
         );
         assert_eq!(release.name.as_deref(), Some("Fedora \"43\""));
         assert_eq!(release.variant.as_deref(), Some("Silverblue"));
         assert_eq!(release.version.as_deref(), Some("43.20261101.0"));
+        assert_eq!((release.id.as_deref(), release.variant_id.as_deref()), (Some("fedora"), Some("silverblue")));
     }
 
     #[test]

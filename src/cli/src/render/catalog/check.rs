@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use gettextrs::{gettext, ngettext};
+use isotope_model::{CatalogError, CatalogFault};
+
+use crate::render::Line;
+
+/// A file that was checked.
+#[derive(Clone, Debug)]
+pub(crate) struct Checked {
+    /// As it was typed.
+    pub(crate) file: String,
+    /// How many entries it has, if it can be read at all.
+    pub(crate) entries: Option<usize>,
+}
+
+/// Each problem on a line of its own, by file, line and entry; then the files that have none.
+pub(crate) fn lines(files: &[Checked], problems: &[CatalogError]) -> Vec<Line> {
+    let mut lines = super::problems(problems);
+    if problems.iter().any(|problem| matches!(problem.fault, CatalogFault::SuccessorMissing { .. })) {
+        lines.push(Line::plain(gettext("If another of your files has that entry, check both together.")));
+    }
+    let sound = |file: &&Checked| !problems.iter().any(|problem| problem.file == file.file);
+    for file in files.iter().filter(sound) {
+        let count = file.entries.unwrap_or_default();
+        let text = ngettext(
+            "Nothing is wrong with {file}; it has {number} entry.",
+            "Nothing is wrong with {file}; it has {number} entries.",
+            u32::try_from(count).unwrap_or(u32::MAX),
+        );
+        lines.push(Line::plain(text.replace("{number}", &count.to_string()).replace("{file}", &file.file)));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::samples::shown;
+
+    #[test]
+    fn problems_come_first_and_sound_files_are_counted() {
+        let of = |file: &str, entries| Checked { file: file.into(), entries };
+        let files = [of("a.toml", Some(1)), of("b.toml", None), of("c.toml", Some(2))];
+        let fault = CatalogFault::SuccessorMissing { id: "c-kde".into() };
+        let missing = CatalogError { file: "c.toml".into(), line: None, entry: Some("c-mate".into()), fault };
+        let problems = [
+            CatalogError {
+                line: Some(3),
+                ..CatalogError::of_file("b.toml", CatalogFault::Missing { key: "id".into() })
+            },
+            missing,
+        ];
+        let expected = [
+            "b.toml:3: “id” is missing or empty.",
+            "c.toml: c-mate: “replaced_by” names “c-kde”, and no entry is called so.",
+            "If another of your files has that entry, check both together.",
+            "Nothing is wrong with a.toml; it has 1 entry.",
+        ];
+        assert_eq!(shown(&lines(&files, &problems)), expected);
+    }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! What vendors publish: listed, shown, checked, and told where what runs is given up.
+
+use std::path::Path;
+
+use isotope_model::catalog::{Recognised, RecognisedFrom};
+use isotope_model::{Catalog, CatalogError, CatalogFault, Catalogs, HostCatalogs, Refusal};
+use serde_json::json;
+use tokio::process::Command;
+
+use crate::bus::Bus;
+use crate::hosts::{of_containers, plain};
+use crate::isotopectl::{Run, run};
+use crate::service::Play;
+
+const ALMA: &str = r#"
+format = 1
+vendor = { id = "alma", name = "AlmaLinux" }
+[[entry]]
+id = "alma-gnome"
+name = { en = "AlmaLinux with GNOME", de = "AlmaLinux mit GNOME" }
+desktop = "gnome"
+status = "deprecated"
+replaced_by = "alma-kde"
+container = { image = "quay.io/alma/gnome" }
+streams = [{ tag = "10" }, { tag = "9" }]
+[[entry]]
+id = "alma-kde"
+name = "AlmaLinux with KDE Plasma"
+desktop = "kde"
+container = { image = "quay.io/alma/kde" }
+streams = [{ tag = "10" }]
+[[entry]]
+id = "alma-xfce"
+name = "AlmaLinux with Xfce"
+architectures = ["s390x"]
+container = { image = "quay.io/alma/xfce" }
+streams = [{ tag = "10" }]
+"#;
+
+/// What the computer of these tests has: it follows alma-gnome, and one file is broken.
+fn catalogs() -> HostCatalogs {
+    let broken = CatalogError::of_file("/etc/isotope/catalogs.d/x.toml", CatalogFault::NotOwnedByRoot);
+    let alma = Catalog::from_toml("alma.toml", ALMA);
+    let catalogs = Catalogs::merge(vec![("alma.toml".into(), alma), ("x.toml".into(), Err(broken))]);
+    let here = Recognised { entry: "alma-gnome".into(), stream: Some("10".into()), from: RecognisedFrom::Image };
+    HostCatalogs { catalogs, here: Some(here), architecture: "amd64".into() }
+}
+
+async fn bus() -> Bus {
+    let bus = Bus::start(of_containers(plain()), Play::Refuse(Refusal::Unknown)).await;
+    bus.catalogs(catalogs());
+    bus
+}
+
+async fn typed(bus: &Bus, line: &str) -> Run {
+    run(bus, &line.split(' ').collect::<Vec<_>>()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_there_is_to_switch_to_is_listed_and_what_is_wrong_is_named() {
+    let bus = bus().await;
+    let list = typed(&bus, "catalog list").await;
+    assert_eq!(list.code, 0, "{}", list.errors);
+    let expected = "\
+AlmaLinux
+alma-gnome   AlmaLinux with GNOME · Running now · deprecated, replaced by AlmaLinux with KDE Plasma
+             GNOME · 10; 9
+alma-kde     AlmaLinux with KDE Plasma
+             KDE Plasma · 10
+
+1 more is for other computers or published no more: isotopectl catalog list --all
+";
+    assert!(list.output.starts_with(expected), "{}", list.output);
+    assert!(list.errors.starts_with("/etc/isotope/catalogs.d/x.toml: It is not used,"), "{}", list.errors);
+    assert!(typed(&bus, "catalog list --all").await.output.contains("alma-xfce"));
+    let json = typed(&bus, "catalog list --json").await.json();
+    assert_eq!(json["entries"].as_array().unwrap().len(), 2);
+    assert_eq!((&json["here"]["stream"], &json["architecture"]), (&json!("10"), &json!("amd64")));
+    assert_eq!(json["problems"][0]["fault"], json!({ "code": "not-owned-by-root" }));
+    assert_eq!(typed(&bus, "catalog list --all --json").await.json()["entries"].as_array().unwrap().len(), 3);
+    assert!(bus.requests().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_entry_is_shown_with_the_command_that_switches_to_it() {
+    let bus = bus().await;
+    let shown = typed(&bus, "catalog show alma-kde").await;
+    assert_eq!((shown.code, shown.errors.as_str()), (0, ""));
+    assert!(shown.output.ends_with("\n10\n  isotopectl switch quay.io/alma/kde:10\n"), "{}", shown.output);
+    let json = typed(&bus, "catalog show alma-gnome --json").await.json();
+    assert_eq!(json["switch-to"], json!({ "10": "quay.io/alma/gnome:10", "9": "quay.io/alma/gnome:9" }));
+    assert_eq!((&json["entry"]["status"], &json["here"]["entry"]), (&json!("deprecated"), &json!("alma-gnome")));
+    let other = typed(&bus, "catalog show alma-xfce --json").await.json();
+    assert_eq!((&other["switch-to"], &other["here"]), (&json!({}), &json!(null)));
+    let unknown = typed(&bus, "catalog show plasma").await;
+    assert_eq!((unknown.code, unknown.output.as_str()), (2, ""));
+    assert!(unknown.errors.ends_with("\nalma-kde\n"), "{}", unknown.errors);
+    let unknown = typed(&bus, "catalog show nothing --json").await;
+    assert_eq!(unknown.json()["error"], json!({ "code": "no-such-entry", "argument": "nothing", "candidates": [] }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn status_says_that_what_runs_is_given_up_and_how_to_go_on() {
+    let bus = bus().await;
+    let status = typed(&bus, "status").await;
+    let line = "\nVariant          AlmaLinux with GNOME is deprecated; AlmaLinux with KDE Plasma takes its place. To switch to \
+                it: isotopectl switch quay.io/alma/kde:10\n";
+    assert!(status.output.contains(line), "{}", status.output);
+    let variant = &typed(&bus, "status --json").await.json()["variant"];
+    let keys = ["entry", "stream", "from", "status", "replaced-by", "switch-to"];
+    let values = ["alma-gnome", "10", "image", "deprecated", "alma-kde", "quay.io/alma/kde:10"];
+    assert_eq!(keys.map(|key| variant[key].as_str().unwrap()), values);
+    bus.catalogs(HostCatalogs::default());
+    assert!(!typed(&bus, "status").await.output.contains("Variant"));
+    assert!(typed(&bus, "status --json").await.json().get("variant").is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_are_told_in_the_persons_language() {
+    let bus = bus().await;
+    let mut command = crate::isotopectl::command(&bus, &["catalog", "list"]);
+    let list: Run = command.env("LC_ALL", "de_AT.UTF-8").output().await.unwrap().into();
+    assert!(list.output.contains("alma-gnome   AlmaLinux mit GNOME"), "{}", list.output);
+}
+
+/// Checks files, where there is no service and not even a bus.
+async fn check(folder: &Path, arguments: &[&str]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_isotopectl"));
+    command.args(["catalog", "check"]).args(arguments).current_dir(folder);
+    command.env("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere").env("LC_ALL", "C.UTF-8");
+    command.output().await.unwrap().into()
+}
+
+#[tokio::test]
+async fn files_are_checked_without_a_service_and_each_problem_has_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    put("alma.toml", ALMA);
+    put("misspelt.toml", &ALMA.replace("replaced_by", "replaced-by"));
+    put("alone.toml", &ALMA.replace("\"alma-kde\"\nname", "\"other-kde\"\nname"));
+    put("hidden.toml", &ALMA.replace("with Xfce", "\\u202ewith Xfce"));
+    put("huge.toml", &"#".repeat(300_000));
+    let good = check(folder.path(), &["alma.toml"]).await;
+    assert_eq!((good.code, good.errors.as_str()), (0, ""));
+    assert_eq!(good.output, "Nothing is wrong with alma.toml; it has 3 entries.\n");
+    let table = [
+        ("misspelt.toml", "misspelt.toml:9: It is not understood: unknown field `replaced-by`"),
+        ("alone.toml", "alone.toml: alma-gnome: “replaced_by” names “alma-kde”, and no entry is called so.\n"),
+        ("hidden.toml", "hidden.toml:18: alma-xfce: “name” has letters that cannot be seen"),
+        ("huge.toml", "huge.toml: It is too large"),
+        ("nothing.toml", "nothing.toml: It cannot be read: No such file"),
+        (".", ".: It cannot be read: "),
+    ];
+    for (file, words) in table {
+        let bad = check(folder.path(), &[file]).await;
+        assert_eq!(bad.code, 1, "{file}: {}", bad.output);
+        assert!(bad.output.starts_with(words), "{file}: {}", bad.output);
+    }
+    let both = check(folder.path(), &["misspelt.toml", "alma.toml"]).await;
+    assert!(both.code == 1 && both.output.ends_with("\nNothing is wrong with alma.toml; it has 3 entries.\n"));
+    let json = check(folder.path(), &["alone.toml", "huge.toml", "--json"]).await.json();
+    let files = json!([{ "file": "alone.toml", "entries": 3 }, { "file": "huge.toml", "entries": null }]);
+    assert_eq!(json["files"], files);
+    let fault = json!({ "code": "successor-missing", "id": "alma-kde" });
+    assert_eq!(json["problems"][0], json!({ "file": "alone.toml", "entry": "alma-gnome", "fault": fault }));
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The catalogs of this computer: the vendors', and the administrator's, whose file takes the place of a vendor's with the
+//! same name.
+
+mod folder;
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use isotope_model::catalog::{image_architecture, recognise};
+use isotope_model::dictionary::{Dictionary, to_dictionary};
+use isotope_model::{Catalog, CatalogError, Catalogs, HostCatalogs, OsRelease, Refusal, Snapshot, StateToken};
+use nix::fcntl::OFlag;
+use serde::{Serialize, Serializer};
+use zbus::zvariant::Type;
+
+use self::folder::Folder;
+
+/// Where vendors have theirs, and where administrators have theirs.
+const VENDORS: &str = "/usr/share/isotope/catalogs.d";
+const ADMINISTRATORS: &str = "/etc/isotope/catalogs.d";
+const OS_RELEASE: &str = "/etc/os-release";
+/// They are good for this long: nobody makes the service parse all the time, and an administrator sees what came of a
+/// change.
+const FRESH: Duration = Duration::from_secs(2);
+
+/// Keeps what was read last. Held while they are read, so that those who ask at the same time share it.
+#[derive(Debug, Default)]
+pub(crate) struct CatalogReader {
+    last: tokio::sync::Mutex<Option<Read>>,
+}
+
+#[derive(Debug)]
+struct Read {
+    when: Instant,
+    token: StateToken,
+    told: Told,
+}
+
+/// The catalogs as they travel: made once, for all who ask.
+#[derive(Clone, Debug, Type)]
+#[zvariant(signature = "a{sv}")]
+pub(crate) struct Told(Arc<Dictionary>);
+
+impl Serialize for Told {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl CatalogReader {
+    /// The catalogs, and what this host is in their words.
+    ///
+    /// # Errors
+    /// They cannot travel, or reading them did not come to an end.
+    pub(crate) async fn read(&self, host: Arc<Snapshot>) -> Result<Told, Refusal> {
+        let mut last = self.last.lock().await;
+        if let Some(last) = last.as_ref().filter(|last| last.when.elapsed() < FRESH && last.token == host.token) {
+            return Ok(last.told.clone());
+        }
+        let (when, token) = (Instant::now(), host.token.clone());
+        let failed = |error: &dyn std::fmt::Display| Refusal::Failed { detail: error.to_string() };
+        let read = tokio::task::spawn_blocking(move || to_dictionary(&read(&host))).await;
+        let told = Told(Arc::new(read.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?));
+        *last = Some(Read { when, token, told: told.clone() });
+        Ok(told)
+    }
+}
+
+fn read(host: &Snapshot) -> HostCatalogs {
+    let catalogs = of_folders([Path::new(VENDORS), Path::new(ADMINISTRATORS)], 0);
+    let here = recognise(&catalogs, host, &os_release(Path::new(OS_RELEASE)));
+    let architecture = image_architecture(std::env::consts::ARCH).to_owned();
+    HostCatalogs { catalogs, here, architecture }
+}
+
+/// The catalogs of these folders that belong to this user; a later folder overrides an earlier one.
+fn of_folders(folders: [&Path; 2], owner: u32) -> Catalogs {
+    let mut files = BTreeMap::new();
+    let mut problems = Vec::new();
+    for path in folders {
+        let (found, wrong) = Folder { path, owner }.files();
+        problems.extend(wrong);
+        files.extend(found.into_iter().map(|file| (file.name, (file.path, file.content))));
+    }
+    let read = |(path, content): (String, Vec<u8>)| {
+        let catalog = Catalog::from_bytes(&path, &content);
+        (path, catalog)
+    };
+    // A file without content is there to hide a vendor's.
+    let seen = files.into_values().filter(|(_, content)| !content.trim_ascii().is_empty());
+    let read: Vec<(String, Result<Catalog, CatalogError>)> = seen.map(read).collect();
+    let mut catalogs = Catalogs::merge(read);
+    catalogs.problems.extend(problems);
+    catalogs
+}
+
+fn os_release(path: &Path) -> OsRelease {
+    let mut text = Vec::new();
+    let file = std::fs::OpenOptions::new().read(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(path);
+    let read = file.and_then(|file| file.take(OsRelease::LONGEST_FILE).read_to_end(&mut text));
+    read.map(|_| OsRelease::parse(&String::from_utf8_lossy(&text))).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

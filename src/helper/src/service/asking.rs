@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! How the methods of the service have things read and done on a caller's behalf.
+
+use isotope_model::Refusal;
+use isotope_model::dictionary::{Dictionary, to_dictionary};
+use isotope_model::engine_protocol::{Reply, Task};
+use zbus::message::Header;
+use zbus::zvariant::OwnedObjectPath;
+
+use super::Service;
+use crate::caller::Caller;
+use crate::memory::LastCheck;
+use crate::operation_runner::{self, Wanted};
+use crate::options::Options;
+use crate::service_error::ServiceError;
+
+impl Service {
+    /// Starts an operation on behalf of a caller.
+    pub(super) async fn start(
+        &self,
+        header: &Header<'_>,
+        connection: &zbus::Connection,
+        wanted: Wanted,
+    ) -> Result<OwnedObjectPath, ServiceError> {
+        let caller = Caller::of(header, connection).await?;
+        operation_runner::start(&self.state, connection, caller, wanted).await
+    }
+
+    /// Starts what is done with nothing but a state token.
+    pub(super) async fn start_plain(
+        &self,
+        header: &Header<'_>,
+        connection: &zbus::Connection,
+        task: Task,
+        options: Dictionary,
+    ) -> Result<OwnedObjectPath, ServiceError> {
+        let mut options = Options::new(options);
+        let token = options.state_token()?;
+        options.end()?;
+        self.start(header, connection, Wanted { task, token }).await
+    }
+
+    /// Reads what the engine is asked about when somebody wants to know it.
+    pub(super) async fn read(
+        &self,
+        header: &Header<'_>,
+        connection: &zbus::Connection,
+        task: Task,
+    ) -> Result<Dictionary, ServiceError> {
+        let caller = Caller::of(header, connection).await?;
+        let dictionary = match self.state.readings().ask(&self.state, &caller, task).await? {
+            Reply::Details(details) => to_dictionary(&*details),
+            Reply::DiskUsage(usage) => to_dictionary(&*usage),
+            Reply::ConfigurationChanges(changes) => to_dictionary(&*changes),
+            Reply::Trust(trust) => {
+                let last_check = self.state.keeper().last_check();
+                to_dictionary(&LastCheck::complete_trust(last_check.as_ref(), *trust))
+            }
+            other => return Err(Refusal::Failed { detail: format!("the engine answered {other:?}") }.into()),
+        };
+        dictionary.map_err(|error| Refusal::Failed { detail: error.to_string() }.into())
+    }
+}

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the stand-in service tells of images: who vouches for them on its host, and what their registry has.
+
+The host has a rule for everything below quay.io/lab, unless the situation has other rules; everything else in registries
+is accepted.
+"""
+
+from stand_in_situations import DAY, NOW, digest_of
+
+SIGNED = "ostree-image-signed:docker://"
+OPEN = "ostree-unverified-registry:"
+KEY = "/etc/pki/containers/lab.pub"
+
+
+def resolve(situation, text):
+    """The image that a text means; without one, what is followed."""
+    followed = situation["snapshot"]["deployments"][0].get("image") or {"transport": "of-the-future"}
+    if not text:
+        return followed
+    if situation["snapshot"]["host"]["backend"] != "bootc":
+        remote, _, branch = text.partition(":")
+        return {"transport": "ostree", "remote": remote, "branch": branch}
+    if not text.startswith("ostree-"):
+        form = SIGNED if followed["reference"].startswith(SIGNED) else OPEN
+        text = form + text.removeprefix("docker://")
+    return {"transport": "container", "reference": text}
+
+
+def trust(situation, text):
+    image = resolve(situation, text)
+    told = {"image": image, "state": "unknown"}
+    if image["transport"] == "ostree":
+        return {**told, "state": "verified", "keys": [{"kind": "ostree-remote", "remote": image["remote"]}]}
+    reference = image.get("reference", "")
+    if "quay.io/lab/" in reference and situation.get("rules") != "none":
+        told.update(state="verified", scope="quay.io/lab", keys=[{"kind": "sigstore", "paths": [KEY]}])
+        return with_signed(told, situation.get("signed"))
+    if reference.startswith(SIGNED) and situation.get("rules") == "none":
+        return {**told, "state": "refused", "problem": {"because": "policy-accepts-everything"}}
+    return with_signed({**told, "state": "unchecked"}, situation.get("signed"))
+
+
+def with_signed(told, signed):
+    """As src/model/src/trust.rs does."""
+    if signed is False and told["state"] == "verified":
+        return {**told, "state": "refused", "problem": {"because": "not-signed"}, "signed": False}
+    return {**told, "signed": signed}
+
+
+def cannot_look_up(situation, text):
+    """Why the registry tells nothing of this image, if it does not."""
+    if situation.get("fails"):
+        return situation["fails"]
+    refusals = {
+        "missing": ("image-not-found", "manifest unknown"),
+        "private": ("access-denied", "unauthorized: authentication required"),
+        "arm": ("wrong-architecture", "there is one for arm64"),
+    }
+    for word, (code, detail) in refusals.items():
+        if word in text:
+            return {"code": code, "reference": text, "detail": detail}
+    return None
+
+
+def preview(situation, text):
+    signed = situation.get("signed", True)
+    return {
+        "digest": digest_of("2"),
+        "version": "10.2",
+        "built": NOW - DAY,
+        "architecture": "amd64",
+        "labels": {"containers.bootc": "1"},
+        "bootable": "toolbox" not in text,
+        "size": 2_430_000_000,
+        "download-bytes": 418_000_000,
+        "trust": with_signed(trust({**situation, "signed": None}, text), signed),
+    }
