@@ -262,17 +262,31 @@ class Check:
             window.wait("list item", "To Download", 5)
             window.press("Switch…")
             window.wait("label", "after this switch it does not", 5)
+            window.wait("label", "Version: 10.2\nTo Download: 418.0", 1)
             window.press("Switch", whole=True)
             window.wait_gone("dialog", "Switch Image", 5)
             window.wait("label", "Restart to finish switching", 30)
         with self.works("many-tags", "looking for a tag", "does not work") as window:
             window.choose("Other Versions…")
             window.wait("list item", "10.4000.2026", 10)
-            # What is looked for can be typed at once.
+            # What is looked for can be typed at once: the entry gets the focus by itself.
+            assistive.wait_for(lambda: (window.focused() or ("", ""))[1] == "Search", 5, "the entry has the focus")
             assistive.type_text("3999")
-            window.wait_gone("list item", "10.4000.2026", 5)
+            # The first letters find more than one; what is activated must not be replaced meanwhile.
+            window.wait_gone("list item", "10.3998.2026", 10)
             window.activate("10.3999.2026")
             window.wait("label", "Switch to quay.io/lab/gnome:10.3999.2026?", 5)
+        with self.works("unsigned-container", "what is refused", "is asked for all the same") as window:
+            window.choose("Switch Image…")
+            window.wait("dialog", "Switch Image", 5)
+            time.sleep(0.5)
+            assistive.type_text("quay.io/lab/kde:stable")
+            window.press("Look up the image")
+            window.wait("list item", "Signature: Refused", 5)
+            window.press("Switch…")
+            window.wait("label", "This Image Is Refused Here", 5)
+            if window.find("button", "Switch", whole=True):
+                raise assistive.NotTrue("It is not true that it cannot be agreed to.")
         with self.works("rule", "the last step to a check", "does not work") as window:
             window.activate("Running Now")
             window.activate("Steps to a Checked Image")

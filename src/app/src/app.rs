@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use gettextrs::gettext;
 use isotope_client::wording::{self, Explanation};
-use isotope_model::UpdateMode;
+use isotope_model::{ImagePreview, UpdateMode};
 use relm4::adw::prelude::*;
 use relm4::{
     Component as _, ComponentController as _, ComponentParts, ComponentSender, Controller, SimpleComponent,
@@ -22,6 +22,7 @@ use self::closed_notice::ClosedNotice;
 use self::menu::MainMenu;
 use self::open_sheet::OpenSheet;
 use self::session::{Notice, Session};
+use self::switching::WeighedWish;
 use crate::dialogs::{self, SwitchDialog, SwitchInput};
 use crate::helper_worker::{Deed, Fact, Found, HelperWorker, Order, Reading, Request, SwitchWish};
 use crate::pages::{StatusInput, StatusOutput, StatusPage, SystemInput, SystemOutput, SystemPage};
@@ -43,7 +44,7 @@ pub(crate) struct App {
     sheet: Option<OpenSheet>,
     sheets: u64,
     switch: Option<Controller<SwitchDialog>>,
-    wish: Option<SwitchWish>,
+    wish: Option<WeighedWish>,
     closed_notice: ClosedNotice,
     menu: MainMenu,
     actions: Vec<(MenuEntry, gtk::gio::SimpleAction)>,
@@ -71,8 +72,10 @@ pub(crate) enum AppInput {
     Chosen(Choice),
     /// The person wants to switch to an image that is still to be named.
     SwitchChosen,
-    /// The person wants to switch to this image, and is to be asked.
-    SwitchWished(SwitchWish),
+    /// The person wants to switch to this image, of which this was seen in the registry, and is to be asked.
+    SwitchWished(SwitchWish, Option<Box<ImagePreview>>),
+    /// Another image is named in the dialog for switching.
+    SwitchRenamed,
     /// The dialog for switching wants to know this.
     ImageAsked(Reading),
     /// The dialog for switching was closed.
@@ -175,13 +178,19 @@ impl SimpleComponent for App {
             AppInput::DownloadOnlyChosen => self.update_now(UpdateMode::DownloadOnly),
             AppInput::Opened(topic) => self.open(topic, &sender),
             AppInput::SheetClosed(number) => {
-                self.sheet.take_if(|sheet| sheet.number() == number);
+                if self.sheet.take_if(|sheet| sheet.number() == number).is_some() {
+                    self.let_go();
+                }
             }
             AppInput::Chosen(choice) => self.choose(choice, &sender),
             AppInput::SwitchChosen => self.open_switch(&sender),
-            AppInput::SwitchWished(wish) => self.weigh(wish),
+            AppInput::SwitchWished(wish, seen) => self.weigh(wish, seen.map(|seen| *seen)),
+            AppInput::SwitchRenamed => self.let_go(),
             AppInput::ImageAsked(reading) => self.order(Order::Read(reading)),
-            AppInput::SwitchClosed => self.switch = None,
+            AppInput::SwitchClosed => {
+                self.switch = None;
+                self.let_go();
+            }
             AppInput::NoticeClosed(boot) => self.closed_notice.close(boot),
             AppInput::RetryPressed => {
                 self.session.try_again();

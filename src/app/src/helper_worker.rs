@@ -7,10 +7,12 @@ use std::sync::Arc;
 use isotope_client::{Client, ClientError, Event, Operation, ServiceState, watch};
 use isotope_model::{OperationKind, Outcome, Refusal};
 use relm4::{ComponentSender, Sender, Worker};
-use tokio::task::JoinHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 
 pub(crate) use self::deed::{Deed, SwitchWish};
-pub(crate) use self::reading::{Answer, Comparison, Found, Reading};
+#[cfg(test)]
+pub(crate) use self::reading::took_too_long;
+pub(crate) use self::reading::{Answer, Comparison, Found, Reading, has_taken_too_long};
 
 /// What can be asked of the service that changes something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +34,10 @@ pub(crate) enum Order {
     Cancel(Arc<ServiceState>),
     /// Restart the computer.
     Restart,
-    /// Ask the service to tell this.
+    /// Ask the service to tell this. Of the readings that ask a registry, only the newest counts.
     Read(Reading),
+    /// Nobody waits any more for what a registry tells.
+    StopLookingUp,
     /// Try at once to reach the service again.
     Reconnect,
 }
@@ -45,7 +49,7 @@ impl Request {
             Order::Start(deed, _) => Self::Start(deed.kind()),
             Order::Cancel(_) => Self::Cancel,
             Order::Restart => Self::Restart,
-            Order::Read(_) | Order::Reconnect => return None,
+            Order::Read(_) | Order::StopLookingUp | Order::Reconnect => return None,
         })
     }
 }
@@ -71,6 +75,7 @@ pub(crate) enum Fact {
 #[derive(Debug)]
 pub(crate) struct HelperWorker {
     watching: JoinHandle<()>,
+    looking_up: Option<AbortHandle>,
 }
 
 impl Worker for HelperWorker {
@@ -79,7 +84,7 @@ impl Worker for HelperWorker {
     type Output = Fact;
 
     fn init((): (), sender: ComponentSender<Self>) -> Self {
-        Self { watching: relm4::spawn(tell_state(sender.output_sender().clone())) }
+        Self { watching: relm4::spawn(tell_state(sender.output_sender().clone())), looking_up: None }
     }
 
     fn update(&mut self, order: Order, sender: ComponentSender<Self>) {
@@ -90,8 +95,14 @@ impl Worker for HelperWorker {
                 self.watching = relm4::spawn(tell_state(facts));
             }
             Order::Read(reading) => {
-                relm4::spawn(async move { facts.emit(Fact::Found(reading.carry_out().await)) });
+                let asks_registry = matches!(reading, Reading::Preview(_));
+                let asking = relm4::spawn(async move { facts.emit(Fact::Found(reading.carry_out().await)) });
+                if asks_registry {
+                    self.stop_looking_up();
+                    self.looking_up = Some(asking.abort_handle());
+                }
             }
+            Order::StopLookingUp => self.stop_looking_up(),
             Order::Start(deed, seen) => {
                 let request = Request::Start(deed.kind());
                 relm4::spawn(async move {
@@ -107,6 +118,15 @@ impl Worker for HelperWorker {
             Order::Restart => {
                 relm4::spawn(async move { facts.emit(taken_up(Request::Restart, restart().await)) });
             }
+        }
+    }
+}
+
+impl HelperWorker {
+    /// With the task its connection to the bus goes away; by that the service sees that nobody waits.
+    fn stop_looking_up(&mut self) {
+        if let Some(asking) = self.looking_up.take() {
+            asking.abort();
         }
     }
 }

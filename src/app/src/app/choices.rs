@@ -55,7 +55,10 @@ impl App {
                 let question = question.and_then(|version| Question::deploy(snapshot, version));
                 self.ask_before(Deed::Deploy(checksum), question, state, sender);
             }
-            Choice::Switch(wish) => self.weigh(wish),
+            Choice::Switch(wish) => {
+                let seen = self.sheet.as_ref().and_then(|sheet| sheet.seen(&wish.image)).cloned();
+                self.weigh(wish, seen);
+            }
             Choice::Show(id) => self.open(Topic::Details(id), sender),
             Choice::ShowVerificationPath => self.open(Topic::VerificationPath, sender),
             Choice::LookUp => self.look_up(),
@@ -89,6 +92,7 @@ impl App {
     /// Closes the open sheet, if one is open.
     pub(super) fn close_sheet(&mut self) {
         if let Some(sheet) = self.sheet.take() {
+            self.let_go();
             sheet.close();
         }
     }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use isotope_client::ServiceState;
-use isotope_model::{DiskUsage, OperationKind, Outcome, PublishedVersion, StateToken};
+use isotope_model::{
+    DiskUsage, ImagePreview, ImageReference, OperationKind, Outcome, PublishedVersion, StateToken, strict_form,
+};
 use relm4::adw::prelude::*;
 use relm4::{Component as _, ComponentController as _, Controller, Sender, gtk};
 
 use super::AppInput;
 use crate::dialogs::{Sheet, SheetInput, SheetOutput};
-use crate::helper_worker::{Fact, Request};
+use crate::helper_worker::{Fact, Found, Request};
 use crate::view_model::{Looker, Published, Read, Readings, SheetView, Topic};
 
 /// The sheet that lies over the window.
@@ -18,6 +20,7 @@ pub(super) struct OpenSheet {
     read_for: Mark,
     view: SheetView,
     sheet: Controller<Sheet>,
+    read_out: bool,
 }
 
 /// What has to change before everything is read again: the deployments, or which operation was the last.
@@ -40,7 +43,7 @@ impl OpenSheet {
             SheetOutput::Closed => AppInput::SheetClosed(number),
         });
         sheet.widget().present(Some(parent));
-        Some(Self { number, topic, readings, read_for: mark(state), view, sheet })
+        Some(Self { number, topic, readings, read_for: mark(state), view, sheet, read_out: false })
     }
 
     /// Which one it is.
@@ -82,9 +85,18 @@ impl OpenSheet {
         self.readings.preview = Some(Read::Waiting);
     }
 
+    /// What the registry tells of this image, where that was asked and answered.
+    pub(super) fn seen(&self, image: &str) -> Option<&ImagePreview> {
+        let meant = ImageReference::Container { reference: image.to_owned() };
+        let seen = self.readings.preview.as_ref()?.there()?;
+        // It is the same image in either form.
+        (seen.trust.image == meant || strict_form(&seen.trust.image) == Some(meant)).then_some(seen)
+    }
+
     /// Shows only what has this in its name.
     pub(super) fn search(&mut self, text: String) {
         self.readings.search = text;
+        self.read_out = true;
     }
 
     /// Whether what was read is out of date; it is said once for each change, and when nothing runs any more.
@@ -99,6 +111,7 @@ impl OpenSheet {
     /// Takes a fact in; returns whether it is told here, and nowhere else.
     pub(super) fn hear(&mut self, fact: &Fact) -> bool {
         let asked_here = Request::Start(OperationKind::ListVersions);
+        self.read_out |= self.topic == Topic::VerificationPath && matches!(fact, Fact::Found(Found::Preview(..)));
         match fact {
             Fact::Found(found) => self.readings.take(&self.topic, found.clone()),
             Fact::Ended(request, outcome) if *request == asked_here => self.readings.take_versions(Ok(outcome.clone())),
@@ -120,10 +133,14 @@ impl OpenSheet {
 
     /// Shows how things stand now; closes where there is nothing to show any more.
     pub(super) fn show(&mut self, state: &ServiceState, looker: &Looker) {
+        let read_out = std::mem::take(&mut self.read_out);
         match SheetView::of(&self.topic, state, &self.readings, looker) {
             Some(view) if view == self.view => {}
             Some(view) => {
                 self.sheet.sender().emit(SheetInput::Show(Box::new(view.clone())));
+                if let Some(text) = view.page.spoken_since(&self.view.page).filter(|_| read_out) {
+                    self.sheet.sender().emit(SheetInput::Announce(text));
+                }
                 self.view = view;
             }
             None => self.close(),

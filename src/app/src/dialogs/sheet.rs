@@ -5,7 +5,7 @@ use gettextrs::gettext;
 use relm4::adw::prelude::*;
 use relm4::{
     Component as _, ComponentController as _, ComponentParts, ComponentSender, Controller, SimpleComponent, adw,
-    component,
+    component, gtk,
 };
 
 use self::page::{SheetPage, SheetPageInput, SheetPageOutput};
@@ -28,6 +28,8 @@ pub(crate) enum SheetInput {
     Show(Box<SheetView>),
     /// Tell this in passing.
     Tell(String),
+    /// Read this out: it can be seen anyhow.
+    Announce(String),
     /// What was told in passing has been read.
     Quiet,
     /// The person has chosen this.
@@ -94,6 +96,10 @@ impl SimpleComponent for Sheet {
         match message {
             SheetInput::Show(view) => self.show(*view),
             SheetInput::Tell(text) => self.tell(&text),
+            SheetInput::Announce(text) => {
+                let navigation = self.navigation.upcast_ref::<gtk::Widget>();
+                navigation.announce(&text, gtk::AccessibleAnnouncementPriority::Medium);
+            }
             SheetInput::Quiet => {
                 if let Some(toast) = self.toast.take() {
                     toast.dismiss();

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gettextrs::gettext;
-use isotope_model::Snapshot;
+use isotope_model::{ImagePreview, Snapshot};
 use relm4::adw::prelude::*;
 use relm4::factory::FactoryVecDeque;
 use relm4::{ComponentParts, ComponentSender, RelmWidgetExt as _, SimpleComponent, adw, component, gtk};
@@ -54,8 +54,10 @@ pub(crate) enum SwitchInput {
 pub(crate) enum SwitchOutput {
     /// This has to be found out.
     Asked(Reading),
-    /// The person wants to switch to this image.
-    Wished(SwitchWish),
+    /// Another image is named.
+    Renamed,
+    /// The person wants to switch to this image, of which this was seen in the registry.
+    Wished(SwitchWish, Option<Box<ImagePreview>>),
     /// It was closed.
     Closed,
 }
@@ -189,11 +191,12 @@ impl SimpleComponent for SwitchDialog {
             SwitchInput::Pressed => {
                 self.ask(ImageLookup::ask_trust, &sender);
                 if self.form.ready {
-                    let _ = sender.output(SwitchOutput::Wished(self.lookup.wish()));
+                    let _ = sender
+                        .output(SwitchOutput::Wished(self.lookup.wish(), self.lookup.seen().cloned().map(Box::new)));
                 }
             }
         }
-        self.show();
+        self.show(&sender);
     }
 
     fn post_view() {
@@ -203,10 +206,12 @@ impl SimpleComponent for SwitchDialog {
 
 impl SwitchDialog {
     /// Works out what to say of what stands there now.
-    fn show(&mut self) {
+    fn show(&mut self, sender: &ComponentSender<Self>) {
         self.form = SwitchForm::of(&self.snapshot, &self.text, self.idle);
         let named = self.form.image.as_ref().map_or("", |_| self.text.trim());
-        self.lookup.name(named);
+        if self.lookup.name(named) {
+            let _ = sender.output(SwitchOutput::Renamed);
+        }
         let lines = self.form.image.as_ref().map(|image| self.lookup.lines(image, &Calendar::here_and_now()));
         let lines = lines.unwrap_or_default();
         show_lines(&mut self.found, &lines);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use std::sync::Arc;
+use std::time::Duration;
 
 use isotope_client::{Client, ClientError};
 use isotope_model::{
@@ -8,6 +9,11 @@ use isotope_model::{
 
 /// How many entries of history are asked for.
 const HISTORY: u32 = 200;
+
+/// How long a registry is waited for; the service itself gives up before that.
+const PATIENCE: Duration = Duration::from_secs(100);
+
+const TOOK_TOO_LONG: &str = "Preview: no answer in time";
 
 /// Something that the service is asked to tell; nothing is changed by that.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,8 +28,8 @@ pub(crate) enum Reading {
     History,
     /// Who vouches for this image here. No registry is asked.
     Trust(String),
-    /// Who vouches for this image here, and who for the one that is followed.
-    Comparison(String),
+    /// Who vouches for this image here, who for the one that is followed, and who for this one, which runs.
+    Comparison(String, Option<String>),
     /// What its registry tells of this image.
     Preview(String),
 }
@@ -33,6 +39,8 @@ pub(crate) enum Reading {
 pub(crate) struct Comparison {
     /// Who for the one that is followed now, where one is.
     pub(crate) present: Option<Trust>,
+    /// Who for the one that runs, where that is another one.
+    pub(crate) running: Option<Trust>,
     /// Who for the other one.
     pub(crate) target: Trust,
 }
@@ -68,7 +76,9 @@ impl Reading {
             Self::DiskUsage => Found::DiskUsage(answer(disk_usage().await)),
             Self::History => Found::History(answer(history().await)),
             Self::Trust(image) => Found::Trust(image.clone(), answer(trust(&image).await)),
-            Self::Comparison(image) => Found::Comparison(image.clone(), answer(comparison(&image).await)),
+            Self::Comparison(image, running) => {
+                Found::Comparison(image.clone(), answer(comparison(&image, running.as_deref()).await))
+            }
             Self::Preview(image) => Found::Preview(image.clone(), answer(preview(&image).await)),
         }
     }
@@ -98,7 +108,7 @@ async fn trust(image: &str) -> Result<Trust, ClientError> {
     Client::connect().await?.trust(Some(image)).await
 }
 
-async fn comparison(image: &str) -> Result<Comparison, ClientError> {
+async fn comparison(image: &str, running: Option<&str>) -> Result<Comparison, ClientError> {
     let client = Client::connect().await?;
     let target = client.trust(Some(image)).await?;
     let present = match client.trust(None).await {
@@ -107,9 +117,30 @@ async fn comparison(image: &str) -> Result<Comparison, ClientError> {
         Err(ClientError::Refused(Refusal::NoUpdateSource { .. })) => None,
         Err(error) => return Err(error),
     };
-    Ok(Comparison { present, target })
+    let running =
+        match running.filter(|running| present.as_ref().is_none_or(|other| other.image.to_string() != *running)) {
+            Some(running) => match client.trust(Some(running)).await {
+                Ok(trust) => Some(trust),
+                // Nobody can be asked about an image that could not be followed.
+                Err(ClientError::Refused(_)) => None,
+                Err(error) => return Err(error),
+            },
+            None => None,
+        };
+    Ok(Comparison { present, running, target })
 }
 
 async fn preview(image: &str) -> Result<ImagePreview, ClientError> {
-    Client::connect().await?.preview(image).await
+    let asking = async { Client::connect().await?.preview(image).await };
+    tokio::time::timeout(PATIENCE, asking).await.unwrap_or_else(|_| Err(took_too_long()))
+}
+
+/// The registry was waited for as long as makes sense.
+pub(crate) fn took_too_long() -> ClientError {
+    ClientError::ServiceFailed(TOOK_TOO_LONG.into())
+}
+
+/// Whether that is why there is no answer.
+pub(crate) fn has_taken_too_long(error: &ClientError) -> bool {
+    matches!(error, ClientError::ServiceFailed(detail) if detail == TOOK_TOO_LONG)
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use isotope_client::ClientError;
 use isotope_model::{ImagePreview, Trust};
 
+pub(super) use self::lines::in_short;
 use super::readings::Read;
 use crate::helper_worker::{Found, Reading, SwitchWish};
 
@@ -15,6 +16,7 @@ pub(crate) struct ImageLookup {
     image: String,
     trust: Option<Read<Trust>>,
     preview: Option<Read<ImagePreview>>,
+    looking: bool,
 }
 
 impl ImageLookup {
@@ -36,12 +38,15 @@ impl ImageLookup {
         Some(Reading::Trust(self.image.clone()))
     }
 
-    /// Asks the registry for everything, unless that is being asked.
+    /// Asks the registry for everything, unless that is being asked. What it told before stands until it answers.
     pub(crate) fn ask_preview(&mut self) -> Option<Reading> {
-        if self.image.is_empty() || matches!(self.preview, Some(Read::Waiting)) {
+        if self.image.is_empty() || self.looking {
             return None;
         }
-        self.preview = Some(Read::Waiting);
+        self.looking = true;
+        if !matches!(self.preview, Some(Read::There(_))) {
+            self.preview = Some(Read::Waiting);
+        }
         Some(Reading::Preview(self.image.clone()))
     }
 
@@ -51,7 +56,8 @@ impl ImageLookup {
             Found::Trust(image, answer) if *image == self.image && self.trust.is_some() => {
                 self.trust = Some(answer.clone().into());
             }
-            Found::Preview(image, answer) if *image == self.image && self.preview.is_some() => {
+            Found::Preview(image, answer) if *image == self.image && self.looking => {
+                self.looking = false;
                 self.preview = Some(answer.clone().into());
             }
             _ => return false,
@@ -66,7 +72,7 @@ impl ImageLookup {
     }
 
     /// What the registry tells of it, where that was asked and answered.
-    fn seen(&self) -> Option<&ImagePreview> {
+    pub(crate) fn seen(&self) -> Option<&ImagePreview> {
         self.preview.as_ref().and_then(Read::there)
     }
 
@@ -119,7 +125,10 @@ mod tests {
         lookup.name(KDE);
         lookup.ask_preview();
         assert!(lookup.hear(&Found::Preview(KDE.into(), Ok(Arc::new(preview(of_kde()))))));
-        assert_eq!(lookup.wish().expected, Some(format!("sha256:{}", "2".repeat(64))));
+        let seen = Some(format!("sha256:{}", "2".repeat(64)));
+        assert_eq!(lookup.wish().expected, seen);
+        assert!(lookup.ask_preview().is_some());
+        assert_eq!(lookup.wish().expected, seen, "also while the registry is asked again");
         lookup.name("quay.io/lab/kde:testing");
         assert_eq!(lookup.wish().expected, None);
     }

@@ -3,7 +3,7 @@ use gettextrs::gettext;
 use isotope_client::{ClientError, ServiceState};
 use isotope_model::DeploymentId;
 
-use super::{LineGroup, Looker, Readings, StatusButton, StatusView};
+use super::{Line, LineGroup, Looker, Readings, StatusButton, StatusView};
 use super::{clean_up_sheet, details_sheet, history_sheet, trouble, verification_sheet, versions_sheet};
 use crate::helper_worker::SwitchWish;
 
@@ -75,6 +75,8 @@ pub(crate) struct SheetPageView {
     pub(crate) title: String,
     /// What is looked for in it, where it is long enough for that.
     pub(crate) search: Option<String>,
+    /// How much was found of that, in words, to be read out.
+    pub(crate) hits: Option<String>,
     /// What it shows.
     pub(crate) body: SheetBody,
 }
@@ -82,7 +84,22 @@ pub(crate) struct SheetPageView {
 impl SheetPageView {
     /// A page in which nothing can be looked for.
     pub(crate) fn new(title: String, body: SheetBody) -> Self {
-        Self { title, search: None, body }
+        Self { title, search: None, hits: None, body }
+    }
+
+    /// What to read out where this takes the place of what was shown before, because the person looks for something else,
+    /// or because a registry has answered.
+    pub(crate) fn spoken_since(&self, before: &Self) -> Option<String> {
+        if self.search != before.search {
+            return self.hits.clone();
+        }
+        let spoken = |page: &Self| match &page.body {
+            SheetBody::Lists(groups) => groups.iter().flat_map(|group| &group.lines).map(Line::spoken).collect(),
+            SheetBody::Status(view, _) => vec![view.title.clone()],
+        };
+        let known = spoken(before);
+        let new: Vec<_> = spoken(self).into_iter().filter(|line| !known.contains(line)).collect();
+        (!new.is_empty()).then(|| new.join("\n"))
     }
 }
 
@@ -132,4 +149,27 @@ pub(super) fn failed(error: &ClientError) -> SheetBody {
 /// A page with nothing to show.
 pub(super) fn empty(icon: &'static str, title: String, description: String) -> SheetBody {
     SheetBody::Status(StatusView { icon: Some(icon), title, description, button: None }, Choice::Retry)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(lines: &[(&str, &str)], search: &str, hits: Option<&str>) -> SheetPageView {
+        let lines = lines.iter().map(|(title, words)| Line::new((*title).into(), (*words).into())).collect();
+        let body = SheetBody::Lists(vec![LineGroup::untitled(lines)]);
+        let (search, hits) = (Some(search.to_owned()), hits.map(ToOwned::to_owned));
+        SheetPageView { search, hits, ..SheetPageView::new(String::new(), body) }
+    }
+
+    #[test]
+    fn only_what_has_changed_is_read_out_and_of_a_search_how_much_was_found() {
+        let before = page(&[("1", "not known"), ("2", "to do")], "", None);
+        assert_eq!(before.spoken_since(&before), None);
+        let answered = page(&[("1", "done"), ("2", "to do")], "", None);
+        assert_eq!(answered.spoken_since(&before).as_deref(), Some("1: done"));
+        let searched = page(&[("2", "to do")], "2", Some("1 tag was found"));
+        assert_eq!(searched.spoken_since(&before).as_deref(), Some("1 tag was found"));
+        assert_eq!(before.spoken_since(&searched), None);
+    }
 }

@@ -32,10 +32,14 @@ fn told(title: String, trust: &Trust) -> Line {
         TrustState::Unknown => (None, Tone::Quiet),
         _ => (Some("isotope-row-attention-symbolic"), Tone::Warning),
     };
-    let lies_there = (trust.signed == Some(true) && trust.is_enforced())
-        .then(|| gettext("The registry has a signature for it; it is checked while the image is downloaded"));
-    let words = [Some(capitalised(&wording::trust_label(trust))), Some(wording::trust(trust)), lies_there];
+    let words = [Some(capitalised(&wording::trust_label(trust))), Some(wording::trust(trust)), lies_there(trust)];
     Line { icon, tone, ..Line::fact(title, words.into_iter().flatten().collect::<Vec<_>>().join("\n")) }
+}
+
+/// That a signature was seen, where one is demanded; without a full stop.
+pub(super) fn lies_there(trust: &Trust) -> Option<String> {
+    (trust.signed == Some(true) && trust.is_enforced())
+        .then(|| gettext("The registry has a signature for it; it is checked while the image is downloaded"))
 }
 
 /// What stands in a row of its own begins with a capital letter.

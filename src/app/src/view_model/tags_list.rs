@@ -21,8 +21,7 @@ pub(super) fn worth_searching(published: &PublishedTags) -> bool {
 
 /// The tags that have what is looked for in their names.
 pub(super) fn of(published: &PublishedTags, snapshot: &Snapshot, search: &str) -> Vec<LineGroup> {
-    let search = search.trim().to_lowercase();
-    let found: Vec<_> = published.tags.iter().filter(|tag| tag.to_lowercase().contains(&search)).collect();
+    let found = found(published, search);
     let followed = update_source(snapshot).ok().and_then(ImageReference::container);
     let lines = found.iter().take(SHOWN).map(|tag| line(published, tag, followed.as_ref())).collect();
     let tags = LineGroup {
@@ -40,6 +39,20 @@ pub(super) fn of(published: &PublishedTags, snapshot: &Snapshot, search: &str) -
     let more = what_is_not_shown(found.len().saturating_sub(SHOWN), published.truncated);
     let more = more.map(|description| LineGroup { description, ..LineGroup::untitled(Vec::new()) });
     [Some(tags), more].into_iter().flatten().collect()
+}
+
+/// How many tags have it in their names, to be read out; nothing where nothing is looked for.
+pub(super) fn hits(published: &PublishedTags, search: &str) -> Option<String> {
+    (!search.trim().is_empty()).then(|| match found(published, search).len() {
+        0 => gettext("No tag has this in its name."),
+        number => ngettext("{number} tag found", "{number} tags found", u32::try_from(number).unwrap_or(u32::MAX))
+            .replace("{number}", &number.to_string()),
+    })
+}
+
+fn found<'a>(published: &'a PublishedTags, search: &str) -> Vec<&'a String> {
+    let search = search.trim().to_lowercase();
+    published.tags.iter().filter(|tag| tag.to_lowercase().contains(&search)).collect()
 }
 
 fn line(published: &PublishedTags, tag: &str, followed: Option<&ContainerReference>) -> Line {
@@ -124,6 +137,9 @@ mod tests {
         assert!(groups[1].description.contains("9900 more") && groups[1].description.contains("even more"));
         assert_eq!(of(&many, &host, " 10.9999 ")[0].lines[0].title, "10.9999");
         assert_eq!(of(&many, &host, "kde")[0].description, "No tag has this in its name.");
+        assert_eq!(hits(&many, "10.99").as_deref(), Some("111 tags found"));
+        assert_eq!(hits(&many, "10.9999").as_deref(), Some("1 tag found"));
+        assert_eq!(hits(&many, " "), None);
         assert!(worth_searching(&many) && !worth_searching(&published(&["10"])));
     }
 }

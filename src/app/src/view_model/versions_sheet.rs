@@ -10,7 +10,7 @@ use super::{Line, LineEnd, LineGroup, Looker, Tone, tags_list};
 /// The sheet with the versions that the server has of the followed image: for a container, with its tags.
 pub(super) fn of(state: &ServiceState, readings: &Readings, looker: &Looker) -> SheetPageView {
     let none = |description| empty("isotope-system-symbolic", gettext("No Versions"), description);
-    let mut search = None;
+    let (mut search, mut hits) = (None, None);
     let body = match &readings.versions {
         Read::Waiting => waiting(gettext("The server is being asked which versions there are.")),
         Read::Failed(error) => failed(error),
@@ -24,11 +24,12 @@ pub(super) fn of(state: &ServiceState, readings: &Readings, looker: &Looker) -> 
             }
             Published::Tags(published) => {
                 search = tags_list::worth_searching(published).then(|| readings.search.clone());
+                hits = tags_list::hits(published, &readings.search);
                 SheetBody::Lists(tags_list::of(published, &state.snapshot, &readings.search))
             }
         },
     };
-    SheetPageView { search, ..SheetPageView::new(gettext("Other Versions"), body) }
+    SheetPageView { search, hits, ..SheetPageView::new(gettext("Other Versions"), body) }
 }
 
 fn list(versions: &[PublishedVersion], snapshot: &Snapshot, looker: &Looker) -> LineGroup {

@@ -17,6 +17,7 @@ pub(super) struct SheetPage {
     view: SheetPageView,
     status: Controller<StatusPage>,
     groups: FactoryVecDeque<LineGroupBox>,
+    searched: String,
 }
 
 /// What the page is told.
@@ -96,16 +97,14 @@ impl SimpleComponent for SheetPage {
                     LineOutput::CopyPressed(text) => SheetPageOutput::CopyPressed(text),
                 }
             });
-        let mut model = Self { view: *view, status, groups };
+        let mut model = Self { view: *view, status, groups, searched: String::new() };
         model.show_body();
         let widgets = view_output!();
         widgets.search.connect_stop_search(leave_search);
         // Where there is so much, the person comes to look for something; and it is a long way by the keyboard.
         let search = widgets.search.clone();
-        widgets.search_bar.connect_visible_notify(move |bar| {
-            if bar.is_visible() {
-                search.grab_focus();
-            }
+        widgets.search_bar.connect_map(move |_| {
+            search.grab_focus();
         });
         model.turn(&widgets.stack);
         ComponentParts { model, widgets }
@@ -118,7 +117,8 @@ impl SimpleComponent for SheetPage {
                 self.show_body();
             }
             SheetPageInput::Searched(text) => {
-                if self.view.search.as_ref().is_some_and(|search| *search != text) {
+                if self.searched != text {
+                    self.searched.clone_from(&text);
                     let _ = sender.output(SheetPageOutput::Chosen(Choice::Search(text)));
                 }
             }

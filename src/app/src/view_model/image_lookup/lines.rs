@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
 use isotope_client::{ClientError, wording};
-use isotope_model::{ImagePreview, ImageReference, Refusal, Transport};
+use isotope_model::{ImagePreview, ImageReference, Transport};
 
 use super::super::readings::Read;
 use super::super::{Calendar, Choice, Line, LineButton, LineEnd, Tone, signature_line, trouble};
@@ -23,7 +23,11 @@ impl ImageLookup {
     /// What an answer that has just come in says, to be read out.
     pub(crate) fn spoken(&self, calendar: &Calendar) -> String {
         match (self.seen(), self.preview_failure()) {
-            (Some(preview), _) => facts(preview, calendar).iter().map(Line::spoken).collect::<Vec<_>>().join("\n"),
+            (Some(preview), _) => {
+                let signature = signature_line::of(&self.known_trust());
+                let lines = [signature].into_iter().chain(facts(preview, calendar));
+                lines.map(|line| line.spoken()).collect::<Vec<_>>().join("\n")
+            }
             (None, Some(error)) => trouble(error).spoken(),
             (None, None) => signature_line::of(&self.known_trust()).spoken(),
         }
@@ -37,11 +41,11 @@ impl ImageLookup {
             LineEnd::Button(LineButton { label, spoken, choice, destructive: false, reason: None })
         };
         match &self.preview {
-            None => Line {
+            None | Some(Read::Waiting) => Line {
                 end: button(gettext("_Look It Up"), gettext("Look up the image in the registry")),
                 ..Line::new(title, gettext("Its version, date and size can be asked for before anything is downloaded"))
             },
-            Some(Read::Waiting) => {
+            Some(_) if self.looking => {
                 Line { end: LineEnd::Waiting, ..Line::new(title, gettext("The registry is being asked…")) }
             }
             Some(Read::There(_)) => Line {
@@ -60,17 +64,19 @@ impl ImageLookup {
     }
 }
 
-/// Why there is no answer, and what to do. Nothing was to be changed, so that is not what it is about.
+/// Why there is no answer, and what to do.
 fn trouble(error: &ClientError) -> Line {
-    let explanation = wording::client_error(error);
-    let (what, remedy) = match error {
-        ClientError::Refused(Refusal::Network { .. }) => {
-            (explanation.what, gettext("Check the network connection and try again."))
-        }
-        ClientError::Refused(Refusal::Failed { .. } | Refusal::Unknown) => trouble::of_reading(error),
-        _ => (explanation.what, explanation.remedy),
-    };
+    let (what, remedy) = trouble::of_lookup(error);
     Line { icon: Some("isotope-row-attention-symbolic"), tone: Tone::Warning, ..Line::new(what, remedy) }
+}
+
+/// What a question before a switch says of what was seen: what is to come, and whether that could be started.
+pub(in crate::view_model) fn in_short(preview: &ImagePreview) -> Vec<String> {
+    let version = preview.version.clone().map(|version| Line::fact(gettext("Version"), version));
+    let known = preview.size.is_some() || preview.download_bytes.is_some();
+    let size = known.then(|| Line::fact(gettext("To Download"), to_download(preview)));
+    let doubt = (!preview.bootable).then(|| bootable(false));
+    [version, size, doubt].into_iter().flatten().map(|line| line.spoken()).collect()
 }
 
 fn facts(preview: &ImagePreview, calendar: &Calendar) -> Vec<Line> {
@@ -120,7 +126,7 @@ fn bootable(bootable: bool) -> Line {
 mod tests {
     use std::sync::Arc;
 
-    use isotope_model::TrustState;
+    use isotope_model::{Refusal, TrustState};
 
     use super::super::super::test_states::{NOON, preview, trust};
     use super::*;
@@ -154,6 +160,24 @@ mod tests {
         assert!(shown[0].1.contains("has a signature for it"), "{}", shown[0].1);
         assert_eq!(shown[2].1, "10.2");
         assert_eq!(shown[4].1, "310.0\u{a0}MB of 2.4\u{a0}GB: the rest is on this computer already");
+    }
+
+    #[test]
+    fn the_signature_is_the_first_that_is_read_out() {
+        let lookup = asked(Ok(Arc::new(preview(trust(REFERENCE, TrustState::Unchecked).with_signed(false)))));
+        let spoken = lookup.spoken(&Calendar::in_greenwich(NOON));
+        assert!(spoken.starts_with("Signature: Not checked") && spoken.contains("\nVersion: 10.2"), "{spoken}");
+    }
+
+    #[test]
+    fn what_was_seen_stays_while_the_registry_is_asked_again() {
+        let mut lookup = asked(Ok(Arc::new(preview(trust(REFERENCE, TrustState::Verified)))));
+        let before = lines(&lookup).len();
+        assert!(lookup.ask_preview().is_some() && lookup.ask_preview().is_none());
+        assert_eq!(lines(&lookup).len(), before);
+        assert_eq!(lookup.lines(&image(), &Calendar::in_greenwich(NOON))[1].end, LineEnd::Waiting);
+        lookup.hear(&Found::Preview(KDE.into(), Err(Arc::new(ClientError::ServiceMissing))));
+        assert!(lookup.seen().is_none(), "what failed takes the place of what was seen");
     }
 
     #[test]

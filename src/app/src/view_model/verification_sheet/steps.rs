@@ -4,7 +4,7 @@ use isotope_client::{ClientError, wording};
 use isotope_model::{ImagePreview, Refusal, Standing, Trust, TrustProblem, VerificationPath};
 
 use super::super::readings::Read;
-use super::super::{Choice, Line, LineButton, LineEnd, Tone};
+use super::super::{Choice, Line, LineButton, LineEnd, Tone, trouble};
 use crate::helper_worker::SwitchWish;
 
 /// How far the followed image is.
@@ -107,8 +107,8 @@ fn look(label: String) -> LineEnd {
 
 fn failed(title: String, error: &ClientError) -> Line {
     let (icon, tone) = (Some("isotope-row-attention-symbolic"), Tone::Warning);
-    let words = wording::client_error(error);
-    let words = format!("{}\n{}", words.what, words.remedy);
+    let (what, remedy) = trouble::of_lookup(error);
+    let words = format!("{what}\n{remedy}");
     Line { icon, tone, end: look(gettext("_Try Again")), ..Line::new(title, words) }
 }
 
