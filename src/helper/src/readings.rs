@@ -24,8 +24,9 @@ const KEPT: usize = 16;
 /// Adding up disk usage reads every object's size.
 const PATIENCE: Duration = Duration::from_secs(180);
 
-/// So many of one user, and of all together, may wait for a reading at a time.
-const WAITING_OF_ONE_USER: usize = 4;
+/// So many of one user, and of all together, may wait for a reading at a time. An app that opens a page asks for all that
+/// it shows there at once.
+const WAITING_OF_ONE_USER: usize = 8;
 const WAITING: usize = 32;
 
 /// Answers of the last moments, of each kind by itself: what takes long keeps nobody from what does not.
