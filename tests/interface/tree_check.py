@@ -51,7 +51,7 @@ DIALOGS = {
     "switching to a container": (
         "containers",
         [("choose", "Switch Image…"), ("type", "quay.io/lab/kde:stable")],
-        "Signature: Verified",
+        "Signature: Demanded",
     ),
     "what the registry tells": (
         "containers",

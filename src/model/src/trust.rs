@@ -133,14 +133,18 @@ impl Trust {
         demanded && self.problem != Some(TrustProblem::CommitOnly)
     }
 
+    /// A sigstore signature is demanded, among others or alone.
+    pub fn demands_sigstore(&self) -> bool {
+        self.keys.iter().any(|key| matches!(key, TrustKey::Sigstore { .. } | TrustKey::SigstoreIdentity { .. }))
+    }
+
     /// The same with what the registry was found to have beside the image: where a sigstore signature is demanded and
     /// there is none, it would be refused.
     #[must_use]
     pub fn with_signed(self, signed: bool) -> Self {
         let demanded = matches!(self.state, TrustState::Verified | TrustState::DefaultOnly);
-        let of_sigstore = |key: &TrustKey| matches!(key, TrustKey::Sigstore { .. } | TrustKey::SigstoreIdentity { .. });
         match signed {
-            false if demanded && self.keys.iter().any(of_sigstore) => {
+            false if demanded && self.demands_sigstore() => {
                 Self { state: TrustState::Refused, problem: Some(TrustProblem::NotSigned), signed: Some(false), ..self }
             }
             // Signatures of other kinds lie elsewhere.

@@ -90,9 +90,9 @@ async fn a_broken_policy_is_told_as_such_and_trusted_for_nothing() {
     assert_eq!(action_of_switch(&computer, &computer.reference("kde")), "switch-unverified");
     computer.lab().set_polkit(PolkitPreset::Allow).unwrap();
     let switched = done(client.switch(&computer.reference("kde"), SwitchOptions::default()).await).await;
-    assert!(matches!(switched, Outcome::Failed { .. }), "{switched:?}");
+    assert!(matches!(switched, Outcome::Failed { refusal: Refusal::SignatureRefused { .. } }), "{switched:?}");
     let updated = computer.update().await.unwrap();
-    assert!(matches!(updated, Outcome::Failed { .. }), "{updated:?}");
+    assert!(matches!(updated, Outcome::Failed { refusal: Refusal::SignatureRefused { .. } }), "{updated:?}");
     assert_eq!(deployments(&computer), before);
     assert_eq!(computer.staged(), None);
 }

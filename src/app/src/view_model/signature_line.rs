@@ -38,7 +38,7 @@ fn told(title: String, trust: &Trust) -> Line {
 
 /// That a signature was seen, where one is demanded; without a full stop.
 pub(super) fn lies_there(trust: &Trust) -> Option<String> {
-    (trust.signed == Some(true) && trust.is_enforced())
+    (trust.signed == Some(true) && trust.is_enforced() && (trust.keys.is_empty() || trust.demands_sigstore()))
         .then(|| gettext("The registry has a signature for it; it is checked while the image is downloaded"))
 }
 
@@ -65,9 +65,9 @@ mod tests {
             of(&Read::There(Arc::new(trust)))
         };
         let marks = [
-            (TrustState::Verified, None, "Verified\nInstalled only if", Tone::Good),
-            (TrustState::Verified, Some(TrustProblem::CommitOnly), "Partly verified\n", Tone::Warning),
-            (TrustState::DefaultOnly, None, "Verified by the general rule\n", Tone::Good),
+            (TrustState::Verified, None, "Demanded\nInstalled only if", Tone::Good),
+            (TrustState::Verified, Some(TrustProblem::CommitOnly), "Demanded of a part\n", Tone::Warning),
+            (TrustState::DefaultOnly, None, "Demanded by the general rule\n", Tone::Good),
             (TrustState::Unchecked, None, "Not checked\nInstalled without", Tone::Warning),
             (TrustState::Refused, Some(TrustProblem::NotSigned), "Refused\nNot installed", Tone::Warning),
             (TrustState::Unknown, None, "Not known\nNobody can say", Tone::Quiet),

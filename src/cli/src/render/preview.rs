@@ -107,7 +107,7 @@ Size           2.1 GB
 To download    350.0 MB
 Bootable       yes
 Digest         {}
-Signature      verified
+Signature      demanded
                Installed only if it is signed with the key /etc/pki/containers/alma.pub
 Signed         a signature lies beside the image
 Key            /etc/pki/containers/alma.pub

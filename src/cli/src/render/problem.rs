@@ -128,7 +128,7 @@ mod tests {
             ("would-lose-verification", "Signatures would no longer be checked after switching to quay.io/alma/kde:10"),
             ("not-supported", "The version of bootc on this computer cannot do this"),
             ("not-with-backend", "bootc, which takes care of this system, cannot do this"),
-            ("signature-refused", "This computer accepts every image, so nothing can vouch for this one"),
+            ("signature-refused", "this computer’s policy accepts everything by default"),
         ] {
             let refusal = samples::refusals().into_iter().find(|refusal| refusal.code() == code).unwrap();
             let text = shown(&of_refusal(&refusal, &samples::view()));

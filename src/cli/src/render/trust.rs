@@ -156,7 +156,7 @@ mod tests {
         let expected = "\
 Image       quay.io/alma/kde:10
             ostree-image-signed:docker://quay.io/alma/kde:10
-Signature   verified
+Signature   demanded
             Installed only if it is signed with one of the keys /a.pub, /b.pub
 Signed      a signature lies beside the image
 Key         /a.pub
@@ -177,7 +177,7 @@ Rule for    quay.io/alma";
         let image = ImageReference::from_refspec("alma:desktop/10/kde").unwrap();
         let keys = vec![TrustKey::OstreeRemote { remote: "alma".into() }];
         let text = told(&Trust { state: TrustState::Verified, keys, ..Trust::unknown(image) });
-        assert!(text.starts_with("Image       alma:desktop/10/kde\nSignature   verified\n"), "{text}");
+        assert!(text.starts_with("Image       alma:desktop/10/kde\nSignature   demanded\n"), "{text}");
         assert!(text.ends_with("\nKey         those of the remote alma"), "{text}");
     }
 

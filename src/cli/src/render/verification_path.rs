@@ -85,7 +85,8 @@ fn strict(way: &VerificationPath, view: &View) -> Vec<Line> {
         (Standing::NotPossible, None) => {
             let text = gettext(
                 "{file} accepts by default what has no rule, and that form is refused then. The rule checks the image all \
-                 the same, for as long as it is there.",
+                 the same, for as long as it is there. To go on, let its default be “reject”, and accept what else is \
+                 needed by rules.",
             );
             said(text.replace("{file}", wording::POLICY_FILE), view)
         }

@@ -122,7 +122,7 @@ async fn who_vouches_for_an_image_is_told_without_asking_a_registry() {
     let followed = typed(&bus, "trust").await;
     assert_eq!((followed.code, followed.errors.as_str()), (0, ""));
     let lines: Vec<_> = followed.output.lines().collect();
-    assert_eq!((lines[0], lines[2]), ("Image       quay.io/alma/gnome:10", "Signature   verified"));
+    assert_eq!((lines[0], lines[2]), ("Image       quay.io/alma/gnome:10", "Signature   demanded"));
     assert!(!followed.output.contains("isotopectl switch"), "{}", followed.output);
     let rejected = typed(&bus, "trust example.org/os/kde").await;
     assert!(rejected.output.contains("\nTo do       An administrator has to make a rule"), "{}", rejected.output);

@@ -254,7 +254,10 @@ fn about_the_download(refusal: &Refusal) -> Explanation {
         Refusal::SignatureRefused { problem: SignatureProblem::NoPolicy, detail, .. } => Explanation::new(
             signature_problem(SignatureProblem::NoPolicy, false),
             gettext("The image was not installed. Nothing was changed on this computer."),
-            gettext("An administrator can say in /etc/containers/policy.json whose signature its image has to carry."),
+            gettext(
+                "An administrator can have /etc/containers/policy.json reject by default, and say there whose signature the \
+                 image has to carry.",
+            ),
         )
         .detail(detail),
         Refusal::SignatureRefused { problem, reference, detail } => Explanation::new(
@@ -289,7 +292,7 @@ fn about_the_download(refusal: &Refusal) -> Explanation {
         )
         .detail(detail),
         Refusal::Network { detail } => Explanation::new(
-            gettext("The server could not be reached"),
+            gettext("The server could not be reached, or is too busy"),
             nothing_changed(),
             gettext("Check the network connection and try again. What was downloaded already is kept."),
         )

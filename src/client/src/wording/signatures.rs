@@ -32,7 +32,9 @@ pub(super) fn signature_problem(problem: SignatureProblem, container: bool) -> S
         SignatureProblem::Invalid => gettext("The signature does not match the image"),
         SignatureProblem::Expired => gettext("The signature of the image, or its key, has expired"),
         SignatureProblem::Revoked => gettext("The image is signed with a key that was revoked"),
-        SignatureProblem::NoPolicy => gettext("This computer accepts every image, so nothing can vouch for this one"),
+        SignatureProblem::NoPolicy => {
+            gettext("The image is to be checked, but this computer’s policy accepts everything by default")
+        }
         SignatureProblem::Other => gettext("The signature of the image could not be verified"),
     }
 }

@@ -6,11 +6,11 @@ use isotope_model::{ImageReference, Trust, TrustKey, TrustProblem, TrustState, V
 pub fn trust_label(trust: &Trust) -> String {
     match (trust.state, &trust.problem) {
         // Translators: stands beside “Signature”: only a part of the image is checked.
-        (TrustState::Verified, Some(TrustProblem::CommitOnly)) => gettext("partly verified"),
-        // Translators: stands beside “Signature”.
-        (TrustState::Verified, _) => gettext("verified"),
+        (TrustState::Verified, Some(TrustProblem::CommitOnly)) => gettext("demanded of a part"),
+        // Translators: stands beside “Signature”: the image is installed only with one that convinces.
+        (TrustState::Verified, _) => gettext("demanded"),
         // Translators: stands beside “Signature”: by the rule for all images, because there is none for this one.
-        (TrustState::DefaultOnly, _) => gettext("verified by the general rule"),
+        (TrustState::DefaultOnly, _) => gettext("demanded by the general rule"),
         // Translators: stands beside “Signature”.
         (TrustState::Unchecked, _) => gettext("not checked"),
         // Translators: stands beside “Signature”: because of it the image is not installed.
@@ -251,6 +251,6 @@ mod tests {
         }
         says(&of(TrustState::Unknown, vec![], None), "Nobody can say");
         let labels = [TrustState::Unchecked, TrustState::Refused, TrustState::Unknown];
-        assert!(labels.iter().all(|state| !trust_label(&of(*state, vec![], None)).contains("verified")));
+        assert!(labels.iter().all(|state| !trust_label(&of(*state, vec![], None)).contains("demanded")));
     }
 }

@@ -43,8 +43,8 @@ pub fn weakened(present: &Trust, other: &Trust) -> Option<String> {
             "So far this computer checks the signature of what it installs; after this switch it does not.",
         )),
         _ if is_strict(present) && !is_strict(other) && after != Strength::NotInstalled => Some(gettext(
-            "So far the image is refused where this computer’s policy accepts everything by default; after this switch it is \
-             not.",
+            "So far nothing is installed should this computer’s policy come to accept everything by default; after this \
+             switch it would be, without a check.",
         )),
         _ => None,
     }
@@ -103,7 +103,7 @@ mod tests {
         let strict = |state| of("ostree-image-signed:docker://", state, None);
         let open = |state| of("ostree-unverified-registry:", state, None);
         let told = weakened(&strict(TrustState::Verified), &open(TrustState::Verified)).unwrap();
-        assert!(told.contains("by default"), "{told}");
+        assert!(told.contains("without a check"), "{told}");
         assert_eq!(weakened(&open(TrustState::Verified), &strict(TrustState::Verified)), None);
         assert_eq!(weakened(&strict(TrustState::Verified), &strict(TrustState::DefaultOnly)), None);
     }

@@ -189,6 +189,12 @@ fn signature_problem(chain: &str) -> Option<SignatureProblem> {
     if says("containers-policy.json specifies a default of") {
         return Some(SignatureProblem::NoPolicy);
     }
+    // Without a policy that can be read nothing is pulled.
+    if says("containers/policy.json")
+        && ["Error loading trust policy", "invalid policy in", "Parsing "].into_iter().any(says)
+    {
+        return Some(SignatureProblem::Other);
+    }
     let refused = says("Source image rejected")
         || says("A signature was required, but no signature exists")
         || says("None of the signatures were accepted")

@@ -55,8 +55,9 @@ impl Way {
                  default",
             ),
             Standing::NotPossible => gettext(
-                "This computer’s policy accepts all other images by default. The rule counts all the same, as long as it is \
-                 there",
+                "This computer’s policy accepts all other images by default, and that form is refused then. The rule counts \
+                 all the same, as long as it is there. An administrator can have the policy reject by default, and accept \
+                 what else is needed by rules",
             ),
             _ if self.path.demanded == Standing::Done => {
                 gettext("Once the image carries the signature that is demanded")

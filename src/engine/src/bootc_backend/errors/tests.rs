@@ -158,6 +158,11 @@ fn what_is_wrong_with_a_signature_is_told() {
             "Source image rejected: Running image docker://o/insecureAcceptAnything is rejected by policy.",
             SignatureProblem::Other,
         ),
+        ("Parsing /etc/containers/policy.json: EOF while parsing a list at line 1 column 13", SignatureProblem::Other),
+        (
+            "Error loading trust policy: invalid policy in \"/etc/containers/policy.json\": unexpected end of JSON input",
+            SignatureProblem::Other,
+        ),
     ] {
         match refusal(&format!("error: Fetching manifest: OpenImage: {message}\n"), REFERENCE) {
             Refusal::SignatureRefused { problem, .. } => assert_eq!(problem, expected, "{message}"),
