@@ -14,6 +14,7 @@ mod refusals;
 mod signatures;
 mod steps;
 mod trust;
+mod trust_remedy;
 mod weakening;
 
 pub use backends::{backend_name, backend_reason};
@@ -31,4 +32,5 @@ pub use refusals::refusal;
 pub use signatures::signature;
 pub use steps::{available, operation, operation_name, outcome, phase, version};
 pub use trust::{trust, trust_label};
+pub use trust_remedy::trust_remedy;
 pub use weakening::weakened;

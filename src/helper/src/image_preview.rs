@@ -4,8 +4,7 @@
 use isotope_model::engine_protocol::{Reply, Task};
 use isotope_model::lookup_protocol::{LookupReply, LookupRequest};
 use isotope_model::{
-    ContainerReference, Host, ImagePreview, ImageReference, Refusal, Snapshot, Transport, require_plausible_clock,
-    resolve_image,
+    ContainerReference, Host, ImagePreview, ImageReference, Refusal, Snapshot, require_plausible_clock, resolve_image,
 };
 
 use crate::caller::Caller;
@@ -67,9 +66,8 @@ fn registry_image(snapshot: &Snapshot, text: &str) -> Result<ContainerReference,
     if !snapshot.host.image_based {
         return Err(Refusal::NotImageBased);
     }
-    let container = resolve_image(snapshot, text)?.container();
+    let container = resolve_image(snapshot, text)?.in_registry();
     let Host { backend, composefs, .. } = snapshot.host;
-    let container = container.filter(|image| image.transport() == Transport::Registry);
     let container = container.ok_or(Refusal::NotWithBackend { backend, composefs })?;
     require_plausible_clock(snapshot, clock::seconds_since_1970())?;
     Ok(container)
@@ -79,8 +77,8 @@ fn registry_image(snapshot: &Snapshot, text: &str) -> Result<ContainerReference,
 /// for that, and not to read whatever else they open.
 fn is_of_a_known_vendor(snapshot: &Snapshot, image: &ContainerReference) -> bool {
     let deployed = snapshot.deployments.iter().filter_map(|deployment| deployment.image.as_ref());
-    let mut deployed = deployed.filter_map(ImageReference::container);
-    deployed.any(|known| known.transport() == Transport::Registry && namespace(&known) == namespace(image))
+    let mut deployed = deployed.filter_map(ImageReference::in_registry);
+    deployed.any(|known| namespace(&known) == namespace(image))
 }
 
 fn namespace(image: &ContainerReference) -> Option<&str> {

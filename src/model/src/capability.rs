@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::boot_order_plan::require_booted;
 use crate::{
     Backend, BackendReason, BootOrderPlan, ContainerReference, ContainerTarget, ImageReference, OperationKind, Refusal,
-    RollbackPlan, Snapshot, Transport, Verification, check_target,
+    RollbackPlan, Snapshot, Verification, check_target,
 };
 
 /// Whether something can be done on this host now, and if not, why.
@@ -155,7 +155,7 @@ pub fn update_source(snapshot: &Snapshot) -> Result<&ImageReference, Refusal> {
 /// without a privilege.
 pub fn registry_image(snapshot: &Snapshot) -> Option<ContainerReference> {
     let followed = update_source(snapshot).ok().filter(|_| snapshot.host.backend == Backend::Bootc)?;
-    followed.container().filter(|image| image.transport() == Transport::Registry)
+    followed.in_registry()
 }
 
 #[cfg(test)]

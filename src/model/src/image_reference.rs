@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ContainerReference;
+use crate::{ContainerReference, Transport};
 
 /// What a deployment follows.
 ///
@@ -68,6 +68,11 @@ impl ImageReference {
             _ => None,
         }
     }
+
+    /// The same, for an image that lies in a registry.
+    pub fn in_registry(&self) -> Option<ContainerReference> {
+        self.container().filter(|image| image.transport() == Transport::Registry)
+    }
 }
 
 impl From<&ContainerReference> for ImageReference {
@@ -106,6 +111,9 @@ mod tests {
         let reference = ImageReference::Container { reference: text.into() };
         assert_eq!(ImageReference::from(&reference.container().unwrap()), reference);
         assert_eq!(ImageReference::Container { reference: "?".into() }.container(), None);
+        assert_eq!(reference.in_registry(), reference.container());
+        let local = ImageReference::Container { reference: "ostree-unverified-image:oci:/var/os".into() };
+        assert!(local.container().is_some() && local.in_registry().is_none());
         assert_eq!(ImageReference::from_refspec("r:b").unwrap().container(), None);
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use serde::{Deserialize, Serialize};
 
-use crate::ImageReference;
+use crate::{ImageReference, SignatureProblem};
 
 /// What this computer would do with an image's signature when it pulls it now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -136,6 +136,15 @@ impl Trust {
     /// A sigstore signature is demanded, among others or alone.
     pub fn demands_sigstore(&self) -> bool {
         self.keys.iter().any(|key| matches!(key, TrustKey::Sigstore { .. } | TrustKey::SigstoreIdentity { .. }))
+    }
+
+    /// What an image that would be refused lacks, as it is told when it is pulled.
+    pub fn signature_problem(&self) -> SignatureProblem {
+        match self.problem {
+            Some(TrustProblem::NotSigned) => SignatureProblem::Missing,
+            Some(TrustProblem::PolicyAcceptsEverything) => SignatureProblem::NoPolicy,
+            _ => SignatureProblem::Other,
+        }
     }
 
     /// The same with what the registry was found to have beside the image: where a sigstore signature is demanded and

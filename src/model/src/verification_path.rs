@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use crate::{ContainerReference, ImageReference, Transport, Trust, TrustProblem, TrustState, Verification};
+use crate::{ContainerReference, ImageReference, Trust, TrustProblem, TrustState, Verification};
 
 /// How a step stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,7 +147,7 @@ pub fn strict_form(image: &ImageReference) -> Option<ImageReference> {
 
 fn of_registry(image: &ImageReference) -> Option<ContainerReference> {
     let of_remote = |image: &ContainerReference| matches!(image.verification(), Verification::OstreeRemote(_));
-    image.container().filter(|image| image.transport() == Transport::Registry && !of_remote(image))
+    image.in_registry().filter(|image| !of_remote(image))
 }
 
 #[cfg(test)]

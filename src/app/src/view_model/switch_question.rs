@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
-use isotope_client::wording::{self, Explanation, POLICY_FILE};
-use isotope_model::{ImagePreview, Snapshot, Trust, TrustProblem, TrustState, strict_form};
+use isotope_client::wording::{self, Explanation};
+use isotope_model::{ImagePreview, Snapshot, Trust, TrustState, strict_form};
 
 use super::{Question, image_lookup, signature_line};
 use crate::helper_worker::Comparison;
@@ -65,20 +65,8 @@ impl Question {
 
 /// What keeps this image from being installed here, and what helps.
 fn refused(name: &str, target: &Trust) -> Explanation {
-    let remedy = match &target.problem {
-        Some(TrustProblem::NotSigned) => gettext("Name another image, or ask the vendor of this one to sign it."),
-        Some(TrustProblem::PolicyAcceptsEverything | TrustProblem::Rejected | TrustProblem::PolicyMissing) => {
-            // Translators: {file} is the path of a file.
-            gettext("An administrator of this computer can write a rule for the image into {file}.")
-                .replace("{file}", POLICY_FILE)
-        }
-        Some(TrustProblem::AttachmentsNotUsed) => {
-            // Translators: {folder} is the path of a folder.
-            gettext("An administrator of this computer can set that up in {folder}.")
-                .replace("{folder}", "/etc/containers/registries.d")
-        }
-        _ => gettext("Name another image, or ask the administrator of this computer."),
-    };
+    let remedy = target.problem.as_ref().and_then(wording::trust_remedy);
+    let remedy = remedy.unwrap_or_else(|| gettext("Name another image, or ask the administrator of this computer."));
     Explanation {
         what: gettext("This Image Is Refused Here"),
         // Translators: {image} is a container image or a branch; {sentence} says why it is not installed and has no full stop.
@@ -92,7 +80,7 @@ fn refused(name: &str, target: &Trust) -> Explanation {
 
 #[cfg(test)]
 mod tests {
-    use isotope_model::TrustKey;
+    use isotope_model::{TrustKey, TrustProblem};
 
     use super::super::test_states::{booted, container_host, preview, snapshot, staged, trust};
     use super::*;

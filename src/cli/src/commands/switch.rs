@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use isotope_client::{Client, ClientError, SwitchOptions, wording};
 use isotope_model::{
-    Backend, ImagePreview, ImageReference, OperationKind, Refusal, SignatureProblem, Snapshot, Transport, Trust,
-    TrustProblem, TrustState, check_switch, resolve_image, update_source,
+    Backend, ImagePreview, ImageReference, OperationKind, Refusal, Snapshot, Trust, TrustState, check_switch,
+    resolve_image, update_source,
 };
 
 use crate::context::Context;
@@ -55,12 +55,11 @@ async fn present(context: &Context, client: &Client, before: &Snapshot) -> Vec<T
 
 /// What the rules of this computer refuse is not asked about.
 fn refused(trust: &Trust) -> Refusal {
-    let problem = match trust.problem {
-        Some(TrustProblem::NotSigned) => SignatureProblem::Missing,
-        Some(TrustProblem::PolicyAcceptsEverything) => SignatureProblem::NoPolicy,
-        _ => SignatureProblem::Other,
-    };
-    Refusal::SignatureRefused { problem, reference: trust.image.to_string(), detail: wording::trust(trust) }
+    Refusal::SignatureRefused {
+        problem: trust.signature_problem(),
+        reference: trust.image.to_string(),
+        detail: wording::trust(trust),
+    }
 }
 
 /// What the registry tells of the image, as far as it can be asked.
@@ -74,8 +73,7 @@ async fn preview(
     target: &ImageReference,
     snapshot: &Snapshot,
 ) -> Result<Option<ImagePreview>, Failure> {
-    let in_a_registry = target.container().is_some_and(|target| target.transport() == Transport::Registry);
-    if snapshot.host.backend != Backend::Bootc || !in_a_registry {
+    if snapshot.host.backend != Backend::Bootc || target.in_registry().is_none() {
         return Ok(None);
     }
     match lookup::free_preview(context, client, image).await {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
 use isotope_client::wording;
-use isotope_model::{ImageReference, Transport, Trust, TrustKey, TrustProblem, TrustState, VerificationPath};
+use isotope_model::{ImageReference, Trust, TrustKey, TrustState, VerificationPath};
 
 use super::table::Table;
 use super::{Line, View, sentences, verification_path};
@@ -16,7 +16,10 @@ pub(crate) fn lines(trust: &Trust, strict: Option<&Trust>, view: &View) -> Vec<L
     let way = way.filter(|way| !way.is_at_its_end());
     if way.is_none() {
         // Translators: stands beside what somebody has to do, so that an image can be installed.
-        table.row(gettext("To do"), trust.problem.as_ref().and_then(remedy).map(Line::plain).into_iter().collect());
+        table.row(
+            gettext("To do"),
+            trust.problem.as_ref().and_then(wording::trust_remedy).map(Line::plain).into_iter().collect(),
+        );
     }
     let mut lines = table.lines_within(view.columns);
     match way {
@@ -24,7 +27,7 @@ pub(crate) fn lines(trust: &Trust, strict: Option<&Trust>, view: &View) -> Vec<L
             lines.push(Line::default());
             lines.extend(verification_path::lines(&way, view));
         }
-        None if in_a_registry(&trust.image) && trust.signed.is_none() => {
+        None if trust.image.in_registry().is_some() && trust.signed.is_none() => {
             let text = gettext("To see whether it carries a signature: isotopectl inspect {image}");
             lines.extend(sentences([Line::plain(text.replace("{image}", &wording::image_name(&trust.image)))], view));
         }
@@ -43,7 +46,7 @@ pub(super) fn image(image: &ImageReference) -> Vec<Line> {
 pub(super) fn rows(table: &mut Table, trust: &Trust) {
     table
         .row(gettext("Signature"), vec![Line::strong(wording::trust_label(trust)), Line::plain(wording::trust(trust))]);
-    if in_a_registry(&trust.image) {
+    if trust.image.in_registry().is_some() {
         // Translators: stands beside whether a signature was found.
         table.row(gettext("Signed"), vec![Line::plain(signed(trust.signed))]);
     }
@@ -83,7 +86,7 @@ fn key(key: &TrustKey) -> Vec<Line> {
 /// What the rule that matched is made for.
 fn rule(trust: &Trust) -> Option<String> {
     let by_default = || {
-        let of_policy = in_a_registry(&trust.image) && !trust.keys.iter().any(of_remote);
+        let of_policy = trust.image.in_registry().is_some() && !trust.keys.iter().any(of_remote);
         (of_policy && matches!(trust.state, TrustState::DefaultOnly | TrustState::Unchecked))
             .then(|| gettext("all images that have no rule of their own"))
     };
@@ -94,46 +97,10 @@ fn of_remote(key: &TrustKey) -> bool {
     matches!(key, TrustKey::OstreeRemote { .. })
 }
 
-fn in_a_registry(image: &ImageReference) -> bool {
-    image.container().is_some_and(|image| image.transport() == Transport::Registry)
-}
-
-/// What somebody has to do about a problem, where anybody can.
-pub(super) fn remedy(problem: &TrustProblem) -> Option<String> {
-    let policy = |text: String| Some(text.replace("{file}", wording::POLICY_FILE));
-    match problem {
-        TrustProblem::PolicyBroken { .. } => policy(gettext("An administrator has to repair {file}.")),
-        TrustProblem::PolicyMissing => policy(gettext("An administrator has to write {file}.")),
-        TrustProblem::Rejected => policy(gettext("An administrator has to make a rule for it in {file}.")),
-        TrustProblem::PolicyAcceptsEverything => policy(gettext(
-            "An administrator has to let the default in {file} be “reject”, and to make a rule for each image that is to \
-             be installed.",
-        )),
-        TrustProblem::AttachmentsNotUsed => Some(gettext(
-            "An administrator has to have signatures looked for beside the image, in /etc/containers/registries.d.",
-        )),
-        TrustProblem::SettingsBroken { .. } => {
-            Some(gettext("An administrator has to repair the files in /etc/containers/registries.d."))
-        }
-        TrustProblem::NotSupported { .. } => {
-            policy(gettext("An administrator has to demand something else of it in {file}."))
-        }
-        TrustProblem::KeyMissing { path } => {
-            Some(gettext("An administrator has to save the vendor’s public key as {file}.").replace("{file}", path))
-        }
-        TrustProblem::NotSigned => {
-            Some(gettext("Only its vendor can sign it. Do not switch the check off; ask the vendor."))
-        }
-        TrustProblem::RemoteUnknown => Some(gettext("An administrator can add the remote, with its keys.")),
-        TrustProblem::RemoteChecksNothing => Some(gettext(
-            "An administrator has to have the remote demand signatures (gpg-verify=true), and to add its keys.",
-        )),
-        TrustProblem::CommitOnly | TrustProblem::Unknown => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use isotope_model::TrustProblem;
+
     use super::*;
     use crate::render::samples::{self, shown};
 

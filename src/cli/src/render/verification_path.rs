@@ -3,7 +3,7 @@ use gettextrs::gettext;
 use isotope_client::wording;
 use isotope_model::{RuleChange, Standing, VerificationPath};
 
-use super::{Line, View, trust};
+use super::{Line, View};
 
 /// The steps, each with how it stands and what is to be done.
 pub(super) fn lines(way: &VerificationPath, view: &View) -> Vec<Line> {
@@ -46,7 +46,8 @@ fn signed(way: &VerificationPath, view: &View) -> Vec<Line> {
 
 fn demanded(way: &VerificationPath, view: &View) -> Vec<Line> {
     let problem = way.problem.as_ref().filter(|_| way.demanded != Standing::Done);
-    let mut lines: Vec<_> = problem.and_then(trust::remedy).into_iter().flat_map(|text| said(text, view)).collect();
+    let mut lines: Vec<_> =
+        problem.and_then(wording::trust_remedy).into_iter().flat_map(|text| said(text, view)).collect();
     let scope = match &way.write.rule {
         Some(RuleChange::Replace { scope }) => scope,
         _ => &way.scope,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use isotope_model::{Outcome, Refusal, SignatureProblem, Trust, TrustProblem, TrustState};
+use isotope_model::{Outcome, Refusal, SignatureProblem, Trust, TrustState};
 
 use crate::memory::Found;
 
@@ -22,11 +22,7 @@ impl Verdict {
             None => trust,
         });
         match trust {
-            Some(trust) if trust.state == TrustState::Refused => Self::WouldBeRefused(match trust.problem {
-                Some(TrustProblem::NotSigned) => SignatureProblem::Missing,
-                Some(TrustProblem::PolicyAcceptsEverything) => SignatureProblem::NoPolicy,
-                _ => SignatureProblem::Other,
-            }),
+            Some(trust) if trust.state == TrustState::Refused => Self::WouldBeRefused(trust.signature_problem()),
             Some(trust) if trust.state == TrustState::Unchecked => Self::Told,
             Some(_) if found.confirmed => Self::Told,
             _ => Self::NotKnown,
@@ -50,7 +46,7 @@ impl Verdict {
 
 #[cfg(test)]
 mod tests {
-    use isotope_model::{AvailableUpdate, ImageReference, TrustKey};
+    use isotope_model::{AvailableUpdate, ImageReference, TrustKey, TrustProblem};
 
     use super::*;
 

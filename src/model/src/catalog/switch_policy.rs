@@ -175,7 +175,7 @@ impl<'a> Pattern<'a> {
                 its == remote && under(its_branch, branch, *below)
             }
             (Self::Container { repository, below, tag }, ImageReference::Container { .. }) => {
-                let Some(image) = image.container().filter(|image| image.transport() == Transport::Registry) else {
+                let Some(image) = image.in_registry() else {
                     return false;
                 };
                 // A digest can be that of any version, whatever the tag beside it says.

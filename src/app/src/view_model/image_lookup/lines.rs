@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
 use isotope_client::{ClientError, wording};
-use isotope_model::{ImagePreview, ImageReference, Transport};
+use isotope_model::{ImagePreview, ImageReference};
 
 use super::super::readings::Read;
 use super::super::{Calendar, Choice, Line, LineButton, LineEnd, Tone, signature_line, trouble};
@@ -11,8 +11,7 @@ impl ImageLookup {
     /// What there is to say of the image, which is this one on this host.
     pub(crate) fn lines(&self, image: &ImageReference, calendar: &Calendar) -> Vec<Line> {
         let mut lines = vec![signature_line::of(&self.known_trust())];
-        let container = image.container();
-        if container.is_some_and(|container| container.transport() == Transport::Registry) {
+        if image.in_registry().is_some() {
             lines.push(self.registry());
             lines.extend(self.preview_failure().map(trouble));
             lines.extend(self.seen().into_iter().flat_map(|preview| facts(preview, calendar)));
