@@ -4,6 +4,7 @@
 mod layers;
 mod layout;
 mod signatures;
+mod tags;
 
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -13,7 +14,8 @@ use serde_json::json;
 
 use self::layers::LayerWriter;
 use self::layout::{Blob, Layout};
-pub(crate) use self::signatures::{create_keys, machine_configuration};
+pub(crate) use self::signatures::{MACHINE_KEY, create_keys, machine_configuration};
+pub(crate) use self::tags::add as add_tags;
 use crate::command::{command, run};
 use crate::configuration::Folder;
 use crate::publication::{self, Publication, Signing};
@@ -95,7 +97,7 @@ fn build(folder: &Folder, image: &Publication, tree: &Path) -> Result<String> {
     let created = created(image)?;
     let configuration = layout.write(&serde_json::to_vec(&json!({
         "created": created,
-        "architecture": image.architecture.clone().unwrap_or_else(|| architecture().to_owned()),
+        "architecture": image.container_architecture(),
         "os": "linux",
         "config": { "Labels": labels(image, &created) },
         "rootfs": { "type": "layers", "diff_ids": all.iter().map(|layer| &layer.uncompressed).collect::<Vec<_>>() },
@@ -134,13 +136,4 @@ fn created(image: &Publication) -> Result<String> {
         "date",
         ["--utc", &format!("--date=@{}", built.as_secs()), "+%Y-%m-%dT%H:%M:%SZ"],
     ))
-}
-
-/// This machine's architecture as images name it.
-fn architecture() -> &'static str {
-    match std::env::consts::ARCH {
-        "x86_64" => "amd64",
-        "aarch64" => "arm64",
-        other => other,
-    }
 }

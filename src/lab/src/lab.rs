@@ -2,7 +2,9 @@
 //! A lab as tests and the command line hold it.
 
 mod containers;
+mod etc;
 mod faults;
+mod layered;
 mod registry;
 
 use std::fs::File;
@@ -84,7 +86,7 @@ impl Lab {
         }
         sysroot::create(&folder, options.sysroot_bytes, options.boot_bytes, !backend.is_bootc())?;
         if !backend.is_bootc() {
-            sysroot::install(&folder, &publication::branch(variant))?;
+            sysroot::install(&folder, &first.branch())?;
         }
         keys::end_agents(&folder.keys(), &folder.temporary());
         lab.supervisor = Some(starter::start(&folder, &lab.installation, end_with_parent)?);

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! `isotope-lab`: makes and runs image-based computers in a box, for tests and for a look at the app.
 
+mod arguments;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use isotope_lab::{
-    Availability, Backend, BootcFault, BootcMoment, Damage, Lab, LabOptions, Login, PolkitPreset, Publication,
-    RemoteBehaviour, Signing, Start, program,
+    Availability, BootcFault, BootcMoment, Damage, Lab, Login, PolkitPreset, RemoteBehaviour, Start, program,
 };
+
+use self::arguments::{Create, Publish};
 
 /// A whole image-based computer in a box. Needs root.
 ///
@@ -52,6 +55,11 @@ enum Verb {
     PullPlug { folder: PathBuf },
     /// Say how the machine stands
     Status { folder: PathBuf },
+    /// Note packages in the origin of what the machine has booted, as rpm-ostree does that has layered them; without a
+    /// package, take them away
+    Layer { folder: PathBuf, packages: Vec<String> },
+    /// Offer gnome and kde on the machine, in a catalog in its /etc
+    Catalog { folder: PathBuf },
     /// Choose what polkit says: defaults, active, allow or deny
     Polkit { folder: PathBuf, preset: PolkitPreset },
     /// Choose how the remote answers from now on; what is not given is unlimited and free to all
@@ -109,66 +117,6 @@ enum Verb {
     Relay { from: PathBuf, to: PathBuf },
 }
 
-#[derive(Debug, Args)]
-struct Create {
-    folder: PathBuf,
-    /// What pulls and stages on the machine. ISOTOPE_LAB_BOOTC names a bootc to be used unchanged instead of the stand-in
-    #[arg(long, value_enum, default_value = "ostree")]
-    backend: PullsAndStages,
-    /// Random payload of each image, in bytes
-    #[arg(long, value_name = "BYTES", default_value_t = LabOptions::default().payload_bytes)]
-    payload: u64,
-    /// What polkit says: defaults, active, allow or deny
-    #[arg(long, value_name = "PRESET", default_value = "defaults")]
-    polkit: PolkitPreset,
-    /// The installed tree that the machine gets; unless given, ISOTOPE_TREE or the one that this program stands in
-    #[arg(long, value_name = "FOLDER")]
-    tree: Option<PathBuf>,
-    /// A file system of its own for /boot, of so many bytes
-    #[arg(long, value_name = "BYTES")]
-    boot_size: Option<u64>,
-}
-
-#[derive(Debug, Args)]
-struct Publish {
-    folder: PathBuf,
-    /// gnome, kde, or any other word
-    #[arg(long)]
-    variant: String,
-    #[arg(long)]
-    version: String,
-    /// Which key signs it
-    #[arg(long, value_enum, default_value = "trusted")]
-    signing: Sign,
-    /// As a container image in the registry, under this tag and its version
-    #[arg(long, value_name = "TAG", num_args = 0..=1, default_missing_value = "stable")]
-    container: Option<String>,
-    /// Make a static delta from the variant's previous image
-    #[arg(long)]
-    delta: bool,
-    /// Random payload, in bytes
-    #[arg(long, value_name = "BYTES")]
-    payload: Option<u64>,
-    /// An initramfs of its own, of so many bytes
-    #[arg(long, value_name = "BYTES")]
-    initramfs: Option<u64>,
-    /// When it was built, in seconds since 1970; now unless given
-    #[arg(long, value_name = "SECONDS")]
-    built: Option<u64>,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Sign {
-    /// The key that the machine trusts
-    Trusted,
-    /// A key that the machine trusts and that has expired
-    Expired,
-    /// A key that the machine does not know
-    Untrusted,
-    /// Nothing
-    None,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum DiskState {
     ReadOnly,
@@ -200,16 +148,6 @@ struct Remote {
     /// Let only those ask for images who log in so
     #[arg(long, value_name = "USER:PASSWORD")]
     login: Option<Login>,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum PullsAndStages {
-    /// libostree itself, from a remote
-    Ostree,
-    /// bootc, from the registry; nobody insists on a signature
-    Bootc,
-    /// bootc, and only what the lab's key has signed
-    BootcSigned,
 }
 
 #[derive(Debug, Args)]
@@ -267,6 +205,12 @@ fn perform(verb: Verb) -> Result<ExitCode> {
         Verb::Restart { folder } => Lab::open(folder)?.restart()?,
         Verb::PullPlug { folder } => Lab::open(folder)?.pull_plug()?,
         Verb::Status { folder } => status(&Lab::open(folder)?)?,
+        Verb::Layer { folder, packages } if packages.is_empty() => Lab::open(folder)?.unlayer_packages()?,
+        Verb::Layer { folder, packages } => {
+            let packages: Vec<&str> = packages.iter().map(String::as_str).collect();
+            Lab::open(folder)?.layer_packages(&packages)?;
+        }
+        Verb::Catalog { folder } => Lab::open(folder)?.offer_own_images()?,
         Verb::Polkit { folder, preset } => Lab::open(folder)?.set_polkit(preset)?,
         Verb::Credentials { folder, login } => Lab::open(folder)?.set_credentials(login.as_ref())?,
         Verb::Damage { folder, checksum, damage } => Lab::open(folder)?.damage(&checksum, damage)?,
@@ -289,52 +233,6 @@ fn perform(verb: Verb) -> Result<ExitCode> {
         Verb::Relay { from, to } => program::relay(&from, to)?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-impl Create {
-    fn perform(self) -> Result<()> {
-        let mut options = LabOptions {
-            folder: self.folder,
-            backend: match self.backend {
-                PullsAndStages::Ostree => Backend::Ostree,
-                PullsAndStages::Bootc => Backend::Bootc,
-                PullsAndStages::BootcSigned => Backend::BootcSigned,
-            },
-            end_with_parent: false,
-            payload_bytes: self.payload,
-            polkit: self.polkit,
-            boot_bytes: self.boot_size,
-            ..LabOptions::default()
-        };
-        if let Some(tree) = self.tree {
-            options.installation.tree = tree.canonicalize().context("there is no such tree")?;
-        }
-        Lab::create(options)?.keep();
-        Ok(())
-    }
-}
-
-impl Publish {
-    fn perform(self) -> Result<()> {
-        let mut publication = Publication::new(self.variant, self.version);
-        publication.delta = self.delta;
-        publication.payload_bytes = self.payload;
-        publication.initramfs_bytes = self.initramfs;
-        publication.built = self.built.map(|seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
-        publication.signing = match self.signing {
-            Sign::Trusted => Signing::Trusted,
-            Sign::Expired => Signing::Expired,
-            Sign::Untrusted => Signing::Untrusted,
-            Sign::None => Signing::None,
-        };
-        let lab = Lab::open(self.folder)?;
-        let name = match self.container {
-            Some(tag) => lab.publish_container(publication.tag(tag))?,
-            None => lab.publish(publication)?,
-        };
-        println!("{name}");
-        Ok(())
-    }
 }
 
 impl Run {

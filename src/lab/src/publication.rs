@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! Publishing images on the lab's remote.
+//! Images to be published.
 
-use std::ffi::OsString;
-use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+mod remote;
+mod tree;
 
-use anyhow::{Context, Result, ensure};
+use std::time::SystemTime;
 
-use crate::command::{assigned, ostree, run, run_for_text};
-use crate::configuration::Folder;
-use crate::keys::{self, Key};
-use crate::{base_tree, damage, payload};
+use anyhow::{Result, ensure};
+
+pub(crate) use self::remote::{create_remote, publish};
+pub(crate) use self::tree::write_tree;
+use crate::DisplayManager;
 
 /// The tag that images of the container registry have unless another is chosen.
 pub(crate) const DEFAULT_TAG: &str = "stable";
+/// The architectures that images and branches call differently.
+const ARCHITECTURES: [(&str, &str); 3] = [("amd64", "x86_64"), ("arm64", "aarch64"), ("loong64", "loongarch64")];
 
 /// What signs a publication.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,21 +48,32 @@ pub struct Publication {
     pub delta: bool,
     /// The size of an initramfs of its own; the one that all images share unless given.
     pub initramfs_bytes: Option<u64>,
-    /// The tag that points at it in the container registry, besides its version.
+    /// The tag that points at it in the container registry, besides its version; another than `stable` is a part of the
+    /// branch's name as well.
     pub tag: String,
-    /// Whether its labels say that a machine can boot it; only containers have labels.
+    /// Another branch than the variant's.
+    pub branch: Option<String>,
+    /// Whether a machine can boot it, as far as its labels tell, or at all if it is a commit.
     pub bootable: bool,
     /// Another architecture than this machine's, as containers name it.
     pub architecture: Option<String>,
     /// Labels beyond the usual; only containers have labels.
     pub labels: Vec<(String, String)>,
+    /// What shows its login screen.
+    pub display_manager: Option<DisplayManager>,
+    /// Whether it makes the user that its login screen runs as.
+    pub sysusers: bool,
+    /// Files beyond the usual, by their paths.
+    pub files: Vec<(String, String)>,
 }
 
 impl Publication {
-    /// A signed image of `variant`, built now, without a delta.
+    /// A signed image of `variant`, built now, without a delta. `gnome` has GDM and `kde` has SDDM.
     pub fn new(variant: impl Into<String>, version: impl Into<String>) -> Self {
+        let variant = variant.into();
         Self {
-            variant: variant.into(),
+            display_manager: DisplayManager::of_variant(&variant),
+            variant,
             version: version.into(),
             built: None,
             signing: Signing::default(),
@@ -69,9 +81,12 @@ impl Publication {
             delta: false,
             initramfs_bytes: None,
             tag: DEFAULT_TAG.to_owned(),
+            branch: None,
             bootable: true,
             architecture: None,
             labels: Vec::new(),
+            sysusers: true,
+            files: Vec::new(),
         }
     }
 
@@ -105,19 +120,26 @@ impl Publication {
         self
     }
 
-    /// Under that tag of the container registry.
+    /// Under that tag of the container registry; as a commit, on the branch `lab/ARCHITECTURE/VARIANT-TAG`.
     pub fn tag(mut self, tag: impl Into<String>) -> Self {
         self.tag = tag.into();
         self
     }
 
-    /// A container that no machine boots.
+    /// A commit on that branch.
+    pub fn on_branch(mut self, branch: impl Into<String>) -> Self {
+        self.branch = Some(branch.into());
+        self
+    }
+
+    /// A container whose labels do not say that a machine can boot it, or a commit without a kernel.
     pub fn not_bootable(mut self) -> Self {
         self.bootable = false;
         self
     }
 
-    /// A container for machines of another architecture, such as `s390x`.
+    /// For machines of another architecture, such as `s390x`, as containers name it: in a container's configuration, or in
+    /// a commit's branch and its `ostree.architecture`.
     pub fn architecture(mut self, name: impl Into<String>) -> Self {
         self.architecture = Some(name.into());
         self
@@ -129,120 +151,59 @@ impl Publication {
         self
     }
 
+    /// With this login screen, or with none.
+    pub fn display_manager(mut self, display_manager: impl Into<Option<DisplayManager>>) -> Self {
+        self.display_manager = display_manager.into();
+        self
+    }
+
+    /// With a login screen whose user nobody makes.
+    pub fn without_sysusers(mut self) -> Self {
+        self.sysusers = false;
+        self
+    }
+
+    /// With one file more, below `usr/` or `etc/`: `usr/share/isotope/switching.toml`.
+    pub fn file(mut self, path: impl Into<String>, content: impl Into<String>) -> Self {
+        self.files.push((path.into(), content.into()));
+        self
+    }
+
     /// The branch that it is published on.
     pub fn branch(&self) -> String {
-        branch(&self.variant)
+        let Self { variant, tag, .. } = self;
+        let named = if tag == DEFAULT_TAG { variant.clone() } else { format!("{variant}-{tag}") };
+        self.branch.clone().unwrap_or_else(|| format!("lab/{}/{named}", self.ostree_architecture()))
+    }
+
+    /// Its architecture as branches name it.
+    fn ostree_architecture(&self) -> &str {
+        let Some(name) = &self.architecture else { return std::env::consts::ARCH };
+        let other = ARCHITECTURES.into_iter().find(|(of_images, _)| of_images == name);
+        other.map_or(name, |(_, of_branches)| of_branches)
+    }
+
+    /// Its architecture as containers name it.
+    pub(crate) fn container_architecture(&self) -> &str {
+        self.architecture.as_deref().unwrap_or_else(|| container_architecture())
     }
 }
 
-/// The branch of a variant.
-pub(crate) fn branch(variant: &str) -> String {
-    format!("lab/{}/{variant}", std::env::consts::ARCH)
+/// This machine's architecture as containers name it.
+pub(crate) fn container_architecture() -> &'static str {
+    let known = ARCHITECTURES.into_iter().find(|(_, of_branches)| *of_branches == std::env::consts::ARCH);
+    known.map_or(std::env::consts::ARCH, |(of_images, _)| of_images)
 }
 
-/// Makes the empty remote.
-pub(crate) fn create_remote(folder: &Folder) -> Result<()> {
-    let repo = assigned("--repo", &folder.remote());
-    let mut create = ostree(folder, ["init", "--mode=archive"]);
-    create.arg(&repo);
-    run(create)?;
-    for (name, value) in [("archive.zlib-level", "1"), ("core.fsync", "false")] {
-        let mut configure = ostree(folder, ["config", "set", name, value]);
-        configure.arg(&repo);
-        run(configure)?;
-    }
-    Ok(())
-}
-
-/// Variant, version and tag become parts of paths.
+/// Variant, version, tag and architecture become parts of paths.
 pub(crate) fn check_words(publication: &Publication) -> Result<()> {
-    let Publication { variant, version, tag, .. } = publication;
+    let Publication { variant, version, tag, architecture, .. } = publication;
     let word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "._-+~".contains(c));
     ensure!(word(variant) && word(version), "variant and version must be plain words: “{variant}”, “{version}”");
     ensure!(word(tag), "the tag must be a plain word: “{tag}”");
+    let name = architecture.as_deref().unwrap_or("none");
+    ensure!(word(name), "the architecture must be a plain word: “{name}”");
     Ok(())
-}
-
-/// Publishes and returns the commit's checksum.
-pub(crate) fn publish(folder: &Folder, publication: &Publication, default_payload: u64) -> Result<String> {
-    let Publication { variant, version, .. } = publication;
-    check_words(publication)?;
-    let branch = publication.branch();
-    let repo = assigned("--repo", &folder.remote());
-    let mut previous = ostree(folder, ["rev-parse", &branch]);
-    previous.arg(&repo);
-    let previous = run_for_text(previous).ok();
-
-    let scratch = folder.temporary().join(format!("{variant}-{version}-{}", std::process::id()));
-    let made = write_tree(&scratch, publication, publication.payload_bytes.unwrap_or(default_payload))
-        .and_then(|()| commit(folder, publication, &repo, &branch, &scratch));
-    let _ = std::fs::remove_dir_all(&scratch);
-    let checksum = made.with_context(|| format!("cannot publish {variant} {version}"))?;
-
-    if let (true, Some(previous)) = (publication.delta, previous) {
-        let mut delta = ostree(folder, ["static-delta", "generate"]);
-        delta.arg(&repo);
-        // Byte-wise differences would cost more time than everything else in a lab.
-        delta.arg("--disable-bsdiff").arg(format!("--from={previous}")).arg(format!("--to={checksum}"));
-        run(delta).context("cannot make the static delta")?;
-    }
-    let mut summary = ostree(folder, ["summary", "--update"]);
-    summary.arg(&repo).args(keys::signing_arguments(&folder.keys(), Key::Trusted)?);
-    run(summary).context("cannot update the remote's summary")?;
-    damage::forget_summary(folder);
-    keys::end_agents(&folder.keys(), &folder.temporary());
-    Ok(checksum)
-}
-
-fn commit(folder: &Folder, publication: &Publication, repo: &OsString, branch: &str, tree: &Path) -> Result<String> {
-    let built = publication.built.unwrap_or_else(SystemTime::now).duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-    let mut commit = ostree(folder, ["commit", "--bootable", "--no-xattrs", "--generate-sizes"]);
-    commit.arg(repo).arg(format!("--branch={branch}"));
-    commit.arg(format!("--subject={} {}", publication.variant, publication.version));
-    commit.arg(format!("--timestamp=@{}", built.as_secs()));
-    commit.arg(format!("--add-metadata-string=version={}", publication.version));
-    for part in [folder.base_tree(), tree.to_path_buf()] {
-        commit.arg(assigned("--tree=dir", &part));
-    }
-    let key = match publication.signing {
-        Signing::Trusted => Some(Key::Trusted),
-        Signing::Expired => Some(Key::Expired),
-        Signing::Untrusted => Some(Key::Untrusted),
-        Signing::None => None,
-    };
-    if let Some(key) = key {
-        commit.args(keys::signing_arguments(&folder.keys(), key)?);
-    }
-    Ok(String::from_utf8_lossy(&run(commit)?.stdout).trim().to_owned())
-}
-
-/// Writes what makes this image differ from the base.
-pub(crate) fn write_tree(tree: &Path, publication: &Publication, payload_bytes: u64) -> Result<()> {
-    let library: PathBuf = tree.join("usr/lib");
-    std::fs::create_dir_all(&library)?;
-    std::fs::create_dir_all(tree.join("usr/etc"))?;
-    std::fs::write(library.join("os-release"), os_release(&publication.variant, &publication.version))?;
-    symlink("../usr/lib/os-release", tree.join("usr/etc/os-release"))?;
-    let Publication { variant, version, .. } = publication;
-    if let Some(bytes) = publication.initramfs_bytes {
-        let modules = tree.join("usr/lib/modules").join(base_tree::KERNEL);
-        std::fs::create_dir_all(&modules)?;
-        std::fs::write(modules.join("initramfs.img"), payload::noise(("initramfs", variant, version), bytes))?;
-    }
-    payload::write(&tree.join("usr/share/lab"), variant, version, payload_bytes)
-}
-
-fn os_release(variant: &str, version: &str) -> String {
-    let short = version.splitn(3, '.').take(2).collect::<Vec<_>>().join(".");
-    let name = match variant {
-        "gnome" => "GNOME".to_owned(),
-        "kde" => "KDE Plasma".to_owned(),
-        other => other[..1].to_uppercase() + &other[1..],
-    };
-    format!(
-        "NAME=\"Lab Atomic Desktop\"\nID=lab\nVERSION=\"{version} ({name})\"\nVERSION_ID={short}\nVARIANT=\"{name}\"\n\
-         VARIANT_ID={variant}\nPRETTY_NAME=\"Lab Atomic Desktop {short} · {name}\"\nOSTREE_VERSION='{version}'\n"
-    )
 }
 
 #[cfg(test)]
@@ -250,16 +211,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn release_files_name_variant_and_version() {
-        let text = os_release("kde", "10.2.20261118");
-        for line in [
-            "VERSION_ID=10.2",
-            "VARIANT=\"KDE Plasma\"",
-            "PRETTY_NAME=\"Lab Atomic Desktop 10.2 · KDE Plasma\"",
-            "OSTREE_VERSION='10.2.20261118'",
-        ] {
-            assert!(text.lines().any(|found| found == line), "{line} is missing in\n{text}");
-        }
-        assert!(os_release("xfce", "1").contains("VARIANT=\"Xfce\""));
+    fn branches_name_architecture_variant_and_stream() {
+        let kde = || Publication::new("kde", "10.2.1").architecture("arm64");
+        assert_eq!(kde().branch(), "lab/aarch64/kde");
+        assert_eq!(kde().tag("testing").branch(), "lab/aarch64/kde-testing");
+        assert_eq!(kde().on_branch("lab/any/kde").branch(), "lab/any/kde");
+        assert_eq!(Publication::new("kde", "1").branch(), format!("lab/{}/kde", std::env::consts::ARCH));
+        assert_eq!(kde().architecture("s390x").branch(), "lab/s390x/kde");
+        assert!(check_words(&kde()).is_ok() && check_words(&kde().architecture("../..")).is_err());
     }
 }

@@ -12,6 +12,8 @@ use crate::command::{assigned, command, run};
 use crate::configuration::Folder;
 use crate::publication::Signing;
 
+/// Where the machine has the key that it trusts.
+pub(crate) const MACHINE_KEY: &str = "/etc/pki/containers/lab.pub";
 const TRUSTED: &str = "container-trusted";
 const UNTRUSTED: &str = "container-untrusted";
 /// skopeo encrypts every key.
@@ -67,12 +69,12 @@ pub(crate) fn machine_configuration(folder: &Folder, backend: Backend, port: u16
     std::fs::write(containers.join("registries.conf"), registry)?;
     std::fs::write(containers.join("registries.d/lab.yaml"), ATTACHMENTS)?;
     let policy = if backend == Backend::BootcSigned {
-        let keys = folder.container_tree().join("etc/pki/containers");
-        std::fs::create_dir_all(&keys)?;
-        std::fs::copy(folder.keys().join(format!("{TRUSTED}.pub")), keys.join("lab.pub"))?;
+        let key = folder.container_tree().join(MACHINE_KEY.trim_start_matches('/'));
+        std::fs::create_dir_all(key.parent().unwrap_or(&containers))?;
+        std::fs::copy(folder.keys().join(format!("{TRUSTED}.pub")), key)?;
         let signed = json!([{
             "type": "sigstoreSigned",
-            "keyPath": "/etc/pki/containers/lab.pub",
+            "keyPath": MACHINE_KEY,
             "signedIdentity": { "type": "matchRepository" },
         }]);
         json!({ "default": [{ "type": "reject" }], "transports": { "docker": { scope(port): signed } } })

@@ -44,6 +44,14 @@ impl Lab {
         container::publish(&self.folder, &publication, self.payload_bytes, ports)
     }
 
+    /// Lets other words, too, be tags of a published image.
+    ///
+    /// # Errors
+    /// It is not published, or a word is no tag.
+    pub fn tag_container(&self, variant: &str, tag: &str, others: impl IntoIterator<Item = String>) -> Result<()> {
+        container::add_tags(&self.folder, variant, tag, others)
+    }
+
     /// How the machine refers to a published image, without a transport: `127.0.0.1:PORT/lab/VARIANT:TAG`.
     ///
     /// # Errors
