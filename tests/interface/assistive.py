@@ -15,6 +15,12 @@ import time
 # What GTK draws around a window where nothing composes the screen.
 FRAME = 5
 
+# Rows and cards, and the key that goes from one to the next.
+ITEMS = {"list item": "Down", "table cell": "Right"}
+
+# By so many pixels GTK is wrong about where something is: it forgets about paddings.
+ROUGHLY = 25
+
 MARK = "ISOTOPE_INTERFACE_SESSION"
 
 
@@ -223,21 +229,33 @@ class Window:
         if not button.get_action_iface().do_action(0):
             raise NotTrue(f"the button “{name}” could not be pressed")
 
+    def click(self, role, name, seconds=10):
+        """Clicks this one with the mouse. GTK says only roughly where it is: it has to be large."""
+        place = self.wait(role, name, seconds).get_component_iface().get_extents(_atspi().CoordType.WINDOW)
+        if min(place.width, place.height) < 2 * ROUGHLY:
+            raise NotTrue(f"the {role} “{name}” is too small to be clicked")
+        x, y = place.x + place.width // 2 + ROUGHLY // 2, place.y + place.height // 2 + ROUGHLY // 2
+        subprocess.run(["xdotool", "mousemove", str(x), str(y), "click", "1"], check=True)
+
     def activate(self, name, seconds=10):
-        """Activates the row whose name begins with this, with the keyboard: rows have no action of their own."""
-        self.wait("list item", name, seconds)
+        """Activates the row or card whose name begins with this, with the keyboard: they have no action of their own."""
+        wait_for(lambda: any(self.find(role, name) for role in ITEMS), seconds, f"an item “{name}” is shown")
         before = None
         for _ in range(80):
             focus = self.focused()
             role, found = focus or ("", "")
-            if role == "list item" and found.startswith(name):
+            if role in ITEMS and found.startswith(name):
                 type_keys("Return")
                 return
-            # The arrows go from row to row, the Tab key from list to list.
-            type_keys("Down" if role == "list item" and focus != before else "Tab")
+            # The arrows go from item to item, the Tab key from list to list.
+            type_keys(ITEMS.get(role, "Tab") if focus != before else "Tab")
             before = focus
             time.sleep(0.1)
         raise NotTrue(f"the keyboard does not come to the row “{name}”")
+
+    def turn_to(self, page):
+        """Turns to this page of the window with the keyboard."""
+        type_keys({"System": "alt+1", "Desktops": "alt+2"}[page])
 
     def go_to(self, role, name):
         """Brings the focus to this one with the Tab key, and with it what is around it into view."""

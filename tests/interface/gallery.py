@@ -3,9 +3,9 @@
 """Takes a picture of the window in each situation of the stand-in service.
 
     gallery.py [--narrow|--wide] [--dark] [--right-to-left] [--scale N] [--press NAME] [--choose NAME]
-               [--activate ROW] [--reach BUTTON] [--type TEXT] [--key KEY] [--interrupt] [--suffix WORD] PROGRAM FOLDER [SITUATION…]
+               [--page PAGE] [--activate ROW] [--reach BUTTON] [--type TEXT] [--key KEY] [--interrupt] [--suffix WORD] PROGRAM FOLDER [SITUATION…]
 
---press, --choose, --activate, --reach, --type and --key are done in the order in which they are given.
+--page, --press, --choose, --activate, --reach, --type and --key are done in the order in which they are given.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import sys
 import time
 
 import assistive
-from stand_in_situations import SITUATIONS
+from stand_in_desktops import SITUATIONS
 
 
 # What there is to see without the service.
@@ -47,6 +47,8 @@ def do(window, way, value):
         window.choose(value)
     elif way == "activate":
         window.activate(value)
+    elif way == "page":
+        window.turn_to(value)
     elif way == "reach":
         window.go_to("button", value)
     elif way == "type":
@@ -66,6 +68,7 @@ def main():
     parser.add_argument("--press", action=Step, help="press this button first")
     parser.add_argument("--choose", action=Step, help="choose this in the main menu")
     parser.add_argument("--activate", action=Step, help="activate the row that begins with this")
+    parser.add_argument("--page", action=Step, help="turn to this page: System or Desktops")
     parser.add_argument("--reach", action=Step, help="go to this button with the Tab key, which brings it into view")
     parser.add_argument("--type", action=Step, help="type this in the place of what stands there")
     parser.add_argument("--key", action=Step, help="press this key")

@@ -116,6 +116,13 @@ def unpin(situation, target):
     return {"result": "unpinned", "deployment": target}
 
 
+def keep(situation, _options):
+    yield {"phase": "pinning"}
+    way_back = next(one for one in situation["snapshot"]["deployments"] if one.get("automatic-pin") == {})
+    way_back["automatic-pin"] = {"updates-left": 3}
+    return {"result": "kept", "deployment": identity(way_back)}
+
+
 def remove(situation, target):
     yield from (({"phase": "changing-boot-order"}), ({"phase": "cleaning-up"}))
     snapshot = situation["snapshot"]
@@ -142,6 +149,7 @@ OPERATIONS = {
     "Discard": ("discard", discard),
     "Pin": ("pin", pin),
     "Unpin": ("unpin", unpin),
+    "Keep": ("keep", keep),
     "Remove": ("remove", remove),
     "CleanUp": ("clean-up", clean_up),
 }

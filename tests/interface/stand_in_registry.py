@@ -75,3 +75,41 @@ def preview(situation, text):
         "download-bytes": 418_000_000,
         "trust": with_signed(trust({**situation, "signed": None}, text), signed),
     }
+
+
+def preflight(situation, text):
+    """Everything there is to know before a switch; without an image, before a restart into what is staged."""
+    snapshot = situation["snapshot"]
+    if not text:
+        image = snapshot["deployments"][0]["image"]
+        return {"image": image, "findings": situation.get("staged_findings", []), "token": snapshot["token"]}
+    seen = preview(situation, text)
+    if resolve(situation, text)["transport"] == "ostree":
+        seen = {**seen, "trust": trust(situation, text)}
+    findings = [*vouching(situation, seen["trust"]), *situation.get("findings", [])]
+    findings.sort(key=lambda one: ("blocking", "warning", "note").index(one["severity"]))
+    booted = next(one for one in snapshot["deployments"] if one.get("booted"))
+    return {
+        "image": seen["trust"]["image"],
+        "findings": findings,
+        "preview": seen,
+        "checksum": seen["digest"],
+        "version": seen["version"],
+        "built": seen["built"],
+        "download-bytes": seen["download-bytes"],
+        "pins": None if booted.get("pinned") else booted["id"],
+        "token": snapshot["token"],
+    }
+
+
+def vouching(situation, target):
+    """What src/model/src/preflight/rules.rs says of signatures."""
+    present = trust({**situation, "signed": None}, "")
+    enforced = target["state"] == "verified"
+    found = [{"severity": "note" if enforced else "warning", "finding": "signature", "trust": target}]
+    if target["state"] == "refused":
+        refusal = {"code": "signature-refused", "problem": "missing", "reference": target["image"]["reference"], "detail": ""}
+        found.append({"severity": "blocking", "finding": "refused", "refusal": refusal})
+    if present["state"] == "verified" and not enforced:
+        found.append({"severity": "warning", "finding": "weaker-check", "present": present, "target": target})
+    return found

@@ -17,10 +17,12 @@ import gi
 gi.require_version("Gio", "2.0")
 from gi.repository import Gio, GLib  # noqa: E402
 
+from stand_in_catalogs import catalogs, picture  # noqa: E402
+from stand_in_desktops import SITUATIONS  # noqa: E402
 from stand_in_operations import OPERATIONS  # noqa: E402
 from stand_in_readings import FAILED, configuration_changes, details, disk_usage, find, history  # noqa: E402
-from stand_in_registry import cannot_look_up, preview, trust  # noqa: E402
-from stand_in_situations import SITUATIONS, capabilities, classify  # noqa: E402
+from stand_in_registry import cannot_look_up, preflight, preview, trust  # noqa: E402
+from stand_in_situations import capabilities, classify  # noqa: E402
 
 NAME = "io.github.isotope_desktop.Isotope1"
 PATH = "/io/github/isotope_desktop/Isotope1"
@@ -40,6 +42,13 @@ INTROSPECTION = """
     </method>
     <method name="Preview">
       <arg type="s" direction="in"/><arg type="a{sv}" direction="in"/><arg type="a{sv}" direction="out"/>
+    </method>
+    <method name="Preflight">
+      <arg type="s" direction="in"/><arg type="a{sv}" direction="in"/><arg type="a{sv}" direction="out"/>
+    </method>
+    <method name="GetCatalogs"><arg type="a{sv}" direction="in"/><arg type="a{sv}" direction="out"/></method>
+    <method name="GetPicture">
+      <arg type="s" direction="in"/><arg type="a{sv}" direction="in"/><arg type="ay" direction="out"/>
     </method>
     <method name="GetHistory"><arg type="a{sv}" direction="in"/><arg type="aa{sv}" direction="out"/></method>
     <method name="Watch"><arg type="a{sv}" direction="in"/></method>
@@ -138,9 +147,9 @@ class Service:
         elif method == "Cancel":
             self.statuses[path]["cancelled"] = True
             invocation.return_value(None)
-        elif method.startswith("Get") or method == "Preview":
+        elif method.startswith("Get") or method in ("Preview", "Preflight"):
             # Adding up takes a moment, as on a real host, and so does a registry.
-            usual = {"GetDiskUsage": 700, "Preview": 900}.get(method, 50)
+            usual = {"GetDiskUsage": 700, "Preview": 900, "Preflight": 1_200}.get(method, 50)
             pause = self.situation.get("pause", usual)
             GLib.timeout_add(pause, self.read, method, parameters.unpack()[0], invocation)
         else:
@@ -151,8 +160,10 @@ class Service:
             self.refuse(FAILED, invocation)
         elif method in ("GetDetails", "GetConfigurationChanges") and not find(self.snapshot, argument):
             self.refuse({"code": "unknown-deployment", "deployment": argument}, invocation)
-        elif method == "Preview" and (refusal := cannot_look_up(self.situation, argument)):
+        elif method in ("Preview", "Preflight") and (refusal := cannot_look_up(self.situation, argument)):
             self.refuse(refusal, invocation)
+        elif method == "GetPicture":
+            invocation.return_value(GLib.Variant("(ay)", (picture(),)))
         elif method == "GetHistory":
             invocation.return_value(GLib.Variant("(aa{sv})", ([entries(one) for one in history(self.situation)],)))
         else:
@@ -161,6 +172,8 @@ class Service:
                 "GetConfigurationChanges": lambda: configuration_changes(self.situation),
                 "GetTrust": lambda: trust(self.situation, argument),
                 "Preview": lambda: preview(self.situation, argument),
+                "Preflight": lambda: preflight(self.situation, argument),
+                "GetCatalogs": lambda: catalogs(self.situation),
                 "GetDiskUsage": lambda: disk_usage(self.situation),
             }[method]()
             invocation.return_value(GLib.Variant("(a{sv})", (entries(answer),)))

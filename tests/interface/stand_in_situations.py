@@ -93,7 +93,7 @@ def usual_capabilities(snapshot, no_update):
     runs = any(one.get("booted") for one in deployments)
     for kind in ("check", "update", "list-versions", "deploy"):
         can[kind] = yes if runs and not no_update else none
-    for kind in ("switch", "set-default", "pin", "unpin", "remove", "clean-up"):
+    for kind in ("switch", "set-default", "pin", "unpin", "keep", "remove", "clean-up"):
         can[kind] = yes if runs else none
     other = any(not one.get("staged") and not one.get("booted") for one in deployments)
     can["roll-back"] = yes if other else {"available": False, "reason": {"code": "nothing-to-roll-back-to"}}

@@ -15,106 +15,13 @@ import sys
 import time
 
 import assistive
-from stand_in_situations import SITUATIONS
+from interface_dialogs import DESKTOPS, DIALOGS, KDE
+from stand_in_desktops import SITUATIONS
 
-# A dialog: a situation in which it is there, what opens it (each step a key, or what to press, choose in the menu,
-# activate or type), and what it then shows.
-DIALOGS = {
-    "the menu": ("up-to-date", ["F10"], "About Isotope"),
-    "about": ("up-to-date", ["F10", "Up", "Up", "Return"], "The Isotope contributors"),
-    "the shortcuts": ("up-to-date", ["ctrl+question"], "Close Window"),
-    "the restart question": ("staged", [("press", "Restart…")], "Restart Now?"),
-    "the rollback question": ("staged", [("press", "Roll back to 10.0")], "Roll Back to 10.0?"),
-    "a failure": ("no-network", [("press", "Check for Updates")], "could not be reached"),
-    "the details": ("up-to-date", ["Tab", "Return"], "Changes in /etc: 11 changes"),
-    "the details of a pinned one": ("pinned", [("activate", "Before")], "Unpin 10.1"),
-    "the details of a staged one": ("several", [("activate", "After Restart")], "Discard 10.2"),
-    "the details that wait": ("slow", [("activate", "Before")], "On Disk: not known yet"),
-    "the details that cannot be read": ("unreadable", [("activate", "Before")], "Try again"),
-    "the question of what starts next": (
-        "several",
-        [("activate", "Before"), ("press", "Start 10.0 next")],
-        "Start 10.0 Next?",
-    ),
-    "the question before removing": ("up-to-date", [("activate", "Before"), ("press", "Remove 10.1")], "Remove 10.1?"),
-    "the question before discarding": (
-        "several",
-        [("activate", "After Restart"), ("press", "Discard 10.2")],
-        "Discard 10.2?",
-    ),
-    "switching": ("up-to-date", [("choose", "Switch Image…")], "This computer follows that image already"),
-    "switching to nonsense": (
-        "up-to-date",
-        [("choose", "Switch Image…"), ("type", "nonsense")],
-        "with a colon between the two",
-    ),
-    "switching to a container": (
-        "containers",
-        [("choose", "Switch Image…"), ("type", "quay.io/lab/kde:stable")],
-        "Signature: Demanded",
-    ),
-    "what the registry tells": (
-        "containers",
-        [("choose", "Switch Image…"), ("type", "quay.io/lab/kde:stable"), ("press", "Look up the image")],
-        "To Download: 418.0",
-    ),
-    "what the registry does not have": (
-        "containers",
-        [("choose", "Switch Image…"), ("type", "quay.io/lab/kde:missing"), ("press", "Look up the image")],
-        "does not have the image",
-    ),
-    "the question before switching": (
-        "containers",
-        [("choose", "Switch Image…"), ("type", "quay.io/elsewhere/kde:stable"), ("press", "Switch…")],
-        "after this switch it does not",
-    ),
-    "the steps to a check": (
-        "unchecked",
-        [("activate", "Running Now"), ("activate", "Steps to a Checked Image")],
-        "What an Administrator Writes",
-    ),
-    "the last step to a check": (
-        "rule",
-        [("activate", "Running Now"), ("activate", "Steps to a Checked Image")],
-        "Follow the image only checked",
-    ),
-    "tags": ("containers", [("choose", "Other Versions…")], "This computer follows it"),
-    "ten thousand tags": ("many-tags", [("choose", "Other Versions…")], "9909 more are not shown"),
-    "the question before switching to a tag": (
-        "containers",
-        [("choose", "Other Versions…"), ("activate", "10.2-20261118")],
-        "Switch to quay.io/lab/gnome:10.2-20261118?",
-    ),
-    "switching to no container": (
-        "containers",
-        [("choose", "Switch Image…"), ("type", "lab:lab/kde")],
-        "Say which registry it is in",
-    ),
-    "the details of a container": ("containers", [("activate", "Running Now")], "Digest: sha256:"),
-    "the details of what is held back": (
-        "held-back",
-        [("activate", "Ready, but Held Back")],
-        "Discard 10.2",
-    ),
-    "the question of a short restart": ("soft-restart", [("press", "Restart…")], "It takes only moments"),
-    "other versions": ("up-to-date", [("choose", "Other Versions…")], "9.9"),
-    "no versions": ("no-versions", [("choose", "Other Versions…")], "No Versions"),
-    "versions without a network": ("no-network", [("choose", "Other Versions…")], "Try Again"),
-    "the question before downloading": (
-        "up-to-date",
-        [("choose", "Other Versions…"), ("activate", "9.9")],
-        "Download 9.9?",
-    ),
-    "cleaning up": ("up-to-date", [("choose", "Clean Up…")], "Can Be Freed"),
-    "nothing to clean up": ("unsigned", [("choose", "Clean Up…")], "Nothing to Clean Up"),
-    "history": ("staged-lost", ["ctrl+h"], "Started With 10.1"),
-    "no history": ("unsigned", [("choose", "History")], "Nothing Written Down Yet"),
-    "history that cannot be read": ("unreadable", [("choose", "History")], "Could Not Be Read"),
-}
 # The window manager does these too.
 FRAME_BUTTONS = {"Minimize", "Maximize", "Close"}
 # Their pages look like others; what differs is in the dialogs.
-ONLY_FOR_DIALOGS = {"unchecked", "rule", "unsigned-container", "many-tags", "no-registry-answer"} | {"slow", "unreadable", "no-versions", "unsigned", "health-checks-failed", "soft-restart", "importing"}
+ONLY_FOR_DIALOGS = {"preflight-warnings", "preflight-blocked", "preflight-fails", "switch-staged"} | {"unchecked", "rule", "unsigned-container", "many-tags", "no-registry-answer"} | {"slow", "unreadable", "no-versions", "unsigned", "health-checks-failed", "soft-restart", "importing"}
 # In these the Tab key goes round as elsewhere; GTK's own window of shortcuts and its menus are walked by arrows.
 NOT_BY_TAB = {"the menu", "about", "the shortcuts"}
 
@@ -171,7 +78,8 @@ def take(window, step):
     if way == "type":
         assistive.type_text(value)
     else:
-        {"press": window.press, "choose": window.choose, "activate": window.activate}[way](value)
+        ways = {"press": window.press, "choose": window.choose, "activate": window.activate, "turn": window.turn_to}
+        ways[way](value)
 
 
 class Check:
@@ -261,8 +169,8 @@ class Check:
             window.press("Look up the image")
             window.wait("list item", "To Download", 5)
             window.press("Switch…")
-            window.wait("label", "after this switch it does not", 5)
-            window.wait("label", "Version: 10.2\nTo Download: 418.0", 1)
+            window.wait("label", "Be Careful", 10)
+            window.wait(None, "Switch to quay.io/elsewhere/kde:stable?", 5)
             window.press("Switch", whole=True)
             window.wait_gone("dialog", "Switch Image", 5)
             window.wait("label", "Restart to finish switching", 30)
@@ -275,7 +183,7 @@ class Check:
             # The first letters find more than one; what is activated must not be replaced meanwhile.
             window.wait_gone("list item", "10.3998.2026", 10)
             window.activate("10.3999.2026")
-            window.wait("label", "Switch to quay.io/lab/gnome:10.3999.2026?", 5)
+            window.wait(None, "Switch to quay.io/lab/gnome:10.3999.2026?", 15)
         with self.works("unsigned-container", "what is refused", "is asked for all the same") as window:
             window.choose("Switch Image…")
             window.wait("dialog", "Switch Image", 5)
@@ -284,7 +192,7 @@ class Check:
             window.press("Look up the image")
             window.wait("list item", "Signature: Refused", 5)
             window.press("Switch…")
-            window.wait("label", "This Image Is Refused Here", 5)
+            window.wait("label", "In the Way", 15)
             if window.find("button", "Switch", whole=True):
                 raise assistive.NotTrue("It is not true that it cannot be agreed to.")
         with self.works("rule", "the last step to a check", "does not work") as window:
@@ -292,7 +200,58 @@ class Check:
             window.activate("Steps to a Checked Image")
             window.press("Look again how far it is")
             window.press("Follow the image only checked")
-            window.wait("label", "Demand the Check of quay.io/lab/gnome:stable?", 5)
+            window.wait(None, "Demand the Check of quay.io/lab/gnome:stable?", 15)
+
+    def desktops(self):
+        """A desktop is found, looked at, switched to; what was not known before the download is told after it."""
+        with self.works("desktops-many", "looking for a desktop", "does not work") as window:
+            take(window, DESKTOPS)
+            window.wait("table cell", "Lab Atomic Desktop with GNOME", 10)
+            # Typing anywhere on the page looks for something.
+            assistive.type_keys("8", "5", "7")
+            window.wait_gone("table cell", "Lab Atomic", 15)
+            assistive.wait_for(lambda: (window.focused() or ("", ""))[1] == "Search", 5, "the entry has the focus")
+            window.activate("Desktop Number 857")
+            window.wait("button", "Switch…", 5)
+            assistive.type_keys("Escape")
+            window.wait("list item", "Desktop Number 857", 5)
+        with self.works("switch-staged", "switching", "does not work") as window:
+            take(window, DESKTOPS)
+            window.activate(KDE)
+            window.wait("list item", "Before You Switch: 3 notes", 10)
+            window.activate("Testing")
+            # What stands there still is about the other stream.
+            time.sleep(1)
+            window.wait("list item", "Before You Switch: 3 notes", 10)
+            window.press("Switch…")
+            window.wait(None, "(Testing)?", 10)
+            window.wait("list item", "Image: quay.io/lab/kde:testing", 5)
+            window.press("Switch", whole=True)
+            window.wait("page tab", "System", 5)
+            window.wait("label", "Restart to finish switching", 30)
+            window.wait("label", "Be Careful", 10)
+            assistive.type_keys("Escape")
+            window.wait_gone("label", "Be Careful", 5)
+        with self.works("trial", "keeping", "does not work") as window:
+            window.press("Keep It")
+            window.wait_gone("button", "Keep It", 10)
+        with self.works("trial", "going back", "does not work") as window:
+            window.press("Go Back…")
+            window.press("Go Back", whole=True)
+            window.wait("label", "Restart to go back", 10)
+            window.wait_gone("button", "Keep It", 5)
+
+    def page(self, name):
+        """The page with the desktops: it has names and can be reached, whatever there is to show."""
+        window, service = self.opened(name)
+        take(window, DESKTOPS)
+        time.sleep(1.5)
+        self.say(name, list(nameless(window)), "can take the focus and has no name")
+        unreached, anonymous = by_tab(window)
+        self.say(name, unreached, "the Tab key does not come to")
+        self.say(name, anonymous, "gets the focus by the Tab key and has no name")
+        self.closed(window, service)
+        print(f"· the desktops of {name} looked at", flush=True)
 
     def holding_back(self):
         """An update can be downloaded only, is held back then, and is installed on request."""
@@ -362,11 +321,12 @@ def main():
     usual = [one for one in [*SITUATIONS, *DIALOGS] if one not in ONLY_FOR_DIALOGS]
     looked_at = wanted.situations or usual
     for situation in [one for one in SITUATIONS if one in looked_at]:
-        check.situation(situation)
+        (check.page if situation.startswith("desktops") else check.situation)(situation)
     if not wanted.situations:
         check.keys()
         check.following()
         check.looking_up()
+        check.desktops()
         check.holding_back()
         check.unavailable()
     for name in [one for one in DIALOGS if one in looked_at]:

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Walks through the window on a real machine in the lab that follows a container image, as assistive technology would:
 an update, a rollback, an update that is held back for a while, everything that can be done with a version, and at the end
-a switch to another desktop.
+a switch to another desktop, back, and once more to stay.
 
-    walk.py [--narrow] PROGRAMS FOLDER    make a lab with the programs from PROGRAMS, walk, delete the lab (needs root)
-    walk.py [--narrow] --bus ADDRESS PROGRAMS FOLDER    walk on a machine that runs already
+    walk.py [--narrow] [--desktops] PROGRAMS FOLDER    make a lab with the programs from PROGRAMS, walk, delete the lab (needs root)
+    walk.py [--narrow] [--desktops] --bus ADDRESS PROGRAMS FOLDER    walk on a machine that runs already
 
-A picture of every step is put into FOLDER. Ends with 1 and a sentence where a step does not come true in time. Once on
+With --desktops only the last part is walked. A picture of every step is put into FOLDER. Ends with 1 and a sentence where a step does not come true in time. Once on
 the way a newer version has to be published: the walk says so, and goes on when it gets a line on its standard input.
 """
 
@@ -21,6 +21,7 @@ import tempfile
 import time
 
 import assistive
+from walk_switching import Switching
 
 PERSON = 1000
 OLD, NEW, NEWEST, KDE = "10.1.20261030", "10.2.20261118", "10.2.20261119", "10.2.20261120"
@@ -66,8 +67,13 @@ class Walk:
         self.unpin_and_remove()
         self.clean_up()
         self.history()
-        self.switch()
-        self.restart("other-desktop", KDE, f"restarted: KDE {KDE} runs, GNOME {NEWEST} is kept")
+        Switching(self, NEWEST, KDE).whole_way()
+
+    def only_desktops(self):
+        self.window.activate("Running Now")
+        self.followed = self.window.wait("list item", "Follows: ", 20).get_name().removeprefix("Follows: ")
+        self.close_dialog("System Image")
+        Switching(self, OLD, KDE).whole_way()
 
     def details_and_pin(self):
         self.window.activate("Running Now")
@@ -120,28 +126,6 @@ class Walk:
         self.window.press(f"Install {NEWEST} with the next restart")
         self.window.wait("label", "Restart to finish updating", 60)
         self.done("released", f"{NEWEST} is installed with the next restart")
-
-    def switch(self):
-        self.window.choose("Switch Image…")
-        self.window.wait("dialog", "Switch Image", 5)
-        time.sleep(0.5)
-        assistive.type_text("kde")
-        self.window.wait("label", "Say which registry it is in", 5)
-        self.done("switch-mistake", "typed half of a name: the dialog says what is missing")
-        assistive.type_text(self.followed.replace("gnome", "kde"))
-        self.window.wait("list item", "Signature: Not checked", 10)
-        self.window.press("Look up the image", 10)
-        self.window.wait("list item", f"Version: {KDE}", 60)
-        size = self.window.wait("list item", "To Download: ", 5).get_name()
-        self.done("switch", f"named the image of the other desktop: the dialog says what checks it, and the registry: {size}")
-        self.window.press("Switch…", whole=True)
-        self.window.wait("label", "Switch to ", 20)
-        self.done("switch-question", "asked to switch: the question says what that does")
-        self.window.press("Switch", whole=True)
-        self.wait_downloaded(0.3)
-        self.done("switching", f"switching: {self.downloaded()}", still=False)
-        self.window.wait("label", "Restart to finish switching", 120)
-        self.done("switched", f"switched: KDE {KDE} is ready")
 
     def unpin_and_remove(self):
         self.window.activate(self.row_of(OLD))
@@ -246,13 +230,14 @@ class Walk:
         self.done(name, sentence)
 
 
-def walk(programs, folder, bus, narrow):
+def walk(programs, folder, bus, narrow, desktops):
     assistive.enter_session(PERSON)
     screen = assistive.Screen(360 if narrow else 600, 720)
     window = assistive.Window(os.path.join(programs, "isotope"), bus)
     try:
         window.fill(screen)
-        Walk(window, folder).whole_way()
+        steps = Walk(window, folder)
+        steps.only_desktops() if desktops else steps.whole_way()
     except assistive.NotTrue as reason:
         assistive.screenshot(os.path.join(folder, "failed.png"))
         print(f"✗ {reason}\n  What was shown: {', '.join(window.texts())}", flush=True)
@@ -279,7 +264,7 @@ def on_a_lab(programs, folder, options):
         order("publish", machine, "--container", "stable", *image, "--payload", str(PAYLOAD))
 
     try:
-        order("create", machine, "--backend", "bootc", "--polkit", "allow")
+        order("create", machine, "--backend", "bootc", "--polkit", "allow", "--catalog")
         publish("gnome", NEW)
         publish("kde", KDE)
         order("remote", machine, "--rate", str(RATE))
@@ -305,14 +290,16 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bus", help="the system bus of a machine that runs already")
     parser.add_argument("--narrow", action="store_true", help="a screen of 360 pixels, as on a telephone")
+    parser.add_argument("--desktops", action="store_true", help="only the part about desktops")
     parser.add_argument("programs", type=os.path.abspath, help="the folder with Isotope's programs")
     parser.add_argument("folder", type=os.path.abspath, help="where the pictures go")
     wanted = parser.parse_args()
     if wanted.bus:
-        sys.exit(walk(wanted.programs, wanted.folder, wanted.bus, wanted.narrow))
+        sys.exit(walk(wanted.programs, wanted.folder, wanted.bus, wanted.narrow, wanted.desktops))
     os.makedirs(wanted.folder, exist_ok=True)
     os.chown(wanted.folder, PERSON, PERSON)
-    sys.exit(on_a_lab(wanted.programs, wanted.folder, ["--narrow"] if wanted.narrow else []))
+    options = [option for option in ("--narrow", "--desktops") if getattr(wanted, option.removeprefix("--"))]
+    sys.exit(on_a_lab(wanted.programs, wanted.folder, options))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use isotope_client::{Client, ClientError, Operation, UpdateOptions};
+use isotope_client::{Client, ClientError, Operation, SwitchOptions, UpdateOptions};
 use isotope_lab::{Availability, Backend, Lab, LabOptions, PolkitPreset, RemoteBehaviour};
 use isotope_model::{OperationStatus, Outcome, Phase};
 
@@ -153,6 +153,16 @@ impl Computer {
     pub async fn update(&self) -> Result<Outcome, ClientError> {
         let client = self.client().await;
         client.update(UpdateOptions::default()).await?.follow(|_| {}).await
+    }
+
+    /// Switches to a variant as root, and waits for the end.
+    ///
+    /// # Panics
+    /// The service refuses or goes away.
+    pub async fn switch_to(&self, variant: &str) -> Outcome {
+        let image = self.reference(variant);
+        let operation = self.client().await.switch(&image, SwitchOptions::default()).await;
+        operation.expect("a switch").follow(|_| {}).await.expect("its end")
     }
 
     /// Starts an update and waits until it is in this phase, or a later one.

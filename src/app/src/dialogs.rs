@@ -3,6 +3,7 @@
 
 mod about;
 mod failure;
+mod preflight;
 mod question;
 mod sheet;
 mod shortcuts;
@@ -11,6 +12,7 @@ mod toast;
 
 pub(crate) use about::present_about;
 pub(crate) use failure::present_failure;
+pub(crate) use preflight::{PreflightDialog, PreflightInput, PreflightOutput};
 pub(crate) use question::ask;
 pub(crate) use sheet::{Sheet, SheetInput, SheetOutput};
 pub(crate) use shortcuts::present_shortcuts;

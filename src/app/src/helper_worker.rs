@@ -12,7 +12,7 @@ use tokio::task::{AbortHandle, JoinHandle};
 pub(crate) use self::deed::{Deed, SwitchWish};
 #[cfg(test)]
 pub(crate) use self::reading::took_too_long;
-pub(crate) use self::reading::{Answer, Comparison, Found, Reading, has_taken_too_long};
+pub(crate) use self::reading::{Answer, Found, Reading, has_taken_too_long};
 
 /// What can be asked of the service that changes something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +95,7 @@ impl Worker for HelperWorker {
                 self.watching = relm4::spawn(tell_state(facts));
             }
             Order::Read(reading) => {
-                let asks_registry = matches!(reading, Reading::Preview(_));
+                let asks_registry = reading.asks_registry();
                 let asking = relm4::spawn(async move { facts.emit(Fact::Found(reading.carry_out().await)) });
                 if asks_registry {
                     self.stop_looking_up();

@@ -10,6 +10,7 @@ mod dialogs;
 mod helper_worker;
 mod localisation;
 mod pages;
+mod pictures;
 mod resources;
 mod rows;
 mod spoken;

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The pages of the window.
 
+mod desktops;
+mod picture_frame;
 mod status;
 mod system;
+mod variant;
 
+pub(crate) use desktops::{DesktopsInput, DesktopsPage};
 pub(crate) use status::{StatusInput, StatusOutput, StatusPage};
 pub(crate) use system::{SystemInput, SystemOutput, SystemPage};
+pub(crate) use variant::{VariantInput, VariantOutput, VariantPage};

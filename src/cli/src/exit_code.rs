@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use gettextrs::gettext;
 use isotope_client::ClientError;
-use isotope_model::{CancelledWith, Outcome, Refusal};
+use isotope_model::{CancelledWith, Outcome, Preflight, Refusal};
+
+use crate::blocking;
 
 /// The exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +87,10 @@ impl Exit {
             Refusal::MalformedReference { .. } => Self::Usage,
             Refusal::NotImageBased | Refusal::NotBooted => Self::NotImageBased,
             Refusal::Busy { .. } => Self::Busy,
-            Refusal::NotAuthorised { .. } | Refusal::Dismissed { .. } => Self::NotAuthorised,
+            Refusal::NotAuthorised { .. }
+            | Refusal::Dismissed { .. }
+            | Refusal::SwitchForbidden { .. }
+            | Refusal::SwitchPolicyBroken { .. } => Self::NotAuthorised,
             Refusal::Cancelled => Self::Cancelled,
             Refusal::StateChanged | Refusal::ImageChanged { .. } => Self::Changed,
             Refusal::NotSupported { .. } | Refusal::NotWithBackend { .. } | Refusal::LocallyModified { .. } => {
@@ -112,6 +117,7 @@ impl Exit {
             | Refusal::Protected { .. }
             | Refusal::StillStaged { .. }
             | Refusal::NothingStaged
+            | Refusal::NothingToKeep
             | Refusal::MalformedArgument { .. }
             | Refusal::UnknownOption { .. }
             | Refusal::MalformedOption { .. }
@@ -130,6 +136,11 @@ impl Exit {
         }
     }
 
+    /// The code for what was found before a switch: what the switch would end with.
+    pub(crate) fn of_preflight(preflight: &Preflight) -> Self {
+        blocking::refusal(preflight).map_or(Self::Done, |refusal| Self::of_refusal(&refusal))
+    }
+
     /// The code for the end of an operation. One that was cancelled too late was done all the same.
     pub(crate) fn of_outcome(outcome: &Outcome) -> Self {
         match outcome {
@@ -142,6 +153,7 @@ impl Exit {
             | Outcome::Discarded { .. }
             | Outcome::Pinned { .. }
             | Outcome::Unpinned { .. }
+            | Outcome::Kept { .. }
             | Outcome::Removed { .. }
             | Outcome::CleanedUp { .. }
             | Outcome::Cancelled { left: CancelledWith::AlreadyDone } => Self::Done,
@@ -179,7 +191,7 @@ mod tests {
         const CODES: [(&str, u8); 8] = [
             ("already-default already-pinned not-pinned already-followed", 0),
             ("malformed-reference", 2),
-            ("not-authorised dismissed", 3),
+            ("not-authorised dismissed switch-forbidden switch-policy-broken", 3),
             ("not-image-based not-booted", 5),
             ("busy", 7),
             ("state-changed image-changed", 8),

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use gettextrs::gettext;
 use isotope_client::ClientError;
 use isotope_client::wording::Explanation;
-use isotope_model::{OperationStatus, PublishedVersion, Refusal, Snapshot};
+use isotope_model::{OperationStatus, Preflight, PublishedVersion, Refusal, Snapshot};
 
 use crate::context::Context;
 use crate::exit_code::Exit;
 use crate::output::{self, OutputError};
-use crate::render::{Line, catalog, json, problem, selection, versions};
+use crate::render::{Line, catalog, json, preflight, problem, selection, versions};
 use crate::selection::SelectionError;
 
 /// Why a command came to no result.
@@ -46,6 +46,19 @@ pub(crate) enum Failure {
         id: String,
         /// What may have been meant.
         candidates: Vec<String>,
+    },
+    /// What was typed is an entry that this computer cannot follow.
+    #[error("{id:?} is nothing that this computer can follow")]
+    NotForThisComputer {
+        id: String,
+        /// It is still published, in another form.
+        published: bool,
+    },
+    /// Something was found that keeps a switch from being made.
+    #[error("something is in the way of the switch")]
+    Blocked {
+        /// All that was found.
+        preflight: Box<Preflight>,
     },
     /// Nobody could be asked to confirm.
     #[error("this needs to be confirmed")]
@@ -85,6 +98,8 @@ impl Failure {
             Self::Selection { error, snapshot } => selection::lines(error, snapshot),
             Self::AmbiguousVersion { text, candidates } => versions::ambiguous(text, candidates, &context.view),
             Self::UnknownEntry { id, candidates } => catalog::unknown(id, candidates),
+            Self::NotForThisComputer { id, published } => catalog::not_for_this_computer(id, *published),
+            Self::Blocked { preflight } => preflight::blocked(preflight, &context.view),
             Self::Unconfirmed { command } => vec![
                 Line::strong(gettext("This changes the system, and nobody can confirm it here.")),
                 Line::plain(gettext("Nothing was changed on this computer.")),
@@ -110,6 +125,8 @@ impl Failure {
             Self::Selection { error, .. } => json::selection(error),
             Self::AmbiguousVersion { text, candidates } => json::ambiguous_version(text, candidates),
             Self::UnknownEntry { id, candidates } => json::unknown_entry(id, candidates),
+            Self::NotForThisComputer { id, .. } => json::error(&ClientError::Refused(Refusal::malformed_reference(id))),
+            Self::Blocked { preflight } => json::blocked(preflight),
             Self::Unconfirmed { .. } => json::plain_error("confirmation-needed"),
             Self::Interrupted => json::error(&ClientError::Refused(Refusal::Cancelled)),
             Self::Left => json::plain_error("left"),
@@ -124,7 +141,9 @@ impl Failure {
             Self::Selection { .. }
             | Self::AmbiguousVersion { .. }
             | Self::UnknownEntry { .. }
+            | Self::NotForThisComputer { .. }
             | Self::Unconfirmed { .. } => Exit::Usage,
+            Self::Blocked { preflight } => Exit::of_preflight(preflight),
             Self::Interrupted => Exit::Cancelled,
             Self::Left => Exit::Left,
             Self::Output(_) | Self::System(_) => Exit::Failed,

@@ -2,6 +2,8 @@
 //! The command line of Isotope: a client of the same service as the app, and its equal.
 
 mod arguments;
+mod blocking;
+mod chosen_image;
 mod commands;
 mod confirmation;
 mod context;
@@ -57,7 +59,13 @@ async fn run(context: &Context, command: Command) -> Result<Exit, failure::Failu
         Command::Trust { image } => commands::trust::run(context, image.as_deref()).await,
         Command::Versions => commands::versions::run(context).await,
         Command::Deploy { version, yes } => commands::deploy::run(context, &version, yes).await,
-        Command::Switch { image, soft_restart, yes } => commands::switch::run(context, &image, soft_restart, yes).await,
+        Command::Switch { image: Some(image), preflight: false, no_pin, soft_restart, yes } => {
+            let wish = commands::switch::Wish { soft_restart, without_pin: no_pin, agreed: yes };
+            commands::switch::run(context, &image, wish).await
+        }
+        Command::Switch { image, .. } => commands::preflight::run(context, image.as_deref()).await,
+        Command::Keep => commands::keep::run(context).await,
+        Command::GoBack { yes } => commands::go_back::run(context, yes).await,
         Command::Rollback { yes } => commands::rollback::run(context, yes).await,
         Command::SetDefault { deployment, yes } => commands::set_default::run(context, &deployment, yes).await,
         Command::Discard { yes } => commands::discard::run(context, yes).await,

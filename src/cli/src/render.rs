@@ -13,6 +13,7 @@ pub(crate) mod json_text;
 mod line;
 mod operation;
 pub(crate) mod outcome;
+pub(crate) mod preflight;
 pub(crate) mod preview;
 pub(crate) mod problem;
 pub(crate) mod progress;

@@ -5,7 +5,7 @@ use isotope_model::dictionary::{Dictionary, from_dictionary};
 use isotope_model::names::INTERFACE_VERSION;
 use isotope_model::{
     ConfigurationChanges, DeploymentDetails, DeploymentId, DiskUsage, HistoryEntry, HostCatalogs, ImagePreview,
-    Snapshot, StateToken, Trust, UpdateMode,
+    Preflight, Snapshot, StateToken, Trust, UpdateMode,
 };
 use zbus::proxy::MethodFlags;
 use zbus::zvariant::{OwnedValue, Str};
@@ -44,10 +44,15 @@ pub struct SwitchOptions {
     pub expected: Option<String>,
     /// Prepare a restart that does not restart the hardware, where that can be.
     pub soft_restart: bool,
+    /// Leave what runs unpinned: the way back is not kept beyond the next update.
+    pub without_pin: bool,
 }
 
 /// What discarding may be tied to.
 pub type DiscardOptions = RollBackOptions;
+
+/// What keeping may be tied to: the way back that the person saw.
+pub type KeepOptions = RollBackOptions;
 
 /// A connection to the Isotope service on the system bus.
 #[derive(Clone, Debug)]
@@ -189,7 +194,22 @@ impl Client {
         if options.soft_restart {
             dictionary.insert("soft-restart".into(), OwnedValue::from(true));
         }
+        if options.without_pin {
+            dictionary.insert("pin".into(), OwnedValue::from(false));
+        }
         self.start_with("Switch", image, dictionary).await
+    }
+
+    /// Starts deciding that what was switched to is kept, and lets go of the way back in time.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn keep(&self, options: KeepOptions) -> Result<Operation, ClientError> {
+        let mut dictionary = token(options.token);
+        if let Some(expected) = options.expected {
+            dictionary.insert("expected-deployment".into(), text(expected.to_string()));
+        }
+        self.start("Keep", dictionary).await
     }
 
     /// Starts downloading and staging a version of the followed image, named by its version or its checksum.
@@ -292,6 +312,25 @@ impl Client {
     /// The service is missing or refused.
     pub async fn preview(&self, image: &str) -> Result<ImagePreview, ClientError> {
         Ok(from_dictionary(&self.call::<_, Dictionary>("Preview", &(image, Dictionary::new())).await?)?)
+    }
+
+    /// Everything there is to know before a switch to an image, or without one, before a restart into what is staged. Its
+    /// registry or remote is asked, which needs the authority for a check and can take more than a minute; drop the future to
+    /// stop waiting.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn preflight(&self, image: Option<&str>) -> Result<Preflight, ClientError> {
+        let image = image.unwrap_or_default();
+        Ok(from_dictionary(&self.call::<_, Dictionary>("Preflight", &(image, Dictionary::new())).await?)?)
+    }
+
+    /// The picture of an entry of the catalogs, as it lies in its file.
+    ///
+    /// # Errors
+    /// The service is missing or refused; there is none.
+    pub async fn picture(&self, entry: &str) -> Result<Vec<u8>, ClientError> {
+        Ok(self.service.get_picture(entry, Dictionary::new()).await?)
     }
 
     /// What vendors publish, and what this computer runs of it.

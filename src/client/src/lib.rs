@@ -13,7 +13,7 @@ mod service_state;
 mod watch;
 pub mod wording;
 
-pub use client::{Client, DiscardOptions, RollBackOptions, SwitchOptions, UpdateOptions};
+pub use client::{Client, DiscardOptions, KeepOptions, RollBackOptions, SwitchOptions, UpdateOptions};
 pub use error::ClientError;
 pub use login::restart;
 pub use operation::Operation;

@@ -24,6 +24,8 @@ pub trait Service {
 
     fn get_catalogs(&self, options: Dictionary) -> zbus::Result<Dictionary>;
 
+    fn get_picture(&self, entry: &str, options: Dictionary) -> zbus::Result<Vec<u8>>;
+
     fn get_history(&self, options: Dictionary) -> zbus::Result<Vec<Dictionary>>;
 
     fn watch(&self, options: Dictionary) -> zbus::Result<()>;

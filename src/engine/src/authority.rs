@@ -71,6 +71,7 @@ pub(crate) fn needed(task: &Task, snapshot: &Snapshot, trust: impl Fn(&ImageRefe
         | Task::BootEvidence
         | Task::Trust { .. }
         | Task::StoredLayers
+        | Task::Preflight { .. }
         | Task::Check
         | Task::ListVersions => plain("check"),
         Task::Update { .. } | Task::Deploy { .. } => {
@@ -97,7 +98,7 @@ pub(crate) fn needed(task: &Task, snapshot: &Snapshot, trust: impl Fn(&ImageRefe
         Task::SetDefault { deployment } => version("roll-back", START_NEXT, Some(deployment)),
         Task::Discard { .. } => plain("roll-back"),
         Task::Remove { deployment } => version("manage-deployments", REMOVE_VERSION, Some(deployment)),
-        Task::Pin { .. } | Task::Unpin { .. } | Task::CleanUp => plain("manage-deployments"),
+        Task::Pin { .. } | Task::Unpin { .. } | Task::Keep { .. } | Task::CleanUp => plain("manage-deployments"),
         Task::AuthoriseCancel => plain("cancel"),
     }
 }
@@ -263,7 +264,10 @@ mod tests {
         let snapshot = host(vec![booted("1")]);
         for (image, needs) in [("r:kde", "switch"), ("foreign:kde", "switch-unverified"), ("?", "switch-unverified")] {
             assert_eq!(
-                action(&Task::Switch { image: image.into(), expected: None, soft_restart: false }, &snapshot),
+                action(
+                    &Task::Switch { image: image.into(), expected: None, soft_restart: false, pin: true },
+                    &snapshot
+                ),
                 needs
             );
         }
@@ -294,7 +298,7 @@ mod tests {
                 Trust { state, problem: problem.clone(), ..Trust::unknown(image.clone()) }
             };
             for image in ["q.io/v/kde", signed, unverified] {
-                let switch = Task::Switch { image: image.into(), expected: None, soft_restart: false };
+                let switch = Task::Switch { image: image.into(), expected: None, soft_restart: false, pin: true };
                 assert_eq!(action_of(&needed(&switch, &host(false), trust)), needs, "{image}: {state:?}");
             }
             assert_eq!(action_of(&needed(&update(), &host(true), trust)), needs, "{state:?}");
@@ -304,7 +308,7 @@ mod tests {
     #[test]
     fn rules_that_change_meanwhile_are_to_be_asked_about_again() {
         let snapshot = host(vec![booted("1")]);
-        let switch = Task::Switch { image: "r:kde".into(), expected: None, soft_restart: false };
+        let switch = Task::Switch { image: "r:kde".into(), expected: None, soft_restart: false, pin: true };
         let asked = needed(&switch, &snapshot, of_remote);
         assert_eq!(asked, needed(&switch, &snapshot, of_remote));
         let by_another_rule = |image: &ImageReference| Trust { scope: Some("r".into()), ..of_remote(image) };
@@ -324,6 +328,8 @@ mod tests {
         let id = deployment("0", "r:gnome").id;
         let table = [
             (Task::ListVersions, "check"),
+            (Task::Preflight { image: None }, "check"),
+            (Task::Keep { expected: None }, "manage-deployments"),
             (Task::Deploy { version: "1".into() }, "roll-back"),
             (Task::SetDefault { deployment: id.clone() }, "roll-back"),
             (Task::Discard { expected: None }, "roll-back"),

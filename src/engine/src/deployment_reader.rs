@@ -10,8 +10,10 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use isotope_model::{ContainerReference, Deployment, DeploymentId, ImageReference, OsRelease};
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
+use ostree::gio::prelude::FileExt as _;
 use ostree::glib;
 
+use crate::automatic_pin;
 use crate::bootc_backend::merge_commit;
 use crate::ostree_backend::commit::CommitFacts;
 
@@ -42,6 +44,7 @@ pub(crate) fn read(sysroot: &ostree::Sysroot, deployment: &ostree::Deployment) -
         queued: false,
         rollback: false,
         pinned: deployment.is_pinned(),
+        automatic_pin: deployment.origin().and_then(|origin| automatic_pin::of_origin(&origin)),
         finalization_locked: deployment.is_finalization_locked(),
     })
 }
@@ -49,6 +52,12 @@ pub(crate) fn read(sysroot: &ostree::Sysroot, deployment: &ostree::Deployment) -
 /// Where the files of a deployment are.
 pub(crate) fn directory(sysroot: &ostree::Sysroot, deployment: &ostree::Deployment) -> PathBuf {
     Path::new("/sysroot").join(sysroot.deployment_dirpath(deployment).as_str())
+}
+
+/// Its origin file.
+pub(crate) fn origin_path(sysroot: &ostree::Sysroot, deployment: &ostree::Deployment) -> PathBuf {
+    let directory = sysroot.deployment_directory(deployment);
+    ostree::Sysroot::deployment_origin_path(&directory).path().unwrap_or_default()
 }
 
 /// The name of a deployment.

@@ -3,6 +3,7 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod authority;
+mod automatic_pin;
 mod bootc_backend;
 mod clock;
 mod connection;
@@ -18,10 +19,12 @@ mod inhibitor;
 mod mount_namespace;
 mod operation_lock;
 mod ostree_backend;
+mod preflight;
 mod progress_reporter;
 mod readings;
 mod session;
 mod soft_restart;
+mod switch_policy;
 mod sysroot;
 mod sysroot_lock;
 mod tasks;
@@ -30,7 +33,7 @@ use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use isotope_model::engine_protocol::{Reply, Task};
+use isotope_model::engine_protocol::Reply;
 
 use crate::connection::Connection;
 
@@ -57,7 +60,7 @@ fn main() -> ExitCode {
 fn serve() -> anyhow::Result<()> {
     let (connection, mut incoming) = Connection::accept().context("the helper's connection")?;
     let request = incoming.request().context("the request")?;
-    if request.task.operation().is_none() && request.task != Task::AuthoriseCancel {
+    if !request.task.needs_authority() {
         incoming.end_with_helper()?;
         let reply = readings::answer(&request).context("no reading")?;
         return connection.send(&reply.unwrap_or_else(|failure| Reply::Refused(failure.into_refusal())));

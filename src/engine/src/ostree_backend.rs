@@ -2,6 +2,7 @@
 //! libostree as the one that pulls and stages, for deployments that follow a branch of a remote.
 
 pub(crate) mod commit;
+pub(crate) mod commit_tree;
 pub(crate) mod download_size;
 pub(crate) mod kernel_files;
 pub(crate) mod pull;

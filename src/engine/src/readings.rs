@@ -2,10 +2,10 @@
 //! What is only read, by anybody and without the sysroot's lock; one file per reading.
 
 mod boot_evidence;
-mod configuration_changes;
+pub(crate) mod configuration_changes;
 mod details;
 mod disk_usage;
-mod folder;
+pub(crate) mod folder;
 mod leftovers;
 mod stored_layers;
 mod trust;

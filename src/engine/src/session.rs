@@ -14,6 +14,7 @@ use crate::container_policy;
 use crate::failure::{Failure, of_reading};
 use crate::inhibitor::{Against, Inhibitor, inhibit};
 use crate::progress_reporter::ProgressReporter;
+use crate::switch_policy;
 use crate::sysroot;
 use crate::sysroot_lock::{self, SysrootLock};
 
@@ -115,9 +116,10 @@ impl Session<'_> {
     /// The state is the one that the caller saw and that polkit was asked about, and so are the host's rules for the image.
     ///
     /// # Errors
-    /// [`Refusal::StateChanged`].
+    /// [`Refusal::StateChanged`], [`Refusal::SwitchForbidden`].
     pub(crate) fn check_state(&self, snapshot: &Snapshot, repo: Option<&ostree::Repo>) -> Result<(), Failure> {
         expect_token(self.request.token.as_ref(), snapshot)?;
+        switch_policy::enforce(&self.request.task, snapshot)?;
         let needed = authority::needed(&self.request.task, snapshot, |image| container_policy::trust(image, repo));
         if needed != self.allowed {
             return Err(Refusal::StateChanged.into());

@@ -7,6 +7,7 @@ mod check;
 mod composefs;
 mod deploy;
 mod finalization;
+mod keep;
 mod new_deployment;
 mod pin;
 mod remove;
@@ -22,7 +23,7 @@ use anyhow::Context as _;
 use isotope_model::engine_protocol::{Order, Reply, Request, Task};
 use isotope_model::{
     Backend, BootOrderPlan, CancelledWith, DeploymentId, Host, ImageReference, OperationKind, Outcome, Refusal,
-    RollbackPlan, Snapshot, UpdateMode, check_switch, check_target, require_plausible_clock, resolve_image,
+    RollbackPlan, Snapshot, Trial, UpdateMode, check_switch, check_target, require_plausible_clock, resolve_image,
 };
 use tokio::runtime::Runtime;
 
@@ -34,8 +35,10 @@ use crate::container_policy;
 use crate::failure::Failure;
 use crate::operation_lock::OperationLock;
 use crate::ostree_backend::remotes;
+use crate::preflight;
 use crate::progress_reporter::ProgressReporter;
 use crate::session::{Session, ended, expect_token};
+use crate::switch_policy;
 use crate::sysroot;
 
 /// An authorisation is used at once or not at all.
@@ -68,6 +71,12 @@ pub(crate) fn run(
     }
     let reporter = Rc::new(ProgressReporter::new(connection.clone()));
     let session = Session { request, reporter, runtime, bus, orders, allowed, host };
+    if let Task::Preflight { image } = &request.task {
+        let facts = preflight::gather(&session, image.as_deref());
+        return Ok(
+            facts.map_or_else(|failure| Reply::Refused(failure.into_refusal()), |facts| Reply::Preflight(facts.into()))
+        );
+    }
     Ok(Reply::Finished(perform(&session)))
 }
 
@@ -97,30 +106,44 @@ async fn authorise(
 }
 
 /// Nobody is asked for a password for what cannot be done.
-fn possible(task: &Task, snapshot: &Snapshot, repo: Option<&ostree::Repo>) -> Result<(), Failure> {
+///
+/// # Errors
+/// The reason why not.
+pub(crate) fn possible(task: &Task, snapshot: &Snapshot, repo: Option<&ostree::Repo>) -> Result<(), Failure> {
     let Some(kind) = task.operation() else { return Ok(()) };
     match task {
         Task::Switch { image, .. } => {
             // What is malformed is so on every host.
             let image = resolve_image(snapshot, image)?;
             check_switch(snapshot, &image)?;
+            switch_policy::enforce(task, snapshot)?;
             match (&image, repo) {
                 (ImageReference::Ostree { remote, .. }, Some(repo)) => remotes::require(repo, remote)?,
-                (image, _) => drop(image.container().map(Switch::plan).transpose()?),
+                (image, _) => {
+                    let plan = if snapshot.host.composefs { composefs::plan } else { Switch::plan };
+                    image.container().map(plan).transpose()?;
+                }
             }
         }
         Task::Update { mode: UpdateMode::FromDownloaded, .. } => {
             // Nothing is asked of the network, and so no clock matters.
             isotope_model::possible(kind, snapshot)?;
+            switch_policy::enforce(task, snapshot)?;
             return snapshot.staged().map(drop).ok_or(Refusal::NothingStaged.into());
         }
         // Only a registry tells them, and the engine asks none.
         Task::ListVersions if snapshot.host.backend == Backend::Bootc => return Err(not_here(snapshot)),
         Task::Check if snapshot.host.composefs => return Err(not_here(snapshot)),
+        Task::Update { .. } => {
+            isotope_model::possible(kind, snapshot)?;
+            switch_policy::enforce(task, snapshot)?;
+        }
         Task::Deploy { version } => {
             deploy::require_version(version)?;
             isotope_model::possible(kind, snapshot)?;
+            switch_policy::enforce(task, snapshot)?;
         }
+        Task::Keep { expected } => expect_deployment(expected.as_ref(), Some(&Trial::of(snapshot)?.before.id))?,
         Task::SetDefault { deployment }
         | Task::Pin { deployment }
         | Task::Unpin { deployment }
@@ -172,7 +195,7 @@ fn perform(session: &Session<'_>) -> Outcome {
         Task::Update { expected, mode, soft_restart } if composefs => {
             composefs::update(session, expected.as_deref(), *mode, *soft_restart)
         }
-        Task::Switch { image, expected, soft_restart } if composefs => {
+        Task::Switch { image, expected, soft_restart, pin: _ } if composefs => {
             composefs::switch(session, image, expected.as_deref(), *soft_restart)
         }
         Task::RollBack { expected } if composefs => composefs::roll_back(session, expected.as_ref()),
@@ -180,19 +203,20 @@ fn perform(session: &Session<'_>) -> Outcome {
         Task::Update { expected, mode, soft_restart } if backend == Backend::Bootc => {
             bootc::update(session, expected.as_deref(), *mode, *soft_restart)
         }
-        Task::Switch { image, expected, soft_restart } if backend == Backend::Bootc => {
-            bootc::switch(session, image, expected.as_deref(), *soft_restart)
+        Task::Switch { image, expected, soft_restart, pin } if backend == Backend::Bootc => {
+            bootc::switch(session, image, expected.as_deref(), *soft_restart, *pin)
         }
         Task::Check => check::check(session),
         Task::ListVersions => deploy::list_versions(session),
         Task::Update { expected, mode, .. } => update::update(session, expected.as_deref(), *mode),
-        Task::Switch { image, expected, .. } => switch::switch(session, image, expected.as_deref()),
+        Task::Switch { image, expected, pin, .. } => switch::switch(session, image, expected.as_deref(), *pin),
         Task::Deploy { version } => deploy::deploy(session, version),
         Task::RollBack { expected } => boot_order::roll_back(session, expected.as_ref()),
         Task::SetDefault { deployment } => boot_order::set_default(session, deployment),
         Task::Discard { expected } => boot_order::discard(session, expected.as_ref()),
         Task::Pin { deployment } => pin::set_pinned(session, deployment, true),
         Task::Unpin { deployment } => pin::set_pinned(session, deployment, false),
+        Task::Keep { expected } => keep::keep(session, expected.as_ref()),
         Task::Remove { deployment } => remove::remove(session, deployment),
         Task::CleanUp => remove::clean_up(session),
         Task::Status
@@ -202,6 +226,7 @@ fn perform(session: &Session<'_>) -> Outcome {
         | Task::BootEvidence
         | Task::Trust { .. }
         | Task::StoredLayers
+        | Task::Preflight { .. }
         | Task::AuthoriseCancel => Outcome::Unknown,
     }
 }

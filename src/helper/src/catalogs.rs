@@ -3,6 +3,7 @@
 //! same name.
 
 mod folder;
+mod host_files;
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -34,10 +35,11 @@ pub(crate) struct CatalogReader {
     last: tokio::sync::Mutex<Option<Read>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Read {
     when: Instant,
     token: StateToken,
+    known: Arc<HostCatalogs>,
     told: Told,
 }
 
@@ -58,16 +60,44 @@ impl CatalogReader {
     /// # Errors
     /// They cannot travel, or reading them did not come to an end.
     pub(crate) async fn read(&self, host: Arc<Snapshot>) -> Result<Told, Refusal> {
+        Ok(self.newest(host).await?.told)
+    }
+
+    /// The same for this service itself.
+    ///
+    /// # Errors
+    /// As with [`Self::read`].
+    pub(crate) async fn known(&self, host: Arc<Snapshot>) -> Result<Arc<HostCatalogs>, Refusal> {
+        Ok(self.newest(host).await?.known)
+    }
+
+    /// The picture of an entry; nothing where there is none.
+    ///
+    /// # Errors
+    /// As with [`Self::read`].
+    pub(crate) async fn picture(&self, host: Arc<Snapshot>, entry: String) -> Result<Vec<u8>, Refusal> {
+        let catalogs = self.known(host).await?;
+        let name = catalogs.catalogs.entry(&entry).and_then(|entry| entry.screenshot.clone());
+        let Some(name) = name else { return Ok(Vec::new()) };
+        let read = tokio::task::spawn_blocking(move || host_files::picture(&name)).await;
+        read.map_err(|error| Refusal::Failed { detail: error.to_string() })
+    }
+
+    async fn newest(&self, host: Arc<Snapshot>) -> Result<Read, Refusal> {
         let mut last = self.last.lock().await;
         if let Some(last) = last.as_ref().filter(|last| last.when.elapsed() < FRESH && last.token == host.token) {
-            return Ok(last.told.clone());
+            return Ok(last.clone());
         }
         let (when, token) = (Instant::now(), host.token.clone());
         let failed = |error: &dyn std::fmt::Display| Refusal::Failed { detail: error.to_string() };
-        let read = tokio::task::spawn_blocking(move || to_dictionary(&read(&host))).await;
-        let told = Told(Arc::new(read.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?));
-        *last = Some(Read { when, token, told: told.clone() });
-        Ok(told)
+        let reading = tokio::task::spawn_blocking(move || {
+            let known = read(&host);
+            to_dictionary(&known).map(|told| (Arc::new(known), Told(Arc::new(told))))
+        });
+        let (known, told) = reading.await.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?;
+        let newest = Read { when, token, known, told };
+        *last = Some(newest.clone());
+        Ok(newest)
     }
 }
 
@@ -75,7 +105,7 @@ fn read(host: &Snapshot) -> HostCatalogs {
     let catalogs = of_folders([Path::new(VENDORS), Path::new(ADMINISTRATORS)], 0);
     let here = recognise(&catalogs, host, &os_release(Path::new(OS_RELEASE)));
     let architecture = image_architecture(std::env::consts::ARCH).to_owned();
-    HostCatalogs { catalogs, here, architecture }
+    HostCatalogs { catalogs, here, architecture, switching: host_files::switching() }
 }
 
 /// The catalogs of these folders that belong to this user; a later folder overrides an earlier one.

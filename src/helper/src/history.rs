@@ -234,6 +234,7 @@ fn about(outcome: &Outcome) -> Option<&DeploymentId> {
         | Outcome::Discarded { deployment }
         | Outcome::Pinned { deployment }
         | Outcome::Unpinned { deployment }
+        | Outcome::Kept { deployment }
         | Outcome::Removed { deployment, .. } => Some(deployment),
         Outcome::BootOrderChanged { boots_next, .. } => Some(boots_next),
         _ => None,

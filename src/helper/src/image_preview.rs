@@ -2,7 +2,7 @@
 //! What an image is, before anybody decides about it.
 
 use isotope_model::engine_protocol::{Reply, Task};
-use isotope_model::lookup_protocol::{LookupReply, LookupRequest};
+use isotope_model::lookup_protocol::{LookupReply, LookupRequest, PublishedImage};
 use isotope_model::{
     ContainerReference, Host, ImagePreview, ImageReference, Refusal, Snapshot, require_plausible_clock, resolve_image,
 };
@@ -30,9 +30,8 @@ pub(crate) async fn preview(
     polkit::require_check(connection, caller).await?;
     let running = state.previews().begin(caller)?;
     drop(waiting);
-    let anonymous = caller.uid != 0 && !is_of_a_known_vendor(&snapshot, &container);
     let preview = tokio::select! {
-        preview = look(state, caller, container, anonymous) => preview,
+        preview = look(state, caller, &snapshot, container) => preview,
         () = caller.gone(connection) => Err(Refusal::Cancelled.into()),
         () = running.replaced() => Err(Refusal::Cancelled.into()),
     };
@@ -44,21 +43,34 @@ pub(crate) async fn preview(
 async fn look(
     state: &State,
     caller: &Caller,
+    snapshot: &Snapshot,
     image: ContainerReference,
-    anonymous: bool,
 ) -> Result<ImagePreview, ServiceError> {
     let task = Task::Trust { image: Some(image.to_string()) };
-    let published = match lookup_link::ask(&LookupRequest::Describe { image, anonymous }).await {
-        Ok(LookupReply::Described(published)) => *published,
-        Ok(LookupReply::Refused(refusal)) => return Err(refusal.into()),
-        Ok(other) => return Err(Refusal::WorkerLost { detail: format!("{other:?}") }.into()),
-        Err(error) => return Err(Refusal::WorkerLost { detail: format!("{error:#}") }.into()),
-    };
+    let published = published(caller, snapshot, image).await?;
     let (trust, layers) = tokio::join!(state.readings().ask(state, caller, task), stored_layers());
     let layers = layers.inspect_err(|error| tracing::info!("the layers that are here: {error:#}")).ok();
     match trust? {
         Reply::Trust(trust) => Ok(ImagePreview::new(published, *trust, layers.as_deref())),
         other => Err(Refusal::WorkerLost { detail: format!("{other:?}") }.into()),
+    }
+}
+
+/// What the registry tells of an image on a caller's behalf.
+///
+/// # Errors
+/// What the registry refuses; the lookup was lost.
+pub(crate) async fn published(
+    caller: &Caller,
+    snapshot: &Snapshot,
+    image: ContainerReference,
+) -> Result<PublishedImage, Refusal> {
+    let anonymous = caller.uid != 0 && !is_of_a_known_vendor(snapshot, &image);
+    match lookup_link::ask(&LookupRequest::Describe { image, anonymous }).await {
+        Ok(LookupReply::Described(published)) => Ok(*published),
+        Ok(LookupReply::Refused(refusal)) => Err(refusal),
+        Ok(other) => Err(Refusal::WorkerLost { detail: format!("{other:?}") }),
+        Err(error) => Err(Refusal::WorkerLost { detail: format!("{error:#}") }),
     }
 }
 

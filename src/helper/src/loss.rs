@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use isotope_model::engine_protocol::Task;
-use isotope_model::{BootOrderPlan, Deployment, DeploymentId, Outcome, Phase, Refusal, RollbackPlan, Snapshot};
+use isotope_model::{BootOrderPlan, Deployment, DeploymentId, Outcome, Phase, Refusal, RollbackPlan, Snapshot, Trial};
 
 /// How an operation ended whose engine was lost in this phase: by what the sysroot shows now, compared with before, and
 /// only where the engine had come so far that the change can be its doing.
@@ -21,7 +21,7 @@ fn done(task: &Task, phase: Phase, before: &Snapshot, after: &Snapshot) -> Optio
     let ordered = phase >= Phase::ChangingBootOrder;
     match task {
         Task::Update { .. } | Task::Switch { .. } | Task::Deploy { .. } if phase >= Phase::Staging => {
-            after.staged_since(before).map(|staged| Outcome::staged(&staged.id, before))
+            after.staged_since(before).map(|staged| staged_with_pin(staged, before, after))
         }
         Task::RollBack { .. } if ordered => {
             let RollbackPlan { boots_next, discards, .. } = RollbackPlan::of(before).ok()?;
@@ -42,10 +42,32 @@ fn done(task: &Task, phase: Phase, before: &Snapshot, after: &Snapshot) -> Optio
         Task::Unpin { deployment } if !after.deployment(deployment)?.pinned => {
             Some(Outcome::Unpinned { deployment: deployment.clone() })
         }
+        Task::Keep { .. } if phase >= Phase::Pinning => {
+            let way_back = Trial::of(before).ok()?.before.id.clone();
+            let kept = after.deployment(&way_back)?.automatic_pin?.is_kept();
+            kept.then_some(Outcome::Kept { deployment: way_back })
+        }
         Task::Remove { deployment } if ordered && after.deployment(deployment).is_none() => {
             Some(Outcome::Removed { deployment: deployment.clone(), freed_bytes: None })
         }
         _ => None,
+    }
+}
+
+/// What was staged, and what was pinned with it as the way back.
+fn staged_with_pin(staged: &Deployment, before: &Snapshot, after: &Snapshot) -> Outcome {
+    let automatic = |deployment: &Deployment| deployment.automatic_pin.filter(|_| deployment.pinned);
+    let pin_before = before.booted().and_then(automatic);
+    let way_back = after.booted().filter(|booted| automatic(booted).is_some() && pin_before != automatic(booted));
+    let no_longer =
+        |one: &&Deployment| automatic(one).is_some() && after.deployment(&one.id).is_some_and(|now| !now.pinned);
+    let gone = before.deployments.iter().find(no_longer);
+    match Outcome::staged(&staged.id, before) {
+        Outcome::Staged { deployment, replaced, .. } => {
+            let id = |one: &Deployment| one.id.clone();
+            Outcome::Staged { deployment, replaced, pinned: way_back.map(id), released: gone.map(id) }
+        }
+        other => other,
     }
 }
 
@@ -57,7 +79,7 @@ fn started_next(after: &Snapshot, boots_next: DeploymentId, discards: Option<Dep
 
 #[cfg(test)]
 mod tests {
-    use isotope_model::{Host, classify};
+    use isotope_model::{AutomaticPin, Host, classify};
 
     use super::*;
 
@@ -127,5 +149,30 @@ mod tests {
         assert!(matches!(told, Outcome::Failed { .. }));
         let told = outcome(&Task::Pin { deployment }, Phase::Pinning, &before, Some(&before), String::new());
         assert!(matches!(told, Outcome::Failed { .. }));
+    }
+
+    #[test]
+    fn what_was_pinned_with_a_switch_and_what_was_kept_before_the_loss_is_told() {
+        let automatic = |updates_left| Some(AutomaticPin { updates_left });
+        let (before, mut after) = (host(&[("1", true, false)]), host(&[("2", false, true), ("1", true, false)]));
+        let switch = Task::Switch { image: "r:kde".into(), expected: None, soft_restart: false, pin: true };
+        let pinned_with = |after: &Snapshot| match outcome(&switch, Phase::Staging, &before, Some(after), String::new())
+        {
+            Outcome::Staged { pinned, .. } => pinned,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(pinned_with(&after), None);
+        (after.deployments[1].pinned, after.deployments[1].automatic_pin) = (true, automatic(None));
+        assert_eq!(pinned_with(&after), Some(after.deployments[1].id.clone()));
+
+        let mut trial = host(&[("2", true, false), ("1", false, false)]);
+        trial.deployments[0].image = isotope_model::ImageReference::from_refspec("r:kde").ok();
+        (trial.deployments[1].pinned, trial.deployments[1].automatic_pin) = (true, automatic(None));
+        let keep = Task::Keep { expected: None };
+        let told = |after: &Snapshot| outcome(&keep, Phase::Pinning, &trial, Some(after), String::new());
+        assert!(matches!(told(&trial), Outcome::Failed { .. }));
+        let mut kept = trial.clone();
+        kept.deployments[1].automatic_pin = automatic(Some(3));
+        assert_eq!(told(&kept), Outcome::Kept { deployment: trial.deployments[1].id.clone() });
     }
 }

@@ -60,12 +60,15 @@ impl Options {
     /// # Errors
     /// [`Refusal::MalformedOption`].
     pub(crate) fn soft_restart(&mut self) -> Result<bool, Refusal> {
-        const OPTION: &str = "soft-restart";
-        let Some(value) = self.dictionary.remove(OPTION) else { return Ok(false) };
-        match &*value {
-            Value::Bool(wanted) => Ok(*wanted),
-            _ => Err(Refusal::MalformedOption { option: OPTION.into() }),
-        }
+        self.flag("soft-restart", false)
+    }
+
+    /// `pin`: whether a switch pins what runs, as the way back.
+    ///
+    /// # Errors
+    /// [`Refusal::MalformedOption`].
+    pub(crate) fn pin(&mut self) -> Result<bool, Refusal> {
+        self.flag("pin", true)
     }
 
     /// `expected-deployment`: what the caller expects to boot next.
@@ -99,6 +102,14 @@ impl Options {
         match self.dictionary.into_keys().next() {
             Some(option) => Err(Refusal::UnknownOption { option: option.chars().take(100).collect() }),
             None => Ok(()),
+        }
+    }
+
+    fn flag(&mut self, option: &str, otherwise: bool) -> Result<bool, Refusal> {
+        let Some(value) = self.dictionary.remove(option) else { return Ok(otherwise) };
+        match &*value {
+            Value::Bool(wanted) => Ok(*wanted),
+            _ => Err(Refusal::MalformedOption { option: option.to_owned() }),
         }
     }
 

@@ -9,15 +9,28 @@ use tokio::sync::Notify;
 use zbus::names::OwnedUniqueName;
 
 use crate::caller::Caller;
+use crate::places::{Place, Places};
 
 /// So many of one user, and of all together, at a time.
 const OF_ONE_USER: usize = 4;
 const ALL: usize = 12;
 
+/// So many engines of one user, and of all together, may look at images at a time: each fetches from a remote, and one that
+/// nobody waits for any more takes a moment to end.
+const ENGINES_OF_ONE_USER: usize = 2;
+const ENGINES: usize = 6;
+
 /// Who has previews made.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Previews {
     running: Mutex<HashMap<OwnedUniqueName, Running>>,
+    engines: Places,
+}
+
+impl Default for Previews {
+    fn default() -> Self {
+        Self { running: Mutex::default(), engines: Places::new(ENGINES_OF_ONE_USER, ENGINES) }
+    }
 }
 
 #[derive(Debug)]
@@ -51,6 +64,14 @@ impl Previews {
         let replaced = Arc::new(Notify::new());
         running.insert(caller.name.clone(), Running { uid: caller.uid, replaced: replaced.clone() });
         Ok(Preview { previews: self, name: caller.name.clone(), replaced })
+    }
+
+    /// A place for an engine that looks at an image, to be kept until the engine has ended.
+    ///
+    /// # Errors
+    /// [`Refusal::Busy`].
+    pub(crate) fn engine(&self, caller: &Caller) -> Result<Place, Refusal> {
+        self.engines.take(caller.uid)
     }
 
     /// None is being made.

@@ -2,8 +2,7 @@
 //! What is read only when somebody asks for it, because it takes longer than the snapshot. One reading at a time; who
 //! asks the same within moments is told the same.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use isotope_model::engine_protocol::{Reply, Request, Task};
@@ -11,6 +10,7 @@ use isotope_model::{Refusal, StateToken};
 
 use crate::caller::Caller;
 use crate::engine_link;
+use crate::places::Places;
 use crate::service_error::ServiceError;
 use crate::state::State;
 
@@ -30,13 +30,13 @@ const WAITING_OF_ONE_USER: usize = 8;
 const WAITING: usize = 32;
 
 /// Answers of the last moments, of each kind by itself: what takes long keeps nobody from what does not.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Readings {
     details: Kind,
     disk_usage: Kind,
     configuration_changes: Kind,
     trust: Kind,
-    waiting: Mutex<HashMap<u32, usize>>,
+    waiting: Places,
 }
 
 /// Held while one is read, so that those who ask at the same time share it.
@@ -51,13 +51,25 @@ struct Answer {
     reply: Reply,
 }
 
+impl Default for Readings {
+    fn default() -> Self {
+        Self {
+            details: Kind::default(),
+            disk_usage: Kind::default(),
+            configuration_changes: Kind::default(),
+            trust: Kind::default(),
+            waiting: Places::new(WAITING_OF_ONE_USER, WAITING),
+        }
+    }
+}
+
 impl Readings {
     /// Reads something on behalf of a caller.
     ///
     /// # Errors
     /// What the engine refuses with; [`Refusal::Busy`] where the caller's user waits for very many already.
     pub(crate) async fn ask(&self, state: &State, caller: &Caller, task: Task) -> Result<Reply, ServiceError> {
-        let _waiting = self.wait(caller.uid)?;
+        let _waiting = self.waiting.take(caller.uid)?;
         let token = state.keeper().known_or_fresh().await?.token.clone();
         let mut answers = self.kind(&task).lock().await;
         let root = caller.uid == 0;
@@ -90,46 +102,5 @@ impl Readings {
             Task::Trust { .. } => &self.trust,
             _ => &self.details,
         }
-    }
-
-    fn wait(&self, uid: u32) -> Result<Waiting<'_>, Refusal> {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = waiting.get(&uid).copied().unwrap_or_default();
-        if own >= WAITING_OF_ONE_USER || waiting.values().sum::<usize>() >= WAITING {
-            return Err(Refusal::Busy { operation: None });
-        }
-        waiting.insert(uid, own + 1);
-        Ok(Waiting { readings: self, uid })
-    }
-}
-
-/// Somebody waits for a reading; ends when dropped.
-struct Waiting<'a> {
-    readings: &'a Readings,
-    uid: u32,
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        let mut waiting = self.readings.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = waiting.get_mut(&self.uid) {
-            *count = count.saturating_sub(1);
-        }
-        waiting.retain(|_, count| *count > 0);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_user_cannot_keep_others_from_reading() {
-        let readings = Readings::default();
-        let mine: Vec<_> = (0..WAITING_OF_ONE_USER).map(|_| readings.wait(1000).unwrap()).collect();
-        assert!(readings.wait(1000).is_err());
-        assert!(readings.wait(1001).is_ok());
-        drop(mine);
-        assert!(readings.wait(1000).is_ok());
     }
 }

@@ -8,13 +8,15 @@ use isotope_model::{Refusal, UpdateMode, capabilities};
 use zbus::message::Header;
 use zbus::zvariant::OwnedObjectPath;
 
-use crate::caller::Caller;
 use crate::catalogs::Told;
 use crate::image_preview;
 use crate::operation_runner::Wanted;
 use crate::options::{self, Options};
+use crate::preflight;
 use crate::service_error::ServiceError;
 use crate::state::State;
+
+type Result<T> = std::result::Result<T, ServiceError>;
 
 /// The service object.
 #[derive(Debug)]
@@ -44,7 +46,7 @@ impl Service {
     /// reading of the last seconds is returned. Free for everybody.
     ///
     /// Errors: `Failed`.
-    async fn get_snapshot(&self, options: Dictionary) -> Result<Dictionary, ServiceError> {
+    async fn get_snapshot(&self, options: Dictionary) -> Result<Dictionary> {
         Options::new(options).end()?;
         let snapshot = match self.state.keeper().recent() {
             Some(recent) => recent,
@@ -66,13 +68,12 @@ impl Service {
     async fn get_details(
         &self,
         #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &zbus::Connection,
         deployment: String,
         options: Dictionary,
-    ) -> Result<Dictionary, ServiceError> {
+    ) -> Result<Dictionary> {
         Options::new(options).end()?;
         let deployment = options::deployment(&deployment)?;
-        self.read(&header, connection, Task::Details { deployment }).await
+        self.read(&header, Task::Details { deployment }).await
     }
 
     /// What each deployment takes for itself on disk, and what nothing needs. Adding that up can take seconds. Free for
@@ -84,14 +85,9 @@ impl Service {
     /// another.
     ///
     /// Errors: `SysrootDamaged`.
-    async fn get_disk_usage(
-        &self,
-        #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &zbus::Connection,
-        options: Dictionary,
-    ) -> Result<Dictionary, ServiceError> {
+    async fn get_disk_usage(&self, #[zbus(header)] header: Header<'_>, options: Dictionary) -> Result<Dictionary> {
         Options::new(options).end()?;
-        self.read(&header, connection, Task::DiskUsage).await
+        self.read(&header, Task::DiskUsage).await
     }
 
     /// What a deployment's /etc has other than its image: by kind, owner, permissions and content. Free for everybody;
@@ -106,13 +102,12 @@ impl Service {
     async fn get_configuration_changes(
         &self,
         #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &zbus::Connection,
         deployment: String,
         options: Dictionary,
-    ) -> Result<Dictionary, ServiceError> {
+    ) -> Result<Dictionary> {
         Options::new(options).end()?;
         let deployment = options::deployment(&deployment)?;
-        self.read(&header, connection, Task::ConfigurationChanges { deployment }).await
+        self.read(&header, Task::ConfigurationChanges { deployment }).await
     }
 
     /// Who vouches for an image on this computer: what its own rules (`policy.json` and `registries.d` of containers, the
@@ -136,13 +131,12 @@ impl Service {
     async fn get_trust(
         &self,
         #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &zbus::Connection,
         image: String,
         options: Dictionary,
-    ) -> Result<Dictionary, ServiceError> {
+    ) -> Result<Dictionary> {
         Options::new(options).end()?;
         let image = if image.is_empty() { None } else { Some(options::image(image)?) };
-        self.read(&header, connection, Task::Trust { image }).await
+        self.read(&header, Task::Trust { image }).await
     }
 
     /// Everything that a registry tells of an image before it is downloaded, and who vouches for it here. The registry is
@@ -164,15 +158,44 @@ impl Service {
     async fn preview(
         &self,
         #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &zbus::Connection,
         image: String,
         options: Dictionary,
-    ) -> Result<Dictionary, ServiceError> {
+    ) -> Result<Dictionary> {
         Options::new(options).end()?;
         let image = options::image(image)?;
-        let caller = Caller::of(&header, connection).await?;
-        let preview = image_preview::preview(&self.state, connection, &caller, &image).await?;
+        let caller = self.caller(&header).await?;
+        let preview = image_preview::preview(&self.state, self.state.connection()?, &caller, &image).await?;
         to_dictionary(&preview).map_err(|error| Refusal::Failed { detail: error.to_string() }.into())
+    }
+
+    /// Everything there is to know before a switch: asks the registry or the remote, which can take more than a minute, and
+    /// compares with how this computer stands. Another call of the same connection, or of `Preview`, ends that.
+    ///
+    /// polkit: `io.github.isotope_desktop.isotope.check`.
+    ///
+    /// `image`: as with `Switch`; empty for what is staged, of which only the content is judged.
+    ///
+    /// Returns `image` (a{sv}), `recognised` (a{sv}: as `here` in `GetCatalogs`), `findings` (aa{sv}, the gravest first:
+    /// `severity` (s: `blocking`, `warning`, `note`), `finding` (s: `refused`, `not-looked-at` (both with `refusal` (a{sv})),
+    /// `processor`, `signature`, `weaker-check`, `layered`, `replaces-staged`, `other-vendor`, `other-desktop`, `older`,
+    /// `outdated`, `experimental`, `one-way`, `little-space`, `pin-fills-boot`, `other-display-manager`,
+    /// `no-display-manager`, `broken-display-manager`, `missing-user`, `configuration-kept`, `content-unknown`) and parameters), `preview` (a{sv}: as
+    /// with `Preview`), `checksum` (s: hand it back as `expected-checksum`), `version` (s), `built`, `download-bytes` (t),
+    /// `pins` (s: the deployment that `Switch` would pin), `token` (s).
+    ///
+    /// Errors: `MalformedReference`, `NothingStaged`, `NotImageBased`, `NotBooted`, `WorkerLost`, `Busy`, `NotAuthorised`,
+    /// `Dismissed`, `Cancelled`, `SysrootDamaged`, `UnknownOption`.
+    async fn preflight(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        image: String,
+        options: Dictionary,
+    ) -> Result<Dictionary> {
+        Options::new(options).end()?;
+        let image = if image.is_empty() { None } else { Some(options::image(image)?) };
+        let caller = self.caller(&header).await?;
+        let preflight = preflight::ask(&self.state, &caller, image).await?;
+        to_dictionary(&preflight).map_err(|error| Refusal::Failed { detail: error.to_string() }.into())
     }
 
     /// The desktops that vendors publish, and what this computer runs of them: the catalogs in
@@ -189,13 +212,25 @@ impl Service {
     /// (s: the id of another entry), `reversible` (b), `recognised-by` (a{sv}), `homepage`, `screenshot`, `support-end` (s)),
     /// `problems` (aa{sv}: `file` (s), `line` (t), `entry` (s), `fault` (a{sv}: `code` (s) and parameters)), `here` (a{sv}:
     /// `entry`, `stream` (s), `from` (s: `image`, `os-release`, `unknown`); absent where no entry is recognised),
-    /// `architecture` (s: of this computer, as images name it).
+    /// `architecture` (s: of this computer, as images name it), `switching` (a{sv}: `allow` (s: `all`, `none`, `listed`), `images`
+    /// (as): what the administrator allows to switch to).
     ///
     /// Errors: `Failed`.
-    async fn get_catalogs(&self, options: Dictionary) -> Result<Told, ServiceError> {
+    async fn get_catalogs(&self, options: Dictionary) -> Result<Told> {
         Options::new(options).end()?;
         let host = self.state.keeper().known_or_fresh().await?;
         Ok(self.state.catalogs().read(host).await?)
+    }
+
+    /// The picture of an entry of the catalogs, as it lies in its file (PNG, JPEG, WebP or SVG). Free for everybody.
+    ///
+    /// `entry`: its id. Returns nothing where there is none that can be believed.
+    ///
+    /// Errors: `Failed`.
+    async fn get_picture(&self, entry: String, options: Dictionary) -> Result<Vec<u8>> {
+        Options::new(options).end()?;
+        let host = self.state.keeper().known_or_fresh().await?;
+        Ok(self.state.catalogs().picture(host, entry).await?)
     }
 
     /// What was done by this service and how the computer was started, the newest first. Free for everybody.
@@ -206,7 +241,7 @@ impl Service {
     /// `milliseconds` (t: how long it took), `bytes` (t: downloaded), `asked` (s: the image or version that was asked
     /// for), `version` (s: of the deployment that the outcome is about), `outcome` (a{sv}), as in an operation's `Status`.
     /// `boot`: the keys of `last-boot` in `Snapshot`.
-    async fn get_history(&self, options: Dictionary) -> Result<Vec<Dictionary>, ServiceError> {
+    async fn get_history(&self, options: Dictionary) -> Result<Vec<Dictionary>> {
         let mut options = Options::new(options);
         let limit = options.limit()?.unwrap_or(100);
         options.end()?;
@@ -218,26 +253,16 @@ impl Service {
     /// Without a watcher and without an operation the service ends after 30 seconds. Free for everybody.
     ///
     /// Errors: `Busy` where one user watches over very many connections.
-    async fn watch(
-        &self,
-        #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &zbus::Connection,
-        options: Dictionary,
-    ) -> Result<(), ServiceError> {
+    async fn watch(&self, #[zbus(header)] header: Header<'_>, options: Dictionary) -> Result<()> {
         Options::new(options).end()?;
-        let caller = Caller::of(&header, connection).await?;
-        Ok(self.state.lease(caller, connection.clone())?)
+        let caller = self.caller(&header).await?;
+        Ok(self.state.lease(caller, self.state.connection()?.clone())?)
     }
 
     /// Takes back `Watch`.
-    async fn unwatch(
-        &self,
-        #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &zbus::Connection,
-        options: Dictionary,
-    ) -> Result<(), ServiceError> {
+    async fn unwatch(&self, #[zbus(header)] header: Header<'_>, options: Dictionary) -> Result<()> {
         Options::new(options).end()?;
-        let caller = Caller::of(&header, connection).await?;
+        let caller = self.caller(&header).await?;
         self.state.end_lease(&caller.name);
         Ok(())
     }
@@ -253,13 +278,8 @@ impl Service {
     ///
     /// Errors: `NotImageBased`, `NotBooted`, `NoUpdateSource`, `LocallyModified`, `ClockWrong`, `Busy`, `StateChanged`,
     /// `NotAuthorised`, `Dismissed`, `UnknownOption`, `MalformedOption`.
-    async fn check(
-        &self,
-        #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &zbus::Connection,
-        options: Dictionary,
-    ) -> Result<OwnedObjectPath, ServiceError> {
-        self.start_plain(&header, connection, Task::Check, options).await
+    async fn check(&self, #[zbus(header)] header: Header<'_>, options: Dictionary) -> Result<OwnedObjectPath> {
+        self.start_plain(&header, Task::Check, options).await
     }
 
     /// Asks the remote of the followed image which versions it has. Changes no deployment.
@@ -272,13 +292,8 @@ impl Service {
     /// followed, `cancelled` or `failed`.
     ///
     /// Errors: as with `Check`; `NotWithBackend`.
-    async fn list_versions(
-        &self,
-        #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &zbus::Connection,
-        options: Dictionary,
-    ) -> Result<OwnedObjectPath, ServiceError> {
-        self.start_plain(&header, connection, Task::ListVersions, options).await
+    async fn list_versions(&self, #[zbus(header)] header: Header<'_>, options: Dictionary) -> Result<OwnedObjectPath> {
+        self.start_plain(&header, Task::ListVersions, options).await
     }
 
     /// Downloads what the followed image names now and stages it: it starts with the next restart. The computer is
@@ -296,12 +311,7 @@ impl Service {
     /// Returns the object of the operation; its outcome is `staged`, `up-to-date`, `cancelled` or `failed`.
     ///
     /// Errors: as with `Check`.
-    async fn update(
-        &self,
-        #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &zbus::Connection,
-        options: Dictionary,
-    ) -> Result<OwnedObjectPath, ServiceError> {
+    async fn update(&self, #[zbus(header)] header: Header<'_>, options: Dictionary) -> Result<OwnedObjectPath> {
         let mut options = Options::new(options);
         let token = options.state_token()?;
         let expected = options.expected_checksum()?;
@@ -311,7 +321,7 @@ impl Service {
             return Err(Refusal::MalformedOption { option: "soft-restart".into() }.into());
         }
         let task = Task::Update { expected, mode, soft_restart };
-        self.start(&header, connection, Wanted { task, token }).await
+        self.start(&header, Wanted { task, token }).await
     }
 
     /// Downloads another image and stages it: it starts with the next restart, and is followed from then on. A staged
@@ -323,26 +333,27 @@ impl Service {
     ///
     /// `image`: `remote:branch`, or a container image: `quay.io/example/os:tag`, `docker://…`, `oci:PATH`, or the form of
     /// an origin file. Unless it says so itself, it is checked as the present image is. `options`: `state-token` (s) as
-    /// with `Check`; `expected-checksum` (s) and `soft-restart` (b) as with `Update`.
+    /// with `Check`; `expected-checksum` (s) and `soft-restart` (b) as with `Update`; `pin` (b): pin what runs, as the way back,
+    /// until somebody decides with `Keep`; so it is unless given.
     ///
     /// Returns the object of the operation; its outcome is `staged`, `discarded`, `cancelled` or `failed`.
     ///
-    /// Errors: as with `Check`; `MalformedReference`, `UnknownRemote`, `AlreadyFollowed`.
+    /// Errors: as with `Check`; `MalformedReference`, `UnknownRemote`, `AlreadyFollowed`; `SwitchForbidden` and
+    /// `SwitchPolicyBroken` where the administrator does not allow it, in `/etc/isotope/switching.toml`.
     async fn switch(
         &self,
         #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &zbus::Connection,
         image: String,
         options: Dictionary,
-    ) -> Result<OwnedObjectPath, ServiceError> {
+    ) -> Result<OwnedObjectPath> {
         let mut options = Options::new(options);
         let token = options.state_token()?;
         let expected = options.expected_checksum()?;
-        let soft_restart = options.soft_restart()?;
+        let (soft_restart, pin) = (options.soft_restart()?, options.pin()?);
         options.end()?;
         let image = options::image(image)?;
-        let task = Task::Switch { image, expected, soft_restart };
-        self.start(&header, connection, Wanted { task, token }).await
+        let task = Task::Switch { image, expected, soft_restart, pin };
+        self.start(&header, Wanted { task, token }).await
     }
 
     /// Downloads a chosen version of the followed image and stages it. The next update goes on from the newest again.
@@ -359,12 +370,11 @@ impl Service {
     async fn deploy(
         &self,
         #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &zbus::Connection,
         version: String,
         options: Dictionary,
-    ) -> Result<OwnedObjectPath, ServiceError> {
+    ) -> Result<OwnedObjectPath> {
         let version = options::version(version)?;
-        self.start_plain(&header, connection, Task::Deploy { version }, options).await
+        self.start_plain(&header, Task::Deploy { version }, options).await
     }
 
     /// Puts the previous deployment first in the boot order; where one is first already that does not run, puts the
@@ -379,17 +389,12 @@ impl Service {
     ///
     /// Errors: `NotImageBased`, `NotBooted`, `NothingToRollBackTo`, `Busy`, `StateChanged`, `NotAuthorised`,
     /// `Dismissed`, `UnknownOption`, `MalformedOption`.
-    async fn roll_back(
-        &self,
-        #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &zbus::Connection,
-        options: Dictionary,
-    ) -> Result<OwnedObjectPath, ServiceError> {
+    async fn roll_back(&self, #[zbus(header)] header: Header<'_>, options: Dictionary) -> Result<OwnedObjectPath> {
         let mut options = Options::new(options);
         let token = options.state_token()?;
         let expected = options.expected_deployment()?;
         options.end()?;
-        self.start(&header, connection, Wanted { task: Task::RollBack { expected }, token }).await
+        self.start(&header, Wanted { task: Task::RollBack { expected }, token }).await
     }
 
     /// Puts a deployment first in the boot order. A staged deployment is discarded by that.
@@ -405,12 +410,11 @@ impl Service {
     async fn set_default(
         &self,
         #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &zbus::Connection,
         deployment: String,
         options: Dictionary,
-    ) -> Result<OwnedObjectPath, ServiceError> {
+    ) -> Result<OwnedObjectPath> {
         let deployment = options::deployment(&deployment)?;
-        self.start_plain(&header, connection, Task::SetDefault { deployment }, options).await
+        self.start_plain(&header, Task::SetDefault { deployment }, options).await
     }
 
     /// Discards what is staged; the boot order stays as it is.
@@ -424,17 +428,12 @@ impl Service {
     ///
     /// Errors: `NotImageBased`, `NotBooted`, `NothingStaged`, `Busy`, `StateChanged`, `NotAuthorised`, `Dismissed`,
     /// `UnknownOption`, `MalformedOption`.
-    async fn discard(
-        &self,
-        #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &zbus::Connection,
-        options: Dictionary,
-    ) -> Result<OwnedObjectPath, ServiceError> {
+    async fn discard(&self, #[zbus(header)] header: Header<'_>, options: Dictionary) -> Result<OwnedObjectPath> {
         let mut options = Options::new(options);
         let token = options.state_token()?;
         let expected = options.expected_deployment()?;
         options.end()?;
-        self.start(&header, connection, Wanted { task: Task::Discard { expected }, token }).await
+        self.start(&header, Wanted { task: Task::Discard { expected }, token }).await
     }
 
     /// Keeps a deployment through every update and clean-up, until it is unpinned.
@@ -450,12 +449,11 @@ impl Service {
     async fn pin(
         &self,
         #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &zbus::Connection,
         deployment: String,
         options: Dictionary,
-    ) -> Result<OwnedObjectPath, ServiceError> {
+    ) -> Result<OwnedObjectPath> {
         let deployment = options::deployment(&deployment)?;
-        self.start_plain(&header, connection, Task::Pin { deployment }, options).await
+        self.start_plain(&header, Task::Pin { deployment }, options).await
     }
 
     /// Keeps a deployment no longer than others.
@@ -466,12 +464,30 @@ impl Service {
     async fn unpin(
         &self,
         #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &zbus::Connection,
         deployment: String,
         options: Dictionary,
-    ) -> Result<OwnedObjectPath, ServiceError> {
+    ) -> Result<OwnedObjectPath> {
         let deployment = options::deployment(&deployment)?;
-        self.start_plain(&header, connection, Task::Unpin { deployment }, options).await
+        self.start_plain(&header, Task::Unpin { deployment }, options).await
+    }
+
+    /// Decides that the image that was switched to is kept. What ran before stays pinned for three more updates, or as long as
+    /// /boot has room.
+    ///
+    /// polkit: `io.github.isotope_desktop.isotope.manage-deployments`.
+    ///
+    /// `options`: `state-token` (s) as with `Check`; `expected-deployment` (s), the id of what ran before: if it is another
+    /// one, nothing is done.
+    ///
+    /// Returns the object of the operation; its outcome is `kept`, `cancelled` or `failed`.
+    ///
+    /// Errors: `NothingToKeep`; as with `Discard`.
+    async fn keep(&self, #[zbus(header)] header: Header<'_>, options: Dictionary) -> Result<OwnedObjectPath> {
+        let mut options = Options::new(options);
+        let token = options.state_token()?;
+        let expected = options.expected_deployment()?;
+        options.end()?;
+        self.start(&header, Wanted { task: Task::Keep { expected }, token }).await
     }
 
     /// Removes a deployment and what only it needs. One that runs, is staged, is pinned or starts next is protected.
@@ -487,12 +503,11 @@ impl Service {
     async fn remove(
         &self,
         #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &zbus::Connection,
         deployment: String,
         options: Dictionary,
-    ) -> Result<OwnedObjectPath, ServiceError> {
+    ) -> Result<OwnedObjectPath> {
         let deployment = options::deployment(&deployment)?;
-        self.start_plain(&header, connection, Task::Remove { deployment }, options).await
+        self.start_plain(&header, Task::Remove { deployment }, options).await
     }
 
     /// Removes what no deployment needs: leftovers of downloads, branches of images that are no longer deployed.
@@ -505,13 +520,8 @@ impl Service {
     ///
     /// Errors: `NotImageBased`, `NotBooted`, `Busy`, `StateChanged`, `NotAuthorised`, `Dismissed`, `UnknownOption`,
     /// `MalformedOption`.
-    async fn clean_up(
-        &self,
-        #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &zbus::Connection,
-        options: Dictionary,
-    ) -> Result<OwnedObjectPath, ServiceError> {
-        self.start_plain(&header, connection, Task::CleanUp, options).await
+    async fn clean_up(&self, #[zbus(header)] header: Header<'_>, options: Dictionary) -> Result<OwnedObjectPath> {
+        self.start_plain(&header, Task::CleanUp, options).await
     }
 
     /// The version of this interface. It grows when members are added; nothing is ever taken away.
@@ -533,7 +543,9 @@ impl Service {
     ///   `container-without-bootc`, `container-without-program`, `changed-by-rpm-ostree`, `built-here`, `composefs`,
     ///   `unknown`), `composefs` (b), `libostree-version` (s).
     /// - `deployments` (aa{sv}), in boot order: `id` (s), `name`, `variant`, `version` (s), `built` (t), `image` (a{sv}),
-    ///   `digest` (s: of the container image that it was made from), and the marks `booted`, `staged`, `queued`, `rollback`, `pinned`, `finalization-locked` (b).
+    ///   `digest` (s: of the container image that it was made from), and the marks `booted`, `staged`, `queued`, `rollback`, `pinned`,
+    ///   `finalization-locked` (b); `automatic-pin` (a{sv}: `updates-left` (u)): it is pinned by a switch, as the way back, and once
+    ///   that was decided with `Keep`, for so many more updates.
     /// - `token` (s): stands for this state; hand it back as the option `state-token`.
     /// - `changing` (b): another program writes just now; a newer reading follows.
     /// - `read` (t): when it was read, where that takes a program that cannot always answer; seconds since 1970.

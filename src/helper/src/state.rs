@@ -2,6 +2,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use anyhow::Context as _;
 use isotope_model::names::OBJECT_PATH;
 use isotope_model::{OperationKind, Refusal, Snapshot};
 use tokio::sync::Notify;
@@ -93,6 +94,14 @@ impl State {
     /// The connection that everything is told over, once it exists.
     pub(crate) fn attach(&self, connection: zbus::Connection) {
         let _ = self.shared.connection.set(connection);
+    }
+
+    /// The connection that everything is told over.
+    ///
+    /// # Errors
+    /// It is not there yet.
+    pub(crate) fn connection(&self) -> anyhow::Result<&zbus::Connection> {
+        self.shared.connection.get().context("not connected yet")
     }
 
     /// What is known of the sysroot.

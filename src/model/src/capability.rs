@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::boot_order_plan::require_booted;
 use crate::{
     Backend, BackendReason, BootOrderPlan, ContainerReference, ContainerTarget, ImageReference, OperationKind, Refusal,
-    RollbackPlan, Snapshot, Verification, check_target,
+    RollbackPlan, Snapshot, Trial, Verification, check_target,
 };
 
 /// Whether something can be done on this host now, and if not, why.
@@ -45,6 +45,7 @@ pub fn possible(kind: OperationKind, snapshot: &Snapshot) -> Result<(), Refusal>
         OperationKind::Switch => can_pull(snapshot),
         OperationKind::RollBack => RollbackPlan::of(snapshot).map(|_| ()),
         OperationKind::Discard => BootOrderPlan::discarding(snapshot).map(|_| ()),
+        OperationKind::Keep => Trial::of(snapshot).map(|_| ()),
         OperationKind::SetDefault | OperationKind::Pin | OperationKind::Unpin | OperationKind::Remove => {
             require_booted(snapshot)?;
             let mut any = snapshot.deployments.iter().map(|one| check_target(kind, snapshot, &one.id));

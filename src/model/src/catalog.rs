@@ -32,7 +32,8 @@ pub use entry::{
 pub use error::{CatalogError, CatalogFault};
 pub use host_catalogs::{HostCatalogs, SwitchTo, image_architecture};
 pub use merge::Catalogs;
-pub use recognise::{Recognised, RecognisedFrom, recognise};
+pub use recognise::{Recognised, RecognisedFrom, recognise, recognise_image};
+pub use references::architecture_of_branch;
 pub use switch_policy::{InvalidSwitchPolicy, SwitchPolicy};
 pub use text::Text;
 

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ImageReference;
+use crate::{AutomaticPin, ImageReference};
 
 /// Names one deployment on a host: stateroot, commit checksum, and the serial number that tells apart several
 /// deployments of one commit. Written `stateroot/checksum.serial`.
@@ -123,6 +123,9 @@ pub struct Deployment {
     /// It is kept by every clean-up.
     #[serde(default)]
     pub pinned: bool,
+    /// It is pinned because a switch left it as the way back, and nobody pinned it by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub automatic_pin: Option<AutomaticPin>,
     /// Staged, but held back from being finalised at shutdown.
     #[serde(default)]
     pub finalization_locked: bool,
@@ -144,6 +147,7 @@ impl Deployment {
             queued: false,
             rollback: false,
             pinned: false,
+            automatic_pin: None,
             finalization_locked: false,
         }
     }

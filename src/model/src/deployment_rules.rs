@@ -13,7 +13,10 @@ pub fn check_target(kind: OperationKind, snapshot: &Snapshot, target: &Deploymen
     match kind {
         OperationKind::SetDefault => BootOrderPlan::starting(snapshot, target).map(|_| ()),
         OperationKind::Pin | OperationKind::Unpin if found.staged => Err(Refusal::StillStaged { deployment }),
-        OperationKind::Pin if found.pinned => Err(Refusal::AlreadyPinned { deployment }),
+        // What a switch has pinned can be pinned by hand, so that it stays.
+        OperationKind::Pin if found.pinned && found.automatic_pin.is_none() => {
+            Err(Refusal::AlreadyPinned { deployment })
+        }
         OperationKind::Unpin if !found.pinned => Err(Refusal::NotPinned { deployment }),
         OperationKind::Remove => match protection(snapshot, found) {
             Some(protection) => Err(Refusal::Protected { deployment, protection }),
@@ -71,6 +74,13 @@ mod tests {
             assert_eq!(['4', '3', '2', '1'].map(|digit| allowed(kind, digit)), expected, "{kind}");
             assert_eq!(allowed(kind, '7'), "unknown-deployment", "{kind}");
         }
+    }
+
+    #[test]
+    fn what_a_switch_has_pinned_can_be_pinned_by_hand() {
+        let mut snapshot = host();
+        snapshot.deployments[2].automatic_pin = Some(crate::AutomaticPin::default());
+        assert_eq!(check_target(OperationKind::Pin, &snapshot, &deployment('2').id), Ok(()));
     }
 
     #[test]

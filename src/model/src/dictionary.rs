@@ -32,7 +32,7 @@ pub fn to_dictionary<T: Serialize>(value: &T) -> Result<Dictionary, DictionaryEr
         Json::Object(map) => map
             .into_iter()
             .filter_map(|(key, value)| to_bus(value).map(|value| (key, value)))
-            .map(|(key, value)| value.try_to_owned().map(|value| (key, value)).map_err(|e| error(&e)))
+            .map(|(key, value)| value.try_into_owned().map(|value| (key, value)).map_err(|e| error(&e)))
             .collect(),
         other => Err(DictionaryError(format!("not a structure: {other}"))),
     }

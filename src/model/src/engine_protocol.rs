@@ -8,8 +8,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BootEvidence, ConfigurationChanges, DeploymentDetails, DeploymentId, DiskUsage, OperationKind, Outcome, Progress,
-    Refusal, Snapshot, StateToken, Trust, UpdateMode,
+    BootEvidence, ConfigurationChanges, DeploymentDetails, DeploymentId, DiskUsage, HostFacts, OperationKind, Outcome,
+    Progress, Refusal, Snapshot, StateToken, Trust, UpdateMode,
 };
 
 /// The longest line that the engine takes, in bytes.
@@ -85,6 +85,9 @@ pub enum Task {
         /// As with an update.
         #[serde(default)]
         soft_restart: bool,
+        /// Pin what runs, as the way back.
+        #[serde(default)]
+        pin: bool,
     },
     /// Download and stage a version of the followed image.
     Deploy {
@@ -118,6 +121,18 @@ pub enum Task {
         /// Which.
         deployment: DeploymentId,
     },
+    /// Decide that what was switched to is kept.
+    Keep {
+        /// The way back that the person saw; anything else is refused.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expected: Option<DeploymentId>,
+    },
+    /// Gather what there is to know before a switch. An OSTree remote is asked.
+    Preflight {
+        /// The reference, as the person wrote it; absent for what is staged.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        image: Option<String>,
+    },
     /// Remove it.
     Remove {
         /// Which.
@@ -143,6 +158,7 @@ impl Task {
             Self::Discard { .. } => OperationKind::Discard,
             Self::Pin { .. } => OperationKind::Pin,
             Self::Unpin { .. } => OperationKind::Unpin,
+            Self::Keep { .. } => OperationKind::Keep,
             Self::Remove { .. } => OperationKind::Remove,
             Self::CleanUp => OperationKind::CleanUp,
             Self::Status
@@ -152,8 +168,14 @@ impl Task {
             | Self::BootEvidence
             | Self::Trust { .. }
             | Self::StoredLayers
+            | Self::Preflight { .. }
             | Self::AuthoriseCancel => return None,
         })
+    }
+
+    /// It is done only on behalf of somebody who has the authority; anything else is read for everybody.
+    pub fn needs_authority(&self) -> bool {
+        self.operation().is_some() || matches!(self, Self::Preflight { .. } | Self::AuthoriseCancel)
     }
 }
 
@@ -195,6 +217,8 @@ pub enum Reply {
     Trust(Box<Trust>),
     /// The digests of the layers of container images that are stored here.
     StoredLayers(Vec<String>),
+    /// What there is to know before a switch.
+    Preflight(Box<HostFacts>),
     /// polkit, or being root, allows it.
     Authorised,
     /// It will not be done; nothing was changed.

@@ -26,13 +26,17 @@ pub mod names;
 mod newer;
 mod operation;
 mod os_release;
+mod preflight;
+mod processor;
 mod progress;
 mod refusal;
 mod rollback_plan;
 mod snapshot;
 mod state_token;
+mod trial;
 mod trust;
 mod verification_path;
+mod weakening;
 
 pub use backend::{Backend, BackendFacts, BackendReason, choose_backend};
 pub use boot::{BootEvidence, BootExpectation, BootRecord, BootVerdict, ExpectedBecause, judge_boot};
@@ -55,10 +59,17 @@ pub use image_reference::{ImageReference, InvalidImageReference};
 pub use newer::require_newer;
 pub use operation::{CancelledWith, OperationKind, OperationStatus, Outcome, PublishedVersion, Starter, UpdateMode};
 pub use os_release::OsRelease;
+pub use preflight::{
+    BootRoom, BrokenLink, Concern, Finding, HostFacts, Layered, Preflight, PublishedCommit, Severity, SwitchFacts,
+    TreeFacts,
+};
+pub use processor::Processor;
 pub use progress::{Phase, Progress, ProgressMeter};
 pub use refusal::{Protection, Refusal, SignatureProblem};
 pub use rollback_plan::RollbackPlan;
 pub use snapshot::{AvailableUpdate, Host, Snapshot};
 pub use state_token::StateToken;
+pub use trial::{AutomaticPin, Trial, way_back};
 pub use trust::{Trust, TrustKey, TrustProblem, TrustState};
 pub use verification_path::{RuleChange, Standing, VerificationPath, Write, strict_form};
+pub use weakening::Weakening;

@@ -43,6 +43,8 @@ pub enum OperationKind {
     Pin,
     /// Keep it no longer.
     Unpin,
+    /// Decide that what was switched to is kept, and so let go of the way back in time.
+    Keep,
     /// Remove a deployment.
     Remove,
     /// Remove what nothing refers to any more.
@@ -65,6 +67,7 @@ impl fmt::Display for OperationKind {
             Self::Discard => "discard",
             Self::Pin => "pin",
             Self::Unpin => "unpin",
+            Self::Keep => "keep",
             Self::Remove => "remove",
             Self::CleanUp => "clean-up",
             Self::Unknown => "unknown",
@@ -74,7 +77,7 @@ impl fmt::Display for OperationKind {
 
 impl OperationKind {
     /// Every kind that this version knows.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Check,
         Self::Update,
         Self::ListVersions,
@@ -85,6 +88,7 @@ impl OperationKind {
         Self::Discard,
         Self::Pin,
         Self::Unpin,
+        Self::Keep,
         Self::Remove,
         Self::CleanUp,
     ];
@@ -163,6 +167,12 @@ pub enum Outcome {
         /// The staged one that it replaced.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         replaced: Option<DeploymentId>,
+        /// What was pinned with that, as the way back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pinned: Option<DeploymentId>,
+        /// The way back of an earlier switch, which is pinned no longer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        released: Option<DeploymentId>,
     },
     /// The boot order was changed.
     BootOrderChanged {
@@ -204,6 +214,11 @@ pub enum Outcome {
         /// Which.
         deployment: DeploymentId,
     },
+    /// What was switched to is kept; the way back stays for a few updates.
+    Kept {
+        /// The way back.
+        deployment: DeploymentId,
+    },
     /// A deployment is gone.
     Removed {
         /// Which.
@@ -237,7 +252,7 @@ impl Outcome {
     /// This deployment was staged, on a host that stood like that before.
     pub fn staged(deployment: &DeploymentId, before: &Snapshot) -> Self {
         let replaced = before.staged().map(|staged| staged.id.clone()).filter(|replaced| replaced != deployment);
-        Self::Staged { deployment: deployment.clone(), replaced }
+        Self::Staged { deployment: deployment.clone(), replaced, pinned: None, released: None }
     }
 }
 
@@ -267,7 +282,8 @@ mod tests {
         let id = DeploymentId::new("os", "a".repeat(64), 1);
         for outcome in [
             Outcome::UpToDate,
-            Outcome::Staged { deployment: id.clone(), replaced: None },
+            Outcome::Staged { deployment: id.clone(), replaced: None, pinned: Some(id.clone()), released: None },
+            Outcome::Kept { deployment: id.clone() },
             Outcome::BootOrderChanged { boots_next: id.clone(), discarded: Some(id.clone()) },
             Outcome::Versions { versions: Vec::new() },
             Outcome::Tags { repository: "quay.io/o/s".into(), tags: vec!["10".into()], truncated: true },

@@ -283,6 +283,23 @@ pub enum Refusal {
         /// Its id.
         deployment: DeploymentId,
     },
+    /// No switch waits for anybody to say whether the new image is kept.
+    #[error("there is nothing to decide about")]
+    NothingToKeep,
+    /// The administrator of this computer does not allow a switch to this image.
+    #[error("switching to {reference} is not allowed on this computer")]
+    SwitchForbidden {
+        /// What was to be switched to.
+        reference: String,
+    },
+    /// What the administrator of this computer says about switching cannot be read, so that nothing is allowed.
+    #[error("{path} cannot be read: {detail}")]
+    SwitchPolicyBroken {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        detail: String,
+    },
     /// The deployment is not pinned.
     #[error("{deployment} is not pinned")]
     NotPinned {
@@ -361,30 +378,4 @@ impl Refusal {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_become_error_names() {
-        assert_eq!(Refusal::NotBooted.error_name(), "NotBooted");
-        assert_eq!(Refusal::Busy { operation: None }.error_name(), "Busy");
-        assert_eq!(Refusal::NothingToRollBackTo.error_name(), "NothingToRollBackTo");
-    }
-
-    #[test]
-    fn parameters_survive_being_sent() {
-        let refusal = Refusal::SignatureRefused {
-            problem: SignatureProblem::UntrustedKey,
-            reference: "r:b".into(),
-            detail: "key".into(),
-        };
-        let text = serde_json::to_string(&refusal).unwrap();
-        assert_eq!(serde_json::from_str::<Refusal>(&text).unwrap(), refusal);
-    }
-
-    #[test]
-    fn a_code_of_the_future_is_unknown_and_no_failure() {
-        let refusal: Refusal = serde_json::from_str(r#"{"code":"of-the-future","more":[1]}"#).unwrap();
-        assert_eq!(refusal, Refusal::Unknown);
-    }
-}
+mod tests;

@@ -19,7 +19,8 @@ impl StateToken {
         for deployment in deployments {
             let image = deployment.image.as_ref().map(ToString::to_string).unwrap_or_default();
             let marks = [deployment.booted, deployment.staged, deployment.pinned, deployment.finalization_locked];
-            digest.update(format!("{}\n{image}\n{marks:?}\n", deployment.id).as_bytes());
+            let automatic = deployment.automatic_pin;
+            digest.update(format!("{}\n{image}\n{marks:?}\n{automatic:?}\n", deployment.id).as_bytes());
         }
         let mut text = String::new();
         for byte in digest.finalize().iter().take(16) {
@@ -38,12 +39,14 @@ mod tests {
     fn order_pins_and_members_change_the_token() {
         let (one, two) = (deployment('1'), deployment('2'));
         let pinned = Deployment { pinned: true, ..one.clone() };
+        let automatic = Deployment { automatic_pin: Some(crate::AutomaticPin::default()), ..pinned.clone() };
         let tokens = [
             StateToken::of(&[]),
             StateToken::of(std::slice::from_ref(&one)),
             StateToken::of(&[one.clone(), two.clone()]),
             StateToken::of(&[two.clone(), one]),
-            StateToken::of(&[pinned, two]),
+            StateToken::of(&[pinned, two.clone()]),
+            StateToken::of(&[automatic, two]),
         ];
         let different: std::collections::HashSet<_> = tokens.iter().collect();
         assert_eq!(different.len(), tokens.len());

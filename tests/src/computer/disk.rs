@@ -124,7 +124,9 @@ impl Computer {
     /// Everything on the sysroot that a refused request must leave alone, to be compared.
     pub fn fingerprint(&self) -> Vec<String> {
         let held = self.commits_held_for_deployments();
-        let entry = |entry: &BootEntry| format!("{entry:?} {} {}", self.origin(entry), held.contains(&entry.checksum));
+        let entry = |entry: &BootEntry| {
+            format!("{entry:?} {} {}", self.origin(entry).trim_end(), held.contains(&entry.checksum))
+        };
         let mut lines: Vec<_> = self.entries().iter().map(entry).collect();
         // What is staged, and what the person has in /etc. Layers of containers that were downloaded may stay: they are
         // nobody's deployment; and so may, until the next clean-up, what was discarded.

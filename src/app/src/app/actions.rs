@@ -4,7 +4,7 @@ use relm4::actions::{AccelsPlus as _, ActionName as _, RelmAction, RelmActionGro
 use relm4::gtk::prelude::*;
 use relm4::{ComponentSender, adw, gtk};
 
-use super::{App, AppInput};
+use super::{App, AppInput, Page};
 use crate::view_model::{Meaning, MenuEntry, Topic};
 
 relm4::new_action_group!(WindowActions, "win");
@@ -18,6 +18,9 @@ relm4::new_stateless_action!(History, WindowActions, "history");
 relm4::new_stateless_action!(Shortcuts, WindowActions, "shortcuts");
 relm4::new_stateless_action!(About, WindowActions, "about");
 relm4::new_stateless_action!(Quit, WindowActions, "quit");
+relm4::new_stateless_action!(Refresh, WindowActions, "refresh");
+relm4::new_stateless_action!(ShowSystem, WindowActions, "show-system");
+relm4::new_stateless_action!(ShowDesktops, WindowActions, "show-desktops");
 
 /// The part of the menu that is about the program itself.
 pub(super) fn about_the_program() -> gtk::gio::Menu {
@@ -83,11 +86,19 @@ pub(super) fn register(
     group.add_action(RelmAction::<Cancel>::new_stateless(move |_| cancel()));
     group.add_action(RelmAction::<Shortcuts>::new_stateless(move |_| shortcuts()));
     group.add_action(RelmAction::<About>::new_stateless(move |_| about()));
+    let refresh = input(|| AppInput::RefreshPressed);
+    group.add_action(RelmAction::<Refresh>::new_stateless(move |_| refresh()));
+    let system = input(|| AppInput::PageChosen(Page::System));
+    group.add_action(RelmAction::<ShowSystem>::new_stateless(move |_| system()));
+    let desktops = input(|| AppInput::PageChosen(Page::Desktops));
+    group.add_action(RelmAction::<ShowDesktops>::new_stateless(move |_| desktops()));
     group.add_action(RelmAction::<Quit>::new_stateless(|_| relm4::main_application().quit()));
     group.register_for_widget(window);
 
     let application = relm4::main_application();
-    application.set_accelerators_for_action::<Check>(&["<Control>r", "F5"]);
+    application.set_accelerators_for_action::<Refresh>(&["<Control>r", "F5"]);
+    application.set_accelerators_for_action::<ShowSystem>(&["<Alt>1"]);
+    application.set_accelerators_for_action::<ShowDesktops>(&["<Alt>2"]);
     application.set_accelerators_for_action::<History>(&["<Control>h"]);
     application.set_accelerators_for_action::<Shortcuts>(&["<Control>question"]);
     application.set_accelerators_for_action::<Quit>(&["<Control>q"]);

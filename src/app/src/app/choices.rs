@@ -2,14 +2,14 @@
 use std::sync::Arc;
 
 use isotope_client::{ServiceState, wording};
-use isotope_model::{OperationKind, Refusal, UpdateMode, update_source};
-use relm4::ComponentSender;
+use isotope_model::{Refusal, UpdateMode, update_source};
 use relm4::adw::prelude::*;
+use relm4::{ComponentSender, gtk};
 
 use super::open_sheet::OpenSheet;
-use super::{App, AppInput, looker};
+use super::{App, AppInput};
 use crate::helper_worker::{Deed, Order, Reading};
-use crate::view_model::{Choice, Question, Topic};
+use crate::view_model::{Choice, Question, Topic, impossible};
 
 impl App {
     /// Opens the sheet on this topic.
@@ -21,10 +21,10 @@ impl App {
         }
         self.close_sheet();
         self.clear_toast();
-        self.sheets += 1;
-        let looker = looker(self.uid, &self.session, &self.closed_notice);
+        self.opened += 1;
+        let looker = self.looker();
         let (parent, input) = (self.toasts.upcast_ref(), sender.input_sender());
-        self.sheet = OpenSheet::open(self.sheets, topic, &state, &looker, parent, input);
+        self.sheet = OpenSheet::open(self.opened, topic, &state, &looker, parent, input);
         self.read(state);
     }
 
@@ -55,10 +55,16 @@ impl App {
                 let question = question.and_then(|version| Question::deploy(snapshot, version));
                 self.ask_before(Deed::Deploy(checksum), question, state, sender);
             }
-            Choice::Switch(wish) => {
-                let seen = self.sheet.as_ref().and_then(|sheet| sheet.seen(&wish.image)).cloned();
-                self.weigh(wish, seen);
+            Choice::Switch(image) => self.look_before(image, None, sender),
+            Choice::SwitchToVariant => self.switch_to_variant(sender),
+            Choice::NameImage => self.open_switch(sender),
+            Choice::ShowVariant(entry) => self.open_variant(entry, sender),
+            Choice::ShowCatalogProblems => self.open_catalog_problems(sender),
+            Choice::OpenPage(address) => {
+                let window = relm4::main_application().active_window();
+                gtk::UriLauncher::new(&address).launch(window.as_ref(), gtk::gio::Cancellable::NONE, |_| {});
             }
+            Choice::Copy(text) => self.toasts.clipboard().set_text(&text),
             Choice::Show(id) => self.open(Topic::Details(id), sender),
             Choice::ShowVerificationPath => self.open(Topic::VerificationPath, sender),
             Choice::LookUp => self.look_up(),
@@ -143,14 +149,5 @@ impl App {
             }
             Err(refusal) => self.fail(&wording::refusal(&refusal)),
         }
-    }
-}
-
-/// Why nothing of this kind can be done on this host.
-pub(super) fn impossible(state: &ServiceState, kind: OperationKind) -> Option<Refusal> {
-    match state.capabilities.get(&kind) {
-        Some(capability) if capability.available => None,
-        Some(capability) => Some(capability.reason.clone().unwrap_or(Refusal::Unknown)),
-        None => Some(Refusal::Unknown),
     }
 }

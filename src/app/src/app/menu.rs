@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use gettextrs::gettext;
 use relm4::gtk;
 use relm4::gtk::prelude::*;
 
@@ -24,9 +25,19 @@ impl MainMenu {
         menu
     }
 
-    /// What the button shows.
-    pub(super) fn model(&self) -> &gtk::gio::Menu {
-        &self.model
+    /// The button that opens it.
+    pub(super) fn button(&self) -> gtk::MenuButton {
+        let button = gtk::MenuButton::builder()
+            .icon_name("isotope-menu-symbolic")
+            .tooltip_text(gettext("Main Menu"))
+            .primary(true)
+            .menu_model(&self.model)
+            .build();
+        button.update_property(&[gtk::accessible::Property::Label(&gettext("Main Menu"))]);
+        if let Some(popover) = button.popover() {
+            popover.connect_map(|popover| name_items(popover.upcast_ref()));
+        }
+        button
     }
 
     /// Shows the entries as they stand now.
@@ -72,7 +83,7 @@ fn folded(text: &str) -> Vec<String> {
 }
 
 /// Gives every item of an open menu the name that it shows: GTK 4.18 leaves them without one for those who listen.
-pub(super) fn name_items(widget: &gtk::Widget) {
+fn name_items(widget: &gtk::Widget) {
     if widget.css_name() == "modelbutton" && widget.has_property_with_type("text", String::static_type()) {
         let text = widget.property::<Option<String>>("text").unwrap_or_default();
         let (name, reason) = spoken(&text);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use isotope_client::ServiceState;
-use isotope_model::{
-    DiskUsage, ImagePreview, ImageReference, OperationKind, Outcome, PublishedVersion, StateToken, strict_form,
-};
+use isotope_model::{DiskUsage, OperationKind, Outcome, PublishedVersion, StateToken};
 use relm4::adw::prelude::*;
 use relm4::{Component as _, ComponentController as _, Controller, Sender, gtk};
 
@@ -83,14 +81,6 @@ impl OpenSheet {
     /// The registry is being asked about the image that is followed.
     pub(super) fn ask_preview(&mut self) {
         self.readings.preview = Some(Read::Waiting);
-    }
-
-    /// What the registry tells of this image, where that was asked and answered.
-    pub(super) fn seen(&self, image: &str) -> Option<&ImagePreview> {
-        let meant = ImageReference::Container { reference: image.to_owned() };
-        let seen = self.readings.preview.as_ref()?.there()?;
-        // It is the same image in either form.
-        (seen.trust.image == meant || strict_form(&seen.trust.image) == Some(meant)).then_some(seen)
     }
 
     /// Shows only what has this in its name.

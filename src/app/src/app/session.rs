@@ -181,6 +181,7 @@ fn notice_of_outcome(request: Request, outcome: &Outcome, after: &Snapshot) -> O
         | Outcome::Discarded { .. }
         | Outcome::Pinned { .. }
         | Outcome::Unpinned { .. }
+        | Outcome::Kept { .. }
         | Outcome::Removed { .. }
         | Outcome::CleanedUp { .. }
         | Outcome::Cancelled { .. }

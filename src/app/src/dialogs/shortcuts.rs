@@ -13,10 +13,16 @@ pub(crate) fn present_shortcuts(parent: &impl IsA<gtk::Window>) {
             (gettext("History"), "<Control>h"),
         ],
     );
+    let desktops = group(
+        gettext("Desktops"),
+        [(gettext("Read the Catalogs Again"), "<Control>r F5"), (gettext("Back to the List"), "<Alt>Left Escape")],
+    );
     let general = group(
         // Translators: the heading of keyboard shortcuts that concern the whole program.
         gettext("General"),
         [
+            (gettext("Show System"), "<Alt>1"),
+            (gettext("Show Desktops"), "<Alt>2"),
             (gettext("Open Menu"), "F10"),
             (gettext("Keyboard Shortcuts"), "<Control>question"),
             (gettext("Close Window"), "<Control>w"),
@@ -25,6 +31,7 @@ pub(crate) fn present_shortcuts(parent: &impl IsA<gtk::Window>) {
     );
     let section = gtk::ShortcutsSection::builder().section_name("shortcuts").visible(true).build();
     section.add_group(&system);
+    section.add_group(&desktops);
     section.add_group(&general);
     let window = gtk::ShortcutsWindow::builder().modal(true).transient_for(parent).build();
     window.add_section(&section);

@@ -3,12 +3,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gettextrs::gettext;
-use isotope_model::{ImagePreview, Snapshot};
+use isotope_model::Snapshot;
 use relm4::adw::prelude::*;
 use relm4::factory::FactoryVecDeque;
 use relm4::{ComponentParts, ComponentSender, RelmWidgetExt as _, SimpleComponent, adw, component, gtk};
 
-use crate::helper_worker::{Found, Reading, SwitchWish};
+use crate::helper_worker::{Found, Reading};
 use crate::rows::{LineOutput, LineRow, show_lines};
 use crate::spoken::Spoken as _;
 use crate::view_model::{Calendar, ImageLookup, SwitchForm};
@@ -56,8 +56,8 @@ pub(crate) enum SwitchOutput {
     Asked(Reading),
     /// Another image is named.
     Renamed,
-    /// The person wants to switch to this image, of which this was seen in the registry.
-    Wished(SwitchWish, Option<Box<ImagePreview>>),
+    /// The person wants to switch to this image.
+    Wished(String),
     /// It was closed.
     Closed,
 }
@@ -191,8 +191,7 @@ impl SimpleComponent for SwitchDialog {
             SwitchInput::Pressed => {
                 self.ask(ImageLookup::ask_trust, &sender);
                 if self.form.ready {
-                    let _ = sender
-                        .output(SwitchOutput::Wished(self.lookup.wish(), self.lookup.seen().cloned().map(Box::new)));
+                    let _ = sender.output(SwitchOutput::Wished(self.lookup.image().to_owned()));
                 }
             }
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use isotope_client::{
-    Client, ClientError, DiscardOptions, RollBackOptions, ServiceState, SwitchOptions, UpdateOptions,
+    Client, ClientError, DiscardOptions, KeepOptions, RollBackOptions, ServiceState, SwitchOptions, UpdateOptions,
 };
 use isotope_model::{DeploymentId, OperationKind, Outcome, UpdateMode};
 
@@ -11,6 +11,8 @@ pub(crate) struct SwitchWish {
     pub(crate) image: String,
     /// The digest of what the person has seen of it: that one and no other.
     pub(crate) expected: Option<String>,
+    /// Pin what runs now, so that the way back stays.
+    pub(crate) pin: bool,
 }
 
 /// Something that the service does as an operation.
@@ -38,6 +40,8 @@ pub(crate) enum Deed {
     Unpin(DeploymentId),
     /// Remove this deployment.
     Remove(DeploymentId),
+    /// Keep the image that was switched to; this deployment is the way back from it.
+    Keep(DeploymentId),
     /// Remove what nothing needs any more.
     CleanUp,
 }
@@ -57,6 +61,7 @@ impl Deed {
             Self::Pin(_) => OperationKind::Pin,
             Self::Unpin(_) => OperationKind::Unpin,
             Self::Remove(_) => OperationKind::Remove,
+            Self::Keep(_) => OperationKind::Keep,
             Self::CleanUp => OperationKind::CleanUp,
         }
     }
@@ -74,8 +79,9 @@ impl Deed {
                 client.update(UpdateOptions { token, expected, mode, ..UpdateOptions::default() }).await?
             }
             Self::ListVersions => client.list_versions().await?,
-            Self::Switch(SwitchWish { image, expected }) => {
-                client.switch(&image, SwitchOptions { token, expected, ..SwitchOptions::default() }).await?
+            Self::Switch(SwitchWish { image, expected, pin }) => {
+                let options = SwitchOptions { token, expected, without_pin: !pin, ..SwitchOptions::default() };
+                client.switch(&image, options).await?
             }
             Self::Deploy(checksum) => client.deploy(&checksum, token).await?,
             Self::RollBack(next) => client.roll_back(RollBackOptions { token, expected: Some(next) }).await?,
@@ -84,6 +90,7 @@ impl Deed {
             Self::Pin(id) => client.pin(&id, token).await?,
             Self::Unpin(id) => client.unpin(&id, token).await?,
             Self::Remove(id) => client.remove(&id, token).await?,
+            Self::Keep(before) => client.keep(KeepOptions { token, expected: Some(before) }).await?,
             Self::CleanUp => client.clean_up(token).await?,
         };
         operation.follow(|_| ()).await

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use isotope_client::{Client, ClientError};
 use isotope_model::{
-    ConfigurationChanges, DeploymentDetails, DeploymentId, DiskUsage, HistoryEntry, ImagePreview, Refusal, Trust,
+    ConfigurationChanges, DeploymentDetails, DeploymentId, DiskUsage, HistoryEntry, HostCatalogs, ImagePreview,
+    Preflight, Trust,
 };
 
 /// How many entries of history are asked for.
@@ -13,7 +14,7 @@ const HISTORY: u32 = 200;
 /// How long a registry is waited for; the service itself gives up before that.
 const PATIENCE: Duration = Duration::from_secs(100);
 
-const TOOK_TOO_LONG: &str = "Preview: no answer in time";
+const TOOK_TOO_LONG: &str = "no answer in time";
 
 /// Something that the service is asked to tell; nothing is changed by that.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,21 +29,14 @@ pub(crate) enum Reading {
     History,
     /// Who vouches for this image here. No registry is asked.
     Trust(String),
-    /// Who vouches for this image here, who for the one that is followed, and who for this one, which runs.
-    Comparison(String, Option<String>),
     /// What its registry tells of this image.
     Preview(String),
-}
-
-/// Who vouches for an image that could be followed instead of the present one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Comparison {
-    /// Who for the one that is followed now, where one is.
-    pub(crate) present: Option<Trust>,
-    /// Who for the one that runs, where that is another one.
-    pub(crate) running: Option<Trust>,
-    /// Who for the other one.
-    pub(crate) target: Trust,
+    /// What there is to know before a switch to this image; without one, before a restart into what is staged.
+    Preflight(Option<String>),
+    /// What vendors publish.
+    Catalogs,
+    /// The picture of this entry of the catalogs.
+    Picture(String),
 }
 
 /// What came of asking.
@@ -61,13 +55,22 @@ pub(crate) enum Found {
     History(Answer<Vec<HistoryEntry>>),
     /// Who vouches for this image.
     Trust(String, Answer<Trust>),
-    /// Who vouches for this image, and who for the one that is followed.
-    Comparison(String, Answer<Comparison>),
     /// What its registry tells of this image.
     Preview(String, Answer<ImagePreview>),
+    /// What there is to know before a switch to this image; without one, before a restart into what is staged.
+    Preflight(Option<String>, Answer<Preflight>),
+    /// What vendors publish.
+    Catalogs(Answer<HostCatalogs>),
+    /// The picture of this entry of the catalogs, as it lies in its file.
+    Picture(String, Answer<Vec<u8>>),
 }
 
 impl Reading {
+    /// A registry or a remote is asked about an image that somebody considers: of such readings only the newest counts.
+    pub(super) fn asks_registry(&self) -> bool {
+        matches!(self, Self::Preview(_) | Self::Preflight(Some(_)))
+    }
+
     /// Asks the service.
     pub(super) async fn carry_out(self) -> Found {
         match self {
@@ -76,10 +79,10 @@ impl Reading {
             Self::DiskUsage => Found::DiskUsage(answer(disk_usage().await)),
             Self::History => Found::History(answer(history().await)),
             Self::Trust(image) => Found::Trust(image.clone(), answer(trust(&image).await)),
-            Self::Comparison(image, running) => {
-                Found::Comparison(image.clone(), answer(comparison(&image, running.as_deref()).await))
-            }
             Self::Preview(image) => Found::Preview(image.clone(), answer(preview(&image).await)),
+            Self::Preflight(image) => Found::Preflight(image.clone(), answer(preflight(image.as_deref()).await)),
+            Self::Catalogs => Found::Catalogs(answer(catalogs().await)),
+            Self::Picture(entry) => Found::Picture(entry.clone(), answer(picture(&entry).await)),
         }
     }
 }
@@ -108,30 +111,23 @@ async fn trust(image: &str) -> Result<Trust, ClientError> {
     Client::connect().await?.trust(Some(image)).await
 }
 
-async fn comparison(image: &str, running: Option<&str>) -> Result<Comparison, ClientError> {
-    let client = Client::connect().await?;
-    let target = client.trust(Some(image)).await?;
-    let present = match client.trust(None).await {
-        Ok(trust) => Some(trust),
-        // A host that follows nothing has nothing to compare with.
-        Err(ClientError::Refused(Refusal::NoUpdateSource { .. })) => None,
-        Err(error) => return Err(error),
-    };
-    let running =
-        match running.filter(|running| present.as_ref().is_none_or(|other| other.image.to_string() != *running)) {
-            Some(running) => match client.trust(Some(running)).await {
-                Ok(trust) => Some(trust),
-                // Nobody can be asked about an image that could not be followed.
-                Err(ClientError::Refused(_)) => None,
-                Err(error) => return Err(error),
-            },
-            None => None,
-        };
-    Ok(Comparison { present, running, target })
+async fn preview(image: &str) -> Result<ImagePreview, ClientError> {
+    in_time(async { Client::connect().await?.preview(image).await }).await
 }
 
-async fn preview(image: &str) -> Result<ImagePreview, ClientError> {
-    let asking = async { Client::connect().await?.preview(image).await };
+async fn preflight(image: Option<&str>) -> Result<Preflight, ClientError> {
+    in_time(async { Client::connect().await?.preflight(image).await }).await
+}
+
+async fn catalogs() -> Result<HostCatalogs, ClientError> {
+    Client::connect().await?.catalogs().await
+}
+
+async fn picture(entry: &str) -> Result<Vec<u8>, ClientError> {
+    Client::connect().await?.picture(entry).await
+}
+
+async fn in_time<T>(asking: impl Future<Output = Result<T, ClientError>>) -> Result<T, ClientError> {
     tokio::time::timeout(PATIENCE, asking).await.unwrap_or_else(|_| Err(took_too_long()))
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 mod boot_card;
 mod operation_bar;
+mod trial_card;
 
 use gettextrs::gettext;
 use isotope_model::DeploymentId;
@@ -13,6 +14,7 @@ use relm4::{
 
 use self::boot_card::{BootCard, BootCardInput, BootCardOutput};
 use self::operation_bar::{OperationBar, OperationBarInput};
+use self::trial_card::{TrialCard, TrialCardInput, TrialCardOutput};
 use crate::rows::{DeploymentRow, DeploymentRowInput, DeploymentRowOutput};
 use crate::view_model::{Meaning, RowMeaning, SystemView, Tone};
 
@@ -24,6 +26,7 @@ const NARROW: f64 = 460.0;
 pub(crate) struct SystemPage {
     view: SystemView,
     notice: Controller<BootCard>,
+    trial: Controller<TrialCard>,
     operation: Controller<OperationBar>,
     rows: FactoryVecDeque<DeploymentRow>,
     narrow: bool,
@@ -55,6 +58,10 @@ pub(crate) enum SystemOutput {
     Opened(DeploymentId),
     /// The notice about this start of the computer was closed.
     NoticeClosed(String),
+    /// What was switched to is kept; this is the way back.
+    KeepPressed(DeploymentId),
+    /// The person wants to go back to this.
+    GoBackPressed(DeploymentId),
 }
 
 #[component(pub(crate))]
@@ -99,6 +106,9 @@ impl SimpleComponent for SystemPage {
 
                             #[local_ref]
                             notice -> gtk::Box {},
+
+                            #[local_ref]
+                            trial -> gtk::Box {},
 
                             gtk::Image {
                                 set_pixel_size: 96,
@@ -213,9 +223,15 @@ impl SimpleComponent for SystemPage {
         let notice = BootCard::builder()
             .launch(view.notice.clone())
             .forward(sender.output_sender(), |BootCardOutput::Closed(boot)| SystemOutput::NoticeClosed(boot));
-        let mut model = Self { view: *view, notice, operation, rows, narrow: false };
+        let trial =
+            TrialCard::builder().launch(view.trial.clone()).forward(sender.output_sender(), |output| match output {
+                TrialCardOutput::KeepPressed(before) => SystemOutput::KeepPressed(before),
+                TrialCardOutput::GoBackPressed(before) => SystemOutput::GoBackPressed(before),
+            });
+        let mut model = Self { view: *view, notice, trial, operation, rows, narrow: false };
         model.show_rows();
-        let (list, operation, notice) = (model.rows.widget(), model.operation.widget(), model.notice.widget());
+        let (list, operation) = (model.rows.widget(), model.operation.widget());
+        let (notice, trial) = (model.notice.widget(), model.trial.widget());
         let widgets = view_output!();
         ComponentParts { model, widgets }
     }
@@ -225,6 +241,7 @@ impl SimpleComponent for SystemPage {
             SystemInput::Show(view) => {
                 self.view = *view;
                 self.notice.sender().emit(BootCardInput::Show(self.view.notice.clone()));
+                self.trial.sender().emit(TrialCardInput::Show(self.view.trial.clone()));
                 self.operation.sender().emit(OperationBarInput::Show(self.view.progress.clone()));
                 self.show_rows();
             }

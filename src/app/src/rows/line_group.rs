@@ -67,3 +67,23 @@ impl FactoryComponent for LineGroupBox {
         show_lines(&mut self.lines, &self.view.lines);
     }
 }
+
+/// Shows these groups. Those that stay, from the first one on, keep their widgets, and with them the focus.
+pub(crate) fn show_groups(shown: &mut FactoryVecDeque<LineGroupBox>, groups: &[LineGroup]) {
+    let stay = shown.len().min(groups.len());
+    for (index, group) in groups.iter().take(stay).enumerate() {
+        if shown.get(index).is_some_and(|before| before.view != *group) {
+            shown.send(index, group.clone());
+        }
+    }
+    if shown.len() == groups.len() {
+        return;
+    }
+    let mut shown = shown.guard();
+    while shown.len() > stay {
+        shown.pop_back();
+    }
+    for group in groups.iter().skip(stay) {
+        shown.push_back(group.clone());
+    }
+}

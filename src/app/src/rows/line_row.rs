@@ -56,6 +56,8 @@ impl FactoryComponent for LineRow {
             #[watch]
             set_class_active: ("code", self.line.code),
             #[watch]
+            set_sensitive: !self.line.barred,
+            #[watch]
             set_activatable: matches!(self.line.end, LineEnd::Opens(_)),
             #[watch]
             set_spoken: &self.line.spoken(),
@@ -154,9 +156,9 @@ impl FactoryComponent for LineRow {
 }
 
 impl LineRow {
-    /// What it is about.
-    pub(crate) fn title(&self) -> &str {
-        &self.line.title
+    /// What it shows.
+    pub(crate) fn line(&self) -> &Line {
+        &self.line
     }
 
     /// A row keeps room for an icon that does not show: without one there must be none.

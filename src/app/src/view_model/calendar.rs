@@ -53,6 +53,18 @@ impl Calendar {
         Some(gettext("As of {moment}").replace("{moment}", &moment))
     }
 
+    /// A day that is written as `2027-05-31`.
+    pub(crate) fn named_day(&self, day: &str) -> Option<String> {
+        let (year, month, day) = date(day)?;
+        let noon = DateTime::new(&self.zone, year, month, day, 12, 0, 0.0).ok()?;
+        Some(noon.format(&gettext("%-d %B %Y")).ok()?.into())
+    }
+
+    /// That day lies in the past.
+    pub(crate) fn is_over(&self, day: &str) -> bool {
+        matches!((self.today, date(day)), (Some(today), Some(day)) if day < today)
+    }
+
     fn format(&self, seconds: u64, format: &str) -> Option<String> {
         Some(self.time(seconds)?.format(format).ok()?.into())
     }
@@ -60,6 +72,12 @@ impl Calendar {
     fn time(&self, seconds: u64) -> Option<DateTime> {
         DateTime::from_unix_utc(i64::try_from(seconds).ok()?).ok()?.to_timezone(&self.zone).ok()
     }
+}
+
+/// Year, month and day.
+fn date(text: &str) -> Option<(i32, i32, i32)> {
+    let mut parts = text.splitn(3, '-').map(|part| part.parse().ok());
+    Some((parts.next()??, parts.next()??, parts.next()??))
 }
 
 #[cfg(test)]

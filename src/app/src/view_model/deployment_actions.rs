@@ -58,7 +58,11 @@ impl Context<'_> {
                 let choice = Choice::Unpin(id);
                 let spoken = gettext("Unpin {version}");
                 let button = self.button(OperationKind::Unpin, gettext("Un_pin"), spoken, choice);
-                (gettext("No update and no clean-up removes it"), button)
+                let means = match self.deployment.automatic_pin {
+                    Some(_) => gettext("A switch keeps it for a while, to go back to"),
+                    None => gettext("No update and no clean-up removes it"),
+                };
+                (means, button)
             }
             false => {
                 let button =

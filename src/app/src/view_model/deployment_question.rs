@@ -38,6 +38,18 @@ impl Question {
         Ok(question)
     }
 
+    /// What to ask before going back to what ran before a switch.
+    pub(crate) fn go_back(snapshot: &Snapshot, before: &DeploymentId) -> Result<Self, Refusal> {
+        let question = Self::start_next(snapshot, before)?;
+        let booted = snapshot.booted().ok_or(Refusal::NotBooted)?;
+        let (name, _) = told_apart(found(snapshot, before)?, booted);
+        Ok(Self {
+            heading: gettext("Go Back to {target}?").replace("{target}", &name),
+            yes: gettext("_Go Back"),
+            ..question
+        })
+    }
+
     /// What to ask before a staged deployment is discarded.
     pub(crate) fn discard(snapshot: &Snapshot, id: &DeploymentId) -> Result<Self, Refusal> {
         let plan = BootOrderPlan::discarding(snapshot)?;

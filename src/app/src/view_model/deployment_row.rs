@@ -3,7 +3,7 @@ use gettextrs::gettext;
 use isotope_client::{ServiceState, wording};
 use isotope_model::{Deployment, DeploymentId, OperationKind, Refusal, RollbackPlan, Snapshot};
 
-use super::{Looker, names};
+use super::{Looker, impossible, names};
 
 /// What the button on a row does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,11 +79,7 @@ impl RowMeaning {
             Self::RollBack => OperationKind::RollBack,
             Self::Release => OperationKind::Update,
         };
-        match state.capabilities.get(&kind) {
-            Some(capability) if capability.available => None,
-            Some(capability) => Some(capability.reason.clone().unwrap_or(Refusal::Unknown)),
-            None => Some(Refusal::Unknown),
-        }
+        impossible(state, kind)
     }
 }
 
@@ -168,11 +164,21 @@ fn show(deployment: &Deployment, place: Place, action: Option<RowAction>, looker
     let facts = names::facts(deployment, &looker.calendar);
     // Translators: a row read out, as in "Running Now: 10.2 · GNOME · built 18 November 2026".
     let mut spoken = gettext("{when}: {facts}").replace("{when}", &title).replace("{facts}", &facts);
-    // Translators: the system image is never removed by a clean-up.
-    let pinned = deployment.pinned.then(|| gettext("Pinned"));
+    let automatic = deployment.automatic_pin.is_some();
+    let pinned = deployment.pinned.then(|| match automatic {
+        // Translators: a switch has left the system image here as the way back.
+        true => gettext("Kept to go back to"),
+        // Translators: the system image is never removed by a clean-up.
+        false => gettext("Pinned"),
+    });
     if deployment.pinned {
-        // Translators: a row read out, as in "Before: 10.1 · GNOME, pinned".
-        spoken = gettext("{row}, pinned").replace("{row}", &spoken);
+        let row = match automatic {
+            // Translators: a row read out, as in "Before: 10.1 · GNOME, kept to go back to".
+            true => gettext("{row}, kept to go back to"),
+            // Translators: a row read out, as in "Before: 10.1 · GNOME, pinned".
+            false => gettext("{row}, pinned"),
+        };
+        spoken = row.replace("{row}", &spoken);
     }
     DeploymentRowView {
         id: deployment.id.clone(),
@@ -284,6 +290,15 @@ mod tests {
         state.capabilities = std::sync::Arc::new([(OperationKind::RollBack, refused)].into());
         let action = rows(&state, &Looker::for_tests())[1].action.clone().unwrap();
         assert!(!action.sensitive && action.reason.is_some_and(|reason| reason.contains("image-based")));
+    }
+
+    #[test]
+    fn what_a_switch_has_left_here_is_not_called_pinned() {
+        let automatic_pin = Some(isotope_model::AutomaticPin { updates_left: Some(2) });
+        let way_back = Deployment { pinned: true, automatic_pin, ..deployment('1') };
+        let rows = rows(&service(snapshot(vec![booted('2'), way_back])), &Looker::for_tests());
+        assert_eq!(rows[1].pinned.as_deref(), Some("Kept to go back to"));
+        assert!(rows[1].spoken.ends_with(", kept to go back to"));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use gettextrs::gettext;
+use gettextrs::{gettext, ngettext};
 use isotope_client::{ServiceState, wording};
 use isotope_model::{
-    Deployment, DeploymentDetails, DeploymentId, DiskUsage, ImageReference, Signature, SignatureState, Snapshot,
+    AutomaticPin, Deployment, DeploymentDetails, DeploymentId, DiskUsage, ImageReference, Signature, SignatureState,
+    Snapshot,
 };
 
 use super::readings::{Read, Readings};
@@ -69,10 +70,24 @@ fn marks(deployment: &Deployment, snapshot: &Snapshot) -> String {
         (deployment.staged && deployment.finalization_locked, gettext("Ready, but held back")),
         (deployment.queued && !next, gettext("Before the running one in the boot order")),
         (deployment.rollback, gettext("Can be gone back to")),
-        (deployment.pinned, gettext("Pinned: no update and no clean-up removes it")),
+        (deployment.pinned, pinned(deployment)),
     ];
     let set: Vec<String> = marks.into_iter().filter_map(|(set, words)| set.then_some(words)).collect();
     if set.is_empty() { gettext("Kept on this computer") } else { set.join("\n") }
+}
+
+/// Why it stays; what a switch has left here goes by itself some day.
+fn pinned(deployment: &Deployment) -> String {
+    match deployment.automatic_pin {
+        None => gettext("Pinned: no update and no clean-up removes it"),
+        Some(AutomaticPin { updates_left: None }) => gettext("Kept to go back to, until somebody decides"),
+        Some(AutomaticPin { updates_left: Some(number) }) => ngettext(
+            "Kept to go back to for {number} more update",
+            "Kept to go back to for {number} more updates",
+            number,
+        )
+        .replace("{number}", &number.to_string()),
+    }
 }
 
 fn image(deployment: &Deployment, state: &ServiceState, readings: &Readings, calendar: &Calendar) -> Vec<Line> {

@@ -53,7 +53,9 @@ fn operation(record: &OperationRecord, looker: &Looker) -> Line {
             ("isotope-row-next-symbolic", Tone::Quiet)
         }
         (_, OperationKind::RollBack | OperationKind::SetDefault) => ("isotope-row-back-symbolic", Tone::Quiet),
-        (_, OperationKind::Pin | OperationKind::Unpin) => ("isotope-pinned-symbolic", Tone::Quiet),
+        (_, OperationKind::Pin | OperationKind::Unpin | OperationKind::Keep) => {
+            ("isotope-pinned-symbolic", Tone::Quiet)
+        }
         (_, OperationKind::Remove | OperationKind::Discard | OperationKind::CleanUp) => {
             ("isotope-remove-symbolic", Tone::Quiet)
         }
@@ -155,7 +157,7 @@ mod tests {
 
     #[test]
     fn days_are_kept_together_and_every_line_says_how_it_ended_when_and_by_whom() {
-        let staged = Outcome::Staged { deployment: deployment('2').id, replaced: None };
+        let staged = Outcome::Staged { deployment: deployment('2').id, replaced: None, pinned: None, released: None };
         let groups = groups(vec![
             started(BootVerdict::AsExpected),
             done(OperationKind::Update, NOON, staged),

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use isotope_client::ClientError;
 use isotope_model::{ImagePreview, Trust};
 
-pub(super) use self::lines::in_short;
+pub(super) use self::lines::to_download;
 use super::readings::Read;
-use crate::helper_worker::{Found, Reading, SwitchWish};
+use crate::helper_worker::{Found, Reading};
 
 /// What was found out about the image that was named so far. What is heard of another one is not taken.
 #[derive(Clone, Debug, Default)]
@@ -65,14 +65,13 @@ impl ImageLookup {
         true
     }
 
-    /// What switching to it asks for: where the person has seen what the registry has, that and no other.
-    pub(crate) fn wish(&self) -> SwitchWish {
-        let expected = self.seen().map(|preview| preview.digest.clone());
-        SwitchWish { image: self.image.clone(), expected }
+    /// The image that is named.
+    pub(crate) fn image(&self) -> &str {
+        &self.image
     }
 
     /// What the registry tells of it, where that was asked and answered.
-    pub(crate) fn seen(&self) -> Option<&ImagePreview> {
+    fn seen(&self) -> Option<&ImagePreview> {
         self.preview.as_ref().and_then(Read::there)
     }
 
@@ -116,21 +115,19 @@ mod tests {
         // Also when the same text stands there again.
         lookup.name(KDE);
         assert!(!lookup.hear(&Found::Preview(KDE.into(), Ok(Arc::new(preview(of_kde()))))));
-        assert_eq!(lookup.wish(), SwitchWish { image: KDE.into(), expected: None });
+        assert!(lookup.image() == KDE && lookup.seen().is_none());
     }
 
     #[test]
-    fn what_was_seen_is_what_is_switched_to() {
+    fn what_was_seen_stands_until_another_image_is_named() {
         let mut lookup = ImageLookup::default();
         lookup.name(KDE);
         lookup.ask_preview();
         assert!(lookup.hear(&Found::Preview(KDE.into(), Ok(Arc::new(preview(of_kde()))))));
-        let seen = Some(format!("sha256:{}", "2".repeat(64)));
-        assert_eq!(lookup.wish().expected, seen);
-        assert!(lookup.ask_preview().is_some());
-        assert_eq!(lookup.wish().expected, seen, "also while the registry is asked again");
+        assert!(lookup.seen().is_some() && lookup.ask_preview().is_some());
+        assert!(lookup.seen().is_some(), "also while the registry is asked again");
         lookup.name("quay.io/lab/kde:testing");
-        assert_eq!(lookup.wish().expected, None);
+        assert!(lookup.seen().is_none());
     }
 
     #[test]

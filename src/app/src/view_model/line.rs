@@ -19,6 +19,8 @@ pub(crate) struct Line {
     pub(crate) fact: bool,
     /// The subtitle is to be written into a file as it stands.
     pub(crate) code: bool,
+    /// It cannot be used; the words say why.
+    pub(crate) barred: bool,
     /// What stands at its end.
     pub(crate) end: LineEnd,
 }
@@ -67,7 +69,16 @@ pub(crate) struct LineGroup {
 impl Line {
     /// A line with a title and some words.
     pub(crate) fn new(title: String, subtitle: String) -> Self {
-        Self { icon: None, tone: Tone::Quiet, title, subtitle, fact: false, code: false, end: LineEnd::Nothing }
+        Self {
+            icon: None,
+            tone: Tone::Quiet,
+            title,
+            subtitle,
+            fact: false,
+            code: false,
+            barred: false,
+            end: LineEnd::Nothing,
+        }
     }
 
     /// A line that says how something stands.

@@ -3,6 +3,7 @@ use gettextrs::gettext;
 use isotope_client::{ServiceState, wording};
 use isotope_model::{OperationKind, Refusal};
 
+use super::impossible;
 use super::situation::Situation;
 
 /// What can be chosen in the main menu and needs the service.
@@ -68,11 +69,7 @@ impl MenuEntry {
             Self::CleanUp => OperationKind::CleanUp,
             Self::History => return None,
         };
-        match state.capabilities.get(&kind) {
-            Some(capability) if capability.available => None,
-            Some(capability) => Some(capability.reason.clone().unwrap_or(Refusal::Unknown)),
-            None => Some(Refusal::Unknown),
-        }
+        impossible(state, kind)
     }
 }
 

@@ -72,6 +72,12 @@ pub(crate) fn update_label(update: &AvailableUpdate) -> String {
     update.version.clone().unwrap_or_else(|| checksum.chars().take(12).collect())
 }
 
+/// What stands in a row of its own begins with a capital letter.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::test_states::deployment;

@@ -41,7 +41,7 @@ impl<T> Read<T> {
     }
 
     /// An answer that is there stands until the next one.
-    fn ask_again(&mut self) {
+    pub(crate) fn ask_again(&mut self) {
         if matches!(self, Self::Failed(_)) {
             *self = Self::Waiting;
         }
@@ -130,7 +130,12 @@ impl Readings {
             Found::Preview(_, answer) if *topic == Topic::VerificationPath && self.preview.is_some() => {
                 self.preview = Some(answer.into());
             }
-            Found::Details(..) | Found::Changes(..) | Found::Preview(..) | Found::Comparison(..) => {}
+            Found::Details(..)
+            | Found::Changes(..)
+            | Found::Preview(..)
+            | Found::Preflight(..)
+            | Found::Catalogs(..)
+            | Found::Picture(..) => {}
         }
     }
 
@@ -163,7 +168,7 @@ impl Topic {
             Self::VerificationPath => update_source(snapshot).ok().into_iter().flat_map(trusts).collect(),
             Self::CleanUp => vec![Reading::DiskUsage],
             Self::History => vec![Reading::History],
-            Self::Versions => Vec::new(),
+            Self::Versions | Self::CatalogProblems(_) => Vec::new(),
         }
     }
 
@@ -172,7 +177,7 @@ impl Topic {
         match self {
             Self::Versions => Some(OperationKind::ListVersions),
             Self::CleanUp => Some(OperationKind::CleanUp),
-            Self::Details(_) | Self::VerificationPath | Self::History => None,
+            Self::Details(_) | Self::VerificationPath | Self::History | Self::CatalogProblems(_) => None,
         }
     }
 }

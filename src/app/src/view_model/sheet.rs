@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use std::sync::Arc;
+
 use gettextrs::gettext;
 use isotope_client::{ClientError, ServiceState};
-use isotope_model::DeploymentId;
+use isotope_model::{DeploymentId, HostCatalogs};
 
 use super::{Line, LineGroup, Looker, Readings, StatusButton, StatusView};
-use super::{clean_up_sheet, details_sheet, history_sheet, trouble, verification_sheet, versions_sheet};
-use crate::helper_worker::SwitchWish;
+use super::{
+    catalog_problems, clean_up_sheet, details_sheet, history_sheet, trouble, verification_sheet, versions_sheet,
+};
 
 /// What a sheet over the window is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +23,8 @@ pub(crate) enum Topic {
     CleanUp,
     /// What was done and how the computer was started.
     History,
+    /// What is wrong with the catalogs.
+    CatalogProblems(Arc<HostCatalogs>),
 }
 
 /// What a person can choose in a sheet.
@@ -44,13 +49,25 @@ pub(crate) enum Choice {
     /// Download and stage the version with this checksum.
     Deploy(String),
     /// Follow another image.
-    Switch(SwitchWish),
+    Switch(String),
     /// Show how the followed image comes to be checked.
     ShowVerificationPath,
     /// Ask the registry about the image.
     LookUp,
     /// Read everything anew, also what could be read.
     LookAgain,
+    /// Show this entry of the catalogs.
+    ShowVariant(String),
+    /// Switch to the variant that is shown.
+    SwitchToVariant,
+    /// Name an image that no catalog has.
+    NameImage,
+    /// Show what is wrong with the catalogs.
+    ShowCatalogProblems,
+    /// Show this page of the web.
+    OpenPage(String),
+    /// Put this into the clipboard.
+    Copy(String),
     /// Show only what has this in its name.
     Search(String),
     /// Remove what nothing needs any more.
@@ -124,6 +141,7 @@ impl SheetView {
             Topic::Versions => one(versions_sheet::of(state, readings, looker)),
             Topic::CleanUp => one(clean_up_sheet::of(state, &readings.usage, looker)),
             Topic::History => one(history_sheet::of(&readings.history, looker)),
+            Topic::CatalogProblems(catalogs) => one(catalog_problems::of(&catalogs.catalogs)),
         }
     }
 }

@@ -5,6 +5,7 @@ use gettextrs::gettext;
 use isotope_client::wording;
 use isotope_model::{Trust, TrustState};
 
+use super::names::capitalised;
 use super::readings::Read;
 use super::{Line, LineEnd, Tone};
 
@@ -40,12 +41,6 @@ fn told(title: String, trust: &Trust) -> Line {
 pub(super) fn lies_there(trust: &Trust) -> Option<String> {
     (trust.signed == Some(true) && trust.is_enforced() && (trust.keys.is_empty() || trust.demands_sigstore()))
         .then(|| gettext("The registry has a signature for it; it is checked while the image is downloaded"))
-}
-
-/// What stands in a row of its own begins with a capital letter.
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use isotope_model::Deployment;
 
 use super::deployment_row::rows;
 use super::next_start::NextStart;
-use super::{BootNotice, Calendar, DeploymentRowView, Hero, MainButton, Meaning, OperationProgress};
+use super::{BootNotice, Calendar, DeploymentRowView, Hero, MainButton, Meaning, OperationProgress, TrialNotice};
 use crate::helper_worker::Request;
 
 /// Who looks, and from when and where.
@@ -37,6 +37,8 @@ pub(crate) struct SystemView {
     pub(crate) banner: Option<Banner>,
     /// That the computer did not come up as expected.
     pub(crate) notice: Option<BootNotice>,
+    /// Whether what was switched to is kept.
+    pub(crate) trial: Option<TrialNotice>,
     /// The top of the page.
     pub(crate) hero: Hero,
     /// The operation that runs.
@@ -59,6 +61,7 @@ impl SystemView {
                 button: (!restarts).then(|| gettext("_Restart…")),
             }),
             notice: BootNotice::of(&state.snapshot, looker.closed_boot.as_deref()),
+            trial: TrialNotice::of(state, looker),
             hero: Hero::of(state, booted, &looker.calendar),
             progress: OperationProgress::of(state, looker.uid),
             button,

@@ -6,7 +6,6 @@ use isotope_model::{ContainerReference, ImageReference, Snapshot, update_source}
 
 use super::readings::PublishedTags;
 use super::{Choice, Line, LineEnd, LineGroup, Tone};
-use crate::helper_worker::SwitchWish;
 
 /// How many tags are shown at once: nobody reads more of them, and each is a row.
 const SHOWN: usize = 100;
@@ -68,10 +67,9 @@ fn line(published: &PublishedTags, tag: &str, followed: Option<&ContainerReferen
         },
         false => {
             let image = format!("{}:{tag}", published.repository);
-            let wish = SwitchWish { image, expected: None };
             Line {
                 icon: Some("isotope-row-download-symbolic"),
-                end: LineEnd::Opens(Choice::Switch(wish)),
+                end: LineEnd::Opens(Choice::Switch(image)),
                 ..Line::new(tag.to_owned(), String::new())
             }
         }
@@ -110,8 +108,7 @@ mod tests {
     fn the_followed_tag_is_marked_and_every_other_one_can_be_switched_to() {
         let groups = of(&published(&["10.2", "stable"]), &container_host(FOLLOWED), "");
         let [other, followed] = groups[0].lines.as_slice() else { unreachable!() };
-        let wish = SwitchWish { image: "quay.io/lab/gnome:10.2".into(), expected: None };
-        assert_eq!(other.end, LineEnd::Opens(Choice::Switch(wish)));
+        assert_eq!(other.end, LineEnd::Opens(Choice::Switch("quay.io/lab/gnome:10.2".into())));
         assert_eq!((followed.subtitle.as_str(), &followed.end), ("This computer follows it", &LineEnd::Nothing));
         assert_eq!(groups.len(), 1);
     }

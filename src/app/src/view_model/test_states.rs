@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use isotope_client::ServiceState;
+use isotope_model::catalog::{Recognised, RecognisedFrom};
 use isotope_model::{
-    AvailableUpdate, Backend, Deployment, DeploymentId, Host, ImagePreview, ImageReference, OperationKind,
-    OperationStatus, Progress, Snapshot, Starter, StateToken, Trust, TrustState, capabilities, classify,
+    AvailableUpdate, Backend, Catalog, Catalogs, Deployment, DeploymentId, Finding, Host, HostCatalogs, ImagePreview,
+    ImageReference, OperationKind, OperationStatus, Preflight, Progress, Snapshot, Starter, StateToken, Trust,
+    TrustState, capabilities, classify,
 };
 
 /// Noon of 18 November 2026 in Greenwich.
@@ -106,5 +108,88 @@ pub(crate) fn preview(trust: Trust) -> ImagePreview {
         download_bytes: Some(310_000_000),
         artifact_types: Vec::new(),
         trust,
+    }
+}
+
+/// The catalogs of a lab and of somebody else, on a computer with this architecture.
+pub(crate) const CATALOGS: [&str; 2] = [
+    r#"
+    format = 1
+    vendor = { id = "lab", name = "Lab", homepage = "https://lab.example/" }
+    [[entry]]
+    id = "gnome"
+    name = "Lab GNOME"
+    summary = "The usual desktop."
+    desktop = "gnome"
+    container = { image = "quay.io/lab/gnome" }
+    streams = [{ tag = "stable", stability = "stable" }, { tag = "testing", label = "Next", stability = "testing" }]
+    [[entry]]
+    id = "kde"
+    name = "Lab KDE"
+    desktop = "kde"
+    architectures = ["amd64", "arm64"]
+    cpu_baseline = "x86-64-v3"
+    support_end = 2026-11-17
+    homepage = "https://lab.example/kde"
+    screenshot = "kde.png"
+    container = { image = "quay.io/lab/kde" }
+    streams = [{ tag = "stable" }, { tag = "testing", stability = "testing" }]
+    [[entry]]
+    id = "old"
+    name = "Lab Old"
+    status = "deprecated"
+    replaced_by = "gnome"
+    container = { image = "quay.io/lab/old" }
+    streams = [{ tag = "stable" }]
+    "#,
+    r#"
+    format = 1
+    vendor = { id = "other", name = "Other" }
+    [[entry]]
+    id = "sway"
+    name = "Other Sway"
+    desktop = "sway"
+    status = "experimental"
+    container = { image = "ghcr.io/other/sway" }
+    streams = [{ tag = "latest" }]
+    [[entry]]
+    id = "arm"
+    name = "Other for ARM"
+    architectures = ["arm64"]
+    container = { image = "ghcr.io/other/arm" }
+    streams = [{ tag = "latest" }]
+    "#,
+];
+
+/// These catalogs on a computer that runs this stream of this entry.
+pub(crate) fn catalogs(texts: &[&str], here: Option<(&str, &str)>) -> HostCatalogs {
+    let read = |(number, text): (usize, &&str)| {
+        let name = format!("{number}.toml");
+        let catalog = Catalog::from_bytes(&name, text.as_bytes());
+        (name, catalog)
+    };
+    let here = here.map(|(entry, stream)| Recognised {
+        entry: entry.into(),
+        stream: Some(stream.into()),
+        from: RecognisedFrom::Image,
+    });
+    let catalogs = Catalogs::merge(texts.iter().enumerate().map(read).collect());
+    HostCatalogs { catalogs, here, architecture: "amd64".into(), ..HostCatalogs::default() }
+}
+
+/// What there is to know before a switch to this image.
+pub(crate) fn preflight(image: &str, findings: Vec<Finding>) -> Preflight {
+    let trust = trust(&format!("ostree-unverified-registry:{image}"), TrustState::Unchecked);
+    Preflight {
+        image: trust.image.clone(),
+        recognised: None,
+        findings,
+        version: Some("10.2".into()),
+        built: Some(NOON),
+        checksum: Some(format!("sha256:{}", "2".repeat(64))),
+        download_bytes: Some(310_000_000),
+        preview: Some(preview(trust)),
+        pins: None,
+        token: StateToken::default(),
     }
 }

@@ -8,7 +8,7 @@ use gettextrs::gettext;
 use crate::exit_code;
 
 /// The commands that can be told not to ask.
-const ASKING: [&str; 7] = ["rollback", "switch", "deploy", "set-default", "discard", "remove", "cleanup"];
+const ASKING: [&str; 8] = ["rollback", "switch", "go-back", "deploy", "set-default", "discard", "remove", "cleanup"];
 /// The commands that are told a deployment.
 const NAMING: [&str; 6] = ["set-default", "pin", "unpin", "remove", "show", "config-diff"];
 
@@ -95,10 +95,18 @@ fn about_images(command: Command) -> Command {
             command
                 .about(gettext("Follow another image: download it and prepare it for the next restart"))
                 .mut_arg("image", |arg| {
-                    // Translators: leave remote:branch and the name of the image as they are.
+                    // Translators: leave remote:branch, the name of the image and “isotopectl catalog list” as they are.
                     arg.help(gettext(
-                        "The image: remote:branch, or a container image such as quay.io/example/os:latest",
+                        "The image: remote:branch, a container image such as quay.io/example/os:latest, or an id of “isotopectl catalog list”, with a stream after a colon if you like",
                     ))
+                })
+                .mut_arg("preflight", |arg| {
+                    arg.help(gettext(
+                        "Only show what there is to know before, and change nothing; without an image, of what is prepared for the next restart",
+                    ))
+                })
+                .mut_arg("no_pin", |arg| {
+                    arg.help(gettext("Do not keep what runs now beyond the next update, to go back to"))
                 })
                 .mut_arg("soft_restart", |arg| arg.help(soft_restart()))
         })
@@ -113,6 +121,12 @@ fn soft_restart() -> String {
 
 fn about_what_is_installed(command: Command) -> Command {
     command
+        .mut_subcommand("keep", |command| {
+            command.about(gettext("Keep what was switched to, and let go of the way back after a few more updates"))
+        })
+        .mut_subcommand("go-back", |command| {
+            command.about(gettext("Let the next restart start what ran before the switch"))
+        })
         .mut_subcommand("rollback", |command| {
             command.about(gettext("Let the next restart start the version before; a second time takes that back"))
         })

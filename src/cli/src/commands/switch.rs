@@ -1,44 +1,90 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use isotope_client::{Client, ClientError, SwitchOptions, wording};
 use isotope_model::{
-    Backend, ImagePreview, ImageReference, OperationKind, Refusal, Snapshot, Trust, TrustState, check_switch,
-    resolve_image, update_source,
+    OperationKind, Outcome, Preflight, Refusal, Snapshot, Trust, TrustState, check_switch, update_source,
 };
 
+use crate::chosen_image::{self, ChosenImage};
 use crate::context::Context;
 use crate::exit_code::Exit;
 use crate::failure::Failure;
 use crate::following::{self, Asked};
+use crate::render::preflight;
 use crate::render::question::{self, Prospect};
 use crate::{confirmation, lookup, output};
 
-/// Downloads and stages another image, once the person has agreed to it; if the registry could be asked what that image
-/// is, this very one.
-pub(crate) async fn run(context: &Context, image: &str, soft_restart: bool, agreed: bool) -> Result<Exit, Failure> {
+/// How a person wants to switch.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wish {
+    /// Prepare a restart that does not restart the hardware.
+    pub(crate) soft_restart: bool,
+    /// Leave what runs unpinned.
+    pub(crate) without_pin: bool,
+    /// Nobody is to be asked.
+    pub(crate) agreed: bool,
+}
+
+/// Downloads and stages another image, once the person has agreed to it; if it could be looked at, this very one.
+pub(crate) async fn run(context: &Context, typed: &str, wish: Wish) -> Result<Exit, Failure> {
     let client = context.connect().await?;
     let before = context.image_based(&client).await?;
-    let target = resolve_image(&before, image).map_err(ClientError::Refused)?;
-    check_switch(&before, &target).map_err(ClientError::Refused)?;
-    let mut prospect = Prospect {
-        present: present(context, &client, &before).await,
-        trust: context.trust(&client, Some(image)).await.ok(),
-        preview: None,
-    };
-    if confirmation::needed(context, agreed, &["switch", image])? {
-        prospect.preview = preview(context, &client, image, &target, &before).await?;
-        if let Some(trust) = prospect.trust().filter(|trust| trust.state == TrustState::Refused) {
+    let catalogs = context.catalogs(&client).await.ok();
+    let chosen = chosen_image::of(context, &client, &before, catalogs.as_ref(), typed).await?;
+    match check_switch(&before, &chosen.target) {
+        // What is found before the switch names the packages.
+        Ok(()) | Err(Refusal::LocallyModified { .. }) => {}
+        Err(refusal) => return Err(ClientError::Refused(refusal).into()),
+    }
+    let ask = confirmation::needed(context, wish.agreed, &["switch", typed])?;
+    let mut prospect = prospect(context, &client, &chosen, &before).await?;
+    prospect.variant = prospect.preflight.as_ref().and_then(|found| preflight::variant(found, catalogs.as_ref()));
+    prospect.without_pin = wish.without_pin;
+    if let Some(preflight) = prospect.preflight.as_ref().filter(|preflight| preflight.is_blocked()) {
+        return Err(Failure::Blocked { preflight: Box::new(preflight.clone()) });
+    }
+    if ask {
+        if let Some(trust) = prospect.trust.as_ref().filter(|trust| trust.state == TrustState::Refused) {
             return Err(ClientError::Refused(refused(trust)).into());
         }
-        confirmation::ask(context, question::switch(&target, &prospect, &before, &context.view)).await?;
-    } else if let Some(lost) = prospect.weakened(&target) {
+        confirmation::ask(context, question::switch(&chosen.target, &prospect, &before, &context.view)).await?;
+    } else {
         // Nobody is asked, and yet it is said.
-        output::remarks(context.terminal, &[lost]);
+        output::remarks(context.terminal, &prospect.warnings(&chosen.target, &context.view));
     }
-    let expected = prospect.preview.map(|preview| preview.digest);
-    let options = SwitchOptions { token: Some(before.token.clone()), expected, soft_restart };
-    let asked = Asked { kind: OperationKind::Switch, soft_restart };
-    let outcome = following::run(context, &client, &before, asked, client.switch(image, options)).await?;
+    let options = SwitchOptions {
+        token: Some(before.token.clone()),
+        expected: prospect.preflight.and_then(|preflight| preflight.checksum),
+        soft_restart: wish.soft_restart,
+        without_pin: wish.without_pin,
+    };
+    let asked = Asked { kind: OperationKind::Switch, soft_restart: wish.soft_restart };
+    let outcome = following::run(context, &client, &before, asked, client.switch(&chosen.asked, options)).await?;
+    if matches!(outcome, Outcome::Staged { .. }) && !context.json {
+        tell_of_content(context, &client).await?;
+    }
     Ok(Exit::of_outcome(&outcome))
+}
+
+/// Everything that is known of the image; where it may not be looked at, who vouches for it at least.
+///
+/// # Errors
+/// Ctrl-C.
+async fn prospect(
+    context: &Context,
+    client: &Client,
+    chosen: &ChosenImage,
+    before: &Snapshot,
+) -> Result<Prospect, Failure> {
+    match lookup::free_preflight(context, client, Some(&chosen.asked)).await {
+        Ok(preflight) => Ok(Prospect { preflight: Some(preflight), ..Prospect::default() }),
+        Err(Failure::Interrupted) => Err(Failure::Interrupted),
+        // It may still be switched to; the service judges anew.
+        Err(_) => Ok(Prospect {
+            present: present(context, client, before).await,
+            trust: context.trust(client, Some(&chosen.asked)).await.ok(),
+            ..Prospect::default()
+        }),
+    }
 }
 
 /// Who vouches for what runs, and for what is followed where that is another image.
@@ -62,28 +108,10 @@ fn refused(trust: &Trust) -> Refusal {
     }
 }
 
-/// What the registry tells of the image, as far as it can be asked.
-///
-/// # Errors
-/// There is no such image for this computer, so that there is nothing to agree to; or Ctrl-C.
-async fn preview(
-    context: &Context,
-    client: &Client,
-    image: &str,
-    target: &ImageReference,
-    snapshot: &Snapshot,
-) -> Result<Option<ImagePreview>, Failure> {
-    if snapshot.host.backend != Backend::Bootc || target.in_registry().is_none() {
-        return Ok(None);
-    }
-    match lookup::free_preview(context, client, image).await {
-        Ok(preview) => Ok(Some(preview)),
-        Err(
-            failure @ (Failure::Interrupted
-            | Failure::Service(ClientError::Refused(
-                Refusal::ImageNotFound { .. } | Refusal::WrongArchitecture { .. },
-            ))),
-        ) => Err(failure),
-        Err(_) => Ok(None),
-    }
+/// What could only be seen once it was downloaded, where there is something to be done about it.
+async fn tell_of_content(context: &Context, client: &Client) -> Result<(), Failure> {
+    let found: Option<Preflight> = lookup::free_preflight(context, client, None).await.ok();
+    let lines = found.map(|found| preflight::before_restart(&found, &context.view)).unwrap_or_default();
+    output::results(context.terminal, &lines)?;
+    Ok(())
 }

@@ -9,7 +9,8 @@ pub(crate) mod show;
 
 use gettextrs::gettext;
 use isotope_client::wording;
-use isotope_model::{CatalogEntry, CatalogError, HostCatalogs, Snapshot};
+use isotope_model::catalog::Stream;
+use isotope_model::{CatalogEntry, CatalogError, HostCatalogs, Snapshot, resolve_image};
 
 use super::Line;
 
@@ -17,7 +18,9 @@ use super::Line;
 pub(super) fn outdated(catalogs: &HostCatalogs, host: &Snapshot) -> Vec<Line> {
     let Some(told) = wording::outdated(catalogs, host) else { return Vec::new() };
     let way_on = catalogs.outdated(host).and_then(|entry| catalogs.catalogs.way_on(entry));
-    let how = way_on.map(|entry| match catalogs.switch_to(entry, host) {
+    let allowed = |reference: &str| is_allowed(reference, catalogs, host);
+    let switch_to = |entry| catalogs.switch_to(entry, host).filter(|to| allowed(&to.reference));
+    let how = way_on.map(|entry| match switch_to(entry) {
         // Translators: leave the command as it is.
         Some(to) => gettext("To switch to it: isotopectl switch {image}").replace("{image}", &to.reference),
         // Translators: leave the command as it is.
@@ -25,6 +28,21 @@ pub(super) fn outdated(catalogs: &HostCatalogs, host: &Snapshot) -> Vec<Line> {
     });
     let sentences: Vec<_> = std::iter::once(told).chain(how).collect();
     vec![Line::plain(sentences.join(" "))]
+}
+
+/// What to ask for to have a stream, where this computer can follow it.
+pub(super) fn reference(
+    entry: &CatalogEntry,
+    stream: &Stream,
+    catalogs: &HostCatalogs,
+    host: &Snapshot,
+) -> Option<String> {
+    catalogs.reference(entry, stream, host).filter(|_| entry.is_for(&catalogs.architecture))
+}
+
+/// The administrator of this computer allows a switch to it.
+pub(super) fn is_allowed(reference: &str, catalogs: &HostCatalogs, host: &Snapshot) -> bool {
+    resolve_image(host, reference).is_ok_and(|image| catalogs.switching.allows(&image))
 }
 
 /// What is wrong with catalogs, one line each; nothing where all is well.
@@ -48,6 +66,26 @@ pub(crate) fn unknown(id: &str, candidates: &[String]) -> Vec<Line> {
         }
     }
     lines
+}
+
+/// That this computer cannot follow an entry, and why.
+pub(crate) fn not_for_this_computer(id: &str, published: bool) -> Vec<Line> {
+    let text = match published {
+        // Translators: an image comes as a container, or as a branch, and this computer takes only the other.
+        true => gettext("“{id}” is published in another form than this computer follows"),
+        false => gettext("“{id}” is published no more"),
+    };
+    vec![
+        Line::strong(text.replace("{id}", id)),
+        Line::plain(gettext("Nothing was changed on this computer.")),
+        // Translators: leave the commands as they are.
+        Line::plain(
+            gettext(
+                "To see more of it: isotopectl catalog show {id}. To see what else there is: isotopectl catalog list",
+            )
+            .replace("{id}", id),
+        ),
+    ]
 }
 
 /// The streams of an entry, as people call them; names may have commas.
@@ -89,5 +127,9 @@ mod tests {
     fn what_may_have_been_meant_is_listed() {
         assert!(shown(&unknown("x", &[]))[1].contains("isotopectl catalog list --all"));
         assert_eq!(shown(&unknown("x", &["x-y".into()]))[2], "x-y");
+        for (published, words) in [(true, "in another form"), (false, "is published no more")] {
+            let text = shown(&not_for_this_computer("x-y", published));
+            assert!(text[0].contains(words) && text[2].ends_with("isotopectl catalog list"), "{text:?}");
+        }
     }
 }

@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn an_update_is_told_from_beginning_to_end() {
         let staged = samples::updated().snapshot.deployments[0].id.clone();
-        let done = Some(Outcome::Staged { deployment: staged, replaced: None });
+        let done = Some(Outcome::Staged { deployment: staged, replaced: None, pinned: None, released: None });
         let told = told(&[
             samples::plain(),
             busy(None, samples::plain()),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use gettextrs::gettext;
+use gettextrs::{gettext, ngettext};
 use isotope_client::wording;
 use isotope_model::{Deployment, DiskUsage, Snapshot};
 
@@ -35,7 +35,7 @@ pub(super) fn role(deployment: &Deployment, snapshot: &Snapshot) -> String {
     } else if next {
         // Translators: the deployment that starts first, where none of them runs now.
         gettext("Starts first")
-    } else if snapshot.booted().is_some_and(|booted| newer(deployment, booted)) {
+    } else if snapshot.booted().is_some_and(|booted| deployment.image == booted.image && newer(deployment, booted)) {
         // Translators: a newer version of the system that is on this computer, but does not run.
         gettext("Newer")
     } else if deployment.rollback {
@@ -110,9 +110,26 @@ fn marks(deployment: &Deployment) -> Vec<String> {
         // Translators: a deployment that the next restart starts.
         (deployment.queued, gettext("queued")),
         // Translators: a deployment that every clean-up keeps.
-        (deployment.pinned, gettext("pinned")),
+        (deployment.pinned && deployment.automatic_pin.is_none(), gettext("pinned")),
     ];
-    marks.into_iter().filter_map(|(set, mark)| set.then_some(mark)).collect()
+    let marks = marks.into_iter().filter_map(|(set, mark)| set.then_some(mark));
+    marks.chain(kept_to_go_back_to(deployment)).collect()
+}
+
+/// That a switch has left it as the way back, and for how long.
+pub(super) fn kept_to_go_back_to(deployment: &Deployment) -> Option<String> {
+    let pin = deployment.automatic_pin.filter(|_| deployment.pinned)?;
+    Some(match pin.updates_left {
+        Some(updates) => ngettext(
+            // Translators: a deployment that a switch has left as the way back.
+            "kept for {number} more update, to go back to",
+            "kept for {number} more updates, to go back to",
+            updates,
+        )
+        .replace("{number}", &updates.to_string()),
+        // Translators: a deployment that a switch has left as the way back.
+        None => gettext("kept to go back to"),
+    })
 }
 
 fn stateroot_line(deployment: &Deployment) -> Line {

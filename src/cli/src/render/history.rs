@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use std::collections::HashSet;
+
 use gettextrs::gettext;
 use isotope_client::wording;
-use isotope_model::{BootRecord, HistoryEntry, OperationRecord, Outcome};
+use isotope_model::{BootRecord, DeploymentId, HistoryEntry, OperationKind, OperationRecord, Outcome};
 
 use super::table::Table;
 use super::{Line, View, duration, operation, time};
@@ -12,6 +14,7 @@ pub(crate) fn lines(entries: &[HistoryEntry], view: &View) -> Vec<Line> {
         return vec![Line::plain(gettext("Nothing has been done yet."))];
     }
     let mut table = Table::default();
+    let ways_back = ways_back(entries);
     for entry in entries {
         let when = entry.time().and_then(|seconds| time::minute(seconds, &view.zone));
         // Translators: stands where the time of something is not known.
@@ -19,7 +22,7 @@ pub(crate) fn lines(entries: &[HistoryEntry], view: &View) -> Vec<Line> {
         table.row(
             when,
             match entry {
-                HistoryEntry::Operation(record) => done(record, view),
+                HistoryEntry::Operation(record) => done(record, &ways_back, view),
                 HistoryEntry::Boot(record) => started(record, view),
                 HistoryEntry::Unknown => vec![Line::plain(gettext("Something that this program does not know"))],
             },
@@ -28,13 +31,32 @@ pub(crate) fn lines(entries: &[HistoryEntry], view: &View) -> Vec<Line> {
     table.lines()
 }
 
-fn done(record: &OperationRecord, view: &View) -> Vec<Line> {
+/// What the switches among them have left as the way back.
+fn ways_back(entries: &[HistoryEntry]) -> HashSet<&DeploymentId> {
+    let left = entries.iter().filter_map(|entry| match entry {
+        HistoryEntry::Operation(OperationRecord { outcome: Outcome::Staged { pinned, .. }, .. }) => pinned.as_ref(),
+        _ => None,
+    });
+    left.collect()
+}
+
+fn name(record: &OperationRecord, ways_back: &HashSet<&DeploymentId>) -> String {
+    match (record.kind, &record.outcome) {
+        (OperationKind::SetDefault, Outcome::BootOrderChanged { boots_next, .. }) if ways_back.contains(boots_next) => {
+            // Translators: the name of something that was done, in a list: what ran before a switch starts next.
+            gettext("Going back from a switch")
+        }
+        (kind, _) => wording::operation_name(kind),
+    }
+}
+
+fn done(record: &OperationRecord, ways_back: &HashSet<&DeploymentId>, view: &View) -> Vec<Line> {
     let mut facts = Vec::new();
     facts.extend(record.asked.as_deref().map(wording::image_named));
     facts.push(operation::who(&record.starter));
     facts.extend(record.milliseconds.map(duration::words));
     facts.extend(record.bytes.map(wording::bytes));
-    let name = Line::strong(wording::operation_name(record.kind));
+    let name = Line::strong(name(record, ways_back));
     let mut lines = vec![name.then(Line::plain(format!(" · {}", facts.join(" · "))))];
     lines.push(Line::plain(wording::recorded(record)));
     if let Outcome::Failed { refusal } = &record.outcome
@@ -65,7 +87,7 @@ fn started(record: &BootRecord, view: &View) -> Vec<Line> {
 
 #[cfg(test)]
 mod tests {
-    use isotope_model::{BootVerdict, OperationKind, Refusal, Starter};
+    use isotope_model::{BootVerdict, Refusal, Starter};
 
     use super::*;
     use crate::render::samples::{self, shown};
@@ -85,7 +107,7 @@ mod tests {
 
     #[test]
     fn each_entry_says_when_what_who_how_long_and_how_it_ended() {
-        let staged = Outcome::Staged { deployment: samples::staged().id, replaced: None };
+        let staged = Outcome::Staged { deployment: samples::staged().id, replaced: None, pinned: None, released: None };
         let expected = Some("10.3".to_owned());
         let switched = OperationRecord {
             asked: Some("alma:desktop/10/kde".into()),
@@ -118,6 +140,18 @@ mod tests {
         assert_eq!(text, expected);
         let verbose = View { verbose: true, ..samples::view() };
         assert!(shown(&lines(&entries, &verbose)).iter().any(|line| line.trim() == "no route"));
+    }
+
+    #[test]
+    fn going_back_is_called_so_where_the_switch_is_known() {
+        let pinned = Some(samples::older().id);
+        let staged = Outcome::Staged { deployment: samples::staged().id, replaced: None, pinned, released: None };
+        let switched = HistoryEntry::Operation(record(OperationKind::Switch, staged));
+        let chosen = Outcome::BootOrderChanged { boots_next: samples::older().id, discarded: None };
+        let chosen = HistoryEntry::Operation(record(OperationKind::SetDefault, chosen));
+        let first = |entries: &[HistoryEntry]| shown(&lines(entries, &samples::view())).remove(0);
+        assert!(first(&[chosen.clone(), switched]).contains("Going back from a switch · person"));
+        assert!(first(&[chosen]).contains("Choice of what starts next · person"));
     }
 
     #[test]

@@ -6,11 +6,12 @@ pub(crate) mod catalog;
 use isotope_client::{ClientError, ServiceState};
 use isotope_model::{
     ConfigurationChanges, Deployment, DeploymentDetails, DeploymentId, DeploymentUsage, HistoryEntry, ImagePreview,
-    OperationStatus, Outcome, PublishedVersion, Snapshot, Trust,
+    OperationStatus, Outcome, Preflight, PublishedVersion, Snapshot, Trust,
 };
 use serde_json::{Value, json};
 
 use super::status::Known;
+use crate::blocking;
 use crate::selection::SelectionError;
 
 /// What `status` answers; with more of it, also what is where on disk, and who vouches for what is followed.
@@ -39,6 +40,16 @@ pub(crate) fn shown(
 /// What `inspect` answers.
 pub(crate) fn preview(preview: &ImagePreview) -> Value {
     json!({ "preview": preview })
+}
+
+/// What `switch --preflight` answers.
+pub(crate) fn preflight(preflight: &Preflight) -> Value {
+    json!({ "preflight": preflight })
+}
+
+/// Why a switch was not made: what it would be refused with, and all that was found.
+pub(crate) fn blocked(preflight: &Preflight) -> Value {
+    json!({ "error": blocking::refusal(preflight), "preflight": preflight })
 }
 
 /// What `trust` answers.

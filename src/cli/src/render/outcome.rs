@@ -3,7 +3,7 @@ use gettextrs::gettext;
 use isotope_client::wording;
 use isotope_model::{AvailableUpdate, Deployment, DeploymentId, OperationKind, Outcome, Snapshot};
 
-use super::{Line, View, deployments, problem, tags, versions};
+use super::{Line, View, deployments, problem, question, tags, versions};
 use crate::following::Asked;
 
 /// How an operation ended, what that replaced, and what to do next. `before` is how the host stood when it began.
@@ -41,6 +41,8 @@ pub(crate) fn lines(
         }
         _ => {}
     }
+    lines.extend(wording::ways_back(outcome, before).iter().map(Line::plain));
+    lines.extend(goes(outcome, after));
     match outcome {
         Outcome::Staged { deployment, .. } if held_back(after).is_some_and(|held| held.id == *deployment) => {
             lines.extend(how_to_release());
@@ -54,6 +56,7 @@ pub(crate) fn lines(
         | Outcome::Tags { .. }
         | Outcome::Pinned { .. }
         | Outcome::Unpinned { .. }
+        | Outcome::Kept { .. }
         | Outcome::Removed { .. }
         | Outcome::CleanedUp { .. } => {}
         _ if after.restart_changes_something() || held_back(after).is_some() => lines.extend(next(after)),
@@ -81,6 +84,16 @@ fn sentence(outcome: &Outcome, before: &Snapshot, after: &Snapshot) -> String {
         }
         _ => wording::outcome(outcome, after),
     }
+}
+
+/// That the way back which the outcome has released goes away with the restart.
+fn goes(outcome: &Outcome, after: &Snapshot) -> Option<Line> {
+    let Outcome::Staged { released: Some(released), .. } = outcome else { return None };
+    let released = after.deployment(released).filter(|one| !one.booted && !one.pinned && held_back(after).is_none())?;
+    // Translators: leave the command as it is; {name} is how the version is named to it.
+    let text = gettext("Version {version} is removed with that restart; to keep it: isotopectl pin {name}");
+    let text = text.replace("{name}", &question::typed(released, after));
+    Some(Line::plain(text.replace("{version}", released.label())))
 }
 
 /// What is staged, but not started by a restart.
@@ -167,6 +180,9 @@ fn how_to_restart(snapshot: &Snapshot, after: Option<OperationKind>) -> Option<L
         {
             gettext("To finish updating, restart when it suits you: systemctl reboot")
         }
+        next if !next.staged && next.automatic_pin.is_some() && next.image != booted.image => {
+            gettext("To go back, restart when it suits you: systemctl reboot")
+        }
         next if next.staged || deployments::newer(next, booted) => {
             gettext("To start {version}, restart when it suits you: systemctl reboot")
         }
@@ -194,8 +210,16 @@ mod tests {
                 &after,
                 vec!["up to date", "A restart starts version 10.2.20251120", "systemctl reboot"],
             ),
-            (Outcome::Staged { deployment: staged.clone(), replaced: None }, &after, vec!["10.2.20251120", "reboot"]),
-            (Outcome::Staged { deployment: staged, replaced: Some(replaced.clone()) }, &after, vec!["10.1.20251030"]),
+            (
+                Outcome::Staged { deployment: staged.clone(), replaced: None, pinned: None, released: None },
+                &after,
+                vec!["10.2.20251120", "reboot"],
+            ),
+            (
+                Outcome::Staged { deployment: staged, replaced: Some(replaced.clone()), pinned: None, released: None },
+                &after,
+                vec!["10.1.20251030"],
+            ),
             (
                 Outcome::BootOrderChanged { boots_next: replaced.clone(), discarded: Some(replaced) },
                 &after,
@@ -220,6 +244,7 @@ mod tests {
             ),
             (Outcome::CleanedUp { freed_bytes: Some(5_000_000) }, &before, vec!["freed 5.0 MB"]),
             (Outcome::Pinned { deployment: samples::older().id }, &before, vec!["10.1.20251030 is kept"]),
+            (Outcome::Kept { deployment: samples::older().id }, &before, vec!["10.1.20251030 stays for a few more"]),
             (Outcome::Versions { versions: Vec::new() }, &before, vec!["0 versions"]),
             (Outcome::Unknown, &before, vec!["does not know"]),
         ] {
@@ -233,6 +258,10 @@ mod tests {
 
     #[test]
     fn a_restart_is_for_what_the_app_says_it_is_for() {
+        let mut back = samples::trial().snapshot.deployments.clone();
+        back.rotate_left(1);
+        back[0].built = Some(u64::from(u32::MAX));
+        let back = samples::state(back);
         let newer = samples::state(vec![Deployment { staged: false, ..samples::staged() }, samples::running()]);
         let other = Some(ImageReference::from_refspec("alma:desktop/10/kde").unwrap());
         let switched = samples::state(vec![Deployment { image: other, ..samples::staged() }, samples::running()]);
@@ -243,6 +272,7 @@ mod tests {
             (samples::updated(), "To finish updating, restart"),
             (samples::rolled_back(), "To go back, restart"),
             (newer, "To start 10.2.20251120, restart"),
+            (back, "To go back, restart"),
         ] {
             let text = shown(&next(&state.snapshot)).join("\n");
             assert!(text.contains(words), "{text}");
@@ -260,7 +290,8 @@ mod tests {
     #[test]
     fn what_is_held_back_says_what_that_means_and_how_to_go_on() {
         let (before, held) = (samples::plain().snapshot, samples::held_back().snapshot);
-        let outcome = Outcome::Staged { deployment: samples::staged().id, replaced: None };
+        let outcome =
+            Outcome::Staged { deployment: samples::staged().id, replaced: None, pinned: None, released: None };
         let how = [
             "Version 10.2.20251120 is downloaded and held back: a restart does not start it, and drops it.",
             "To let the next restart start it: isotopectl update --from-downloaded",
@@ -308,7 +339,8 @@ mod tests {
     fn a_short_restart_is_told_as_it_came_out() {
         let (before, whole) = (samples::plain().snapshot, samples::updated().snapshot);
         let short = Snapshot { soft_restart: true, ..(*whole).clone() };
-        let outcome = Outcome::Staged { deployment: samples::staged().id, replaced: None };
+        let outcome =
+            Outcome::Staged { deployment: samples::staged().id, replaced: None, pinned: None, released: None };
         for (wanted, after, words) in [
             (true, &short, Some("That restart is a short one")),
             (false, &short, Some("That restart is a short one")),
@@ -322,6 +354,20 @@ mod tests {
         assert!(shown(&next(&short)).last().unwrap().contains("short one"));
         let nothing = Snapshot { soft_restart: true, ..(*before).clone() };
         assert_eq!(next(&nothing).len(), 1);
+    }
+
+    #[test]
+    fn what_is_kept_to_go_back_to_and_what_no_longer_is_told() {
+        let (before, after) = (samples::plain().snapshot, samples::updated().snapshot);
+        let (deployment, released) = (samples::staged().id, Some(samples::older().id));
+        let outcome = Outcome::Staged { deployment, replaced: None, pinned: Some(samples::running().id), released };
+        let expected =
+            ["Version 10.2.20251118 is kept to go back to.", "Version 10.1.20251030 is no longer kept to go back to."];
+        assert_eq!(told(&outcome, false, &before, &after)[1..3], expected);
+        let mut unpinned = (*after).clone();
+        unpinned.deployments[2].pinned = false;
+        let goes = "Version 10.1.20251030 is removed with that restart; to keep it: isotopectl pin 10.1.20251030";
+        assert_eq!(told(&outcome, false, &before, &unpinned)[3], goes);
     }
 
     #[test]

@@ -16,7 +16,12 @@ pub(crate) fn of_error(error: &ClientError, view: &View) -> Vec<Line> {
 
 /// The same for a refusal.
 pub(crate) fn of_refusal(refusal: &Refusal, view: &View) -> Vec<Line> {
-    explained(&on_the_command_line(refusal, wording::refusal(refusal)), view)
+    let mut words = on_the_command_line(refusal, wording::refusal(refusal));
+    if matches!(refusal, Refusal::NoSpace { .. }) && !view.verbose {
+        // The numbers say it better.
+        words.detail = None;
+    }
+    explained(&words, view)
 }
 
 /// Names the commands, where the words of the app point to what it shows.
@@ -25,12 +30,30 @@ fn on_the_command_line(refusal: &Refusal, words: Explanation) -> Explanation {
         Refusal::Failed { .. } | Refusal::Unknown => {
             Explanation { means: gettext("How the system stands now: isotopectl status"), ..words }
         }
-        Refusal::NoSpace { place: Some(place), .. } if place == "/boot" => {
-            // Translators: leave the commands as they are.
-            let remedy =
-                gettext("Remove a version that you do not need, and try again: isotopectl remove, isotopectl cleanup");
-            Explanation { remedy, ..words }
+        _ => Explanation { remedy: remedy(refusal, words.remedy), ..words },
+    }
+}
+
+/// What to do about a refusal, with the commands for that.
+pub(super) fn remedy(refusal: &Refusal, words: String) -> String {
+    match refusal {
+        // Translators: leave the commands as they are.
+        Refusal::NoSpace { place: Some(place), .. } if place == "/boot" => gettext(
+            "If there is nothing to unpin or remove, /boot is too small for this image. Remove a version that you do not \
+             need, and try again: isotopectl unpin, isotopectl remove, isotopectl cleanup",
+        ),
+        // Translators: leave the command as it is.
+        Refusal::AlreadyFollowed { .. } => gettext("To get its newest version: isotopectl update"),
+        Refusal::MalformedReference { .. } | Refusal::UnknownRemote { .. } | Refusal::WrongArchitecture { .. } => {
+            // Translators: leave the command as it is.
+            let list = gettext("To see which desktops there are: isotopectl catalog list");
+            [words, list].join(" ")
         }
+        // Translators: leave the commands as they are.
+        Refusal::NothingToKeep => gettext(
+            "After the next switch, and a restart, you can say whether you keep it or go back. What was pinned by hand, or \
+             switched from with --no-pin, is not asked about; if it is still there: isotopectl rollback",
+        ),
         _ => words,
     }
 }
@@ -81,6 +104,14 @@ mod tests {
     }
 
     #[test]
+    fn a_full_disk_is_told_in_numbers_and_its_detail_only_when_asked_for() {
+        let refusal = Refusal::no_space("write: ENOSPC");
+        assert_eq!(shown(&of_refusal(&refusal, &samples::view())).len(), 3);
+        let verbose = View { verbose: true, ..samples::view() };
+        assert_eq!(shown(&of_refusal(&refusal, &verbose))[3], "write: ENOSPC");
+    }
+
+    #[test]
     fn the_commands_are_named() {
         let failed = Refusal::Failed { detail: String::new() };
         let full = |place: Option<&str>| Refusal::NoSpace {
@@ -92,7 +123,11 @@ mod tests {
         for (refusal, line, command) in [
             (failed, 1, "isotopectl status"),
             (Refusal::Unknown, 1, "isotopectl status"),
-            (full(Some("/boot")), 2, "isotopectl remove, isotopectl cleanup"),
+            (full(Some("/boot")), 2, "isotopectl unpin, isotopectl remove, isotopectl cleanup"),
+            (Refusal::AlreadyFollowed { reference: "a:b".into() }, 2, "isotopectl update"),
+            (Refusal::malformed_reference("kde"), 2, "isotopectl catalog list"),
+            (Refusal::UnknownRemote { remote: "a".into() }, 2, "isotopectl catalog list"),
+            (Refusal::NothingToKeep, 2, "isotopectl rollback"),
         ] {
             let text = shown(&of_error(&ClientError::Refused(refusal), &samples::view()));
             assert!(text[line].ends_with(command), "{text:?}");

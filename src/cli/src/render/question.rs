@@ -5,15 +5,17 @@ mod boot_order;
 mod disk;
 mod download;
 mod prospect;
+mod switch;
 
 use gettextrs::gettext;
 use isotope_client::wording;
 use isotope_model::{DeploymentId, Snapshot};
 
-pub(crate) use boot_order::{discard, rollback, set_default};
+pub(crate) use boot_order::{discard, go_back, rollback, set_default};
 pub(crate) use disk::{clean_up, remove};
-pub(crate) use download::{Wanted, deploy, switch};
+pub(crate) use download::{Wanted, deploy, typed};
 pub(crate) use prospect::Prospect;
+pub(crate) use switch::switch;
 
 use super::table::Table;
 use super::{Line, View, deployments};

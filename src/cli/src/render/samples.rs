@@ -5,9 +5,10 @@ mod refusals;
 
 use isotope_client::ServiceState;
 use isotope_model::{
-    AvailableUpdate, Backend, BackendReason, BootRecord, BootVerdict, Deployment, DeploymentId, DeploymentUsage,
-    DiskUsage, Host, ImagePreview, ImageReference, OperationKind, OperationStatus, Outcome, Phase, Progress, Snapshot,
-    Space, Starter, StateToken, Trust, TrustKey, TrustState, capabilities, classify,
+    AutomaticPin, AvailableUpdate, Backend, BackendReason, BootRecord, BootVerdict, Concern, Deployment, DeploymentId,
+    DeploymentUsage, DiskUsage, Finding, Host, ImagePreview, ImageReference, OperationKind, OperationStatus, Outcome,
+    Phase, Preflight, Progress, Severity, Snapshot, Space, Starter, StateToken, Trust, TrustKey, TrustState,
+    capabilities, classify,
 };
 use jiff::tz::TimeZone;
 
@@ -123,6 +124,38 @@ pub(crate) fn preview() -> ImagePreview {
         artifact_types: vec!["application/spdx+json".into()],
         trust,
     }
+}
+
+/// What is found before a switch of the host of bootc to that image: nothing in the way.
+pub(crate) fn preflight() -> Preflight {
+    let preview = preview();
+    let found = |severity, concern| Finding { severity, concern };
+    Preflight {
+        image: preview.trust.image.clone(),
+        recognised: None,
+        findings: vec![
+            found(Severity::Warning, Concern::Experimental),
+            found(Severity::Note, Concern::Signature { trust: Box::new(preview.trust.clone()) }),
+            found(Severity::Note, Concern::ContentUnknown),
+        ],
+        checksum: Some(preview.digest.clone()),
+        version: preview.version.clone(),
+        built: preview.built,
+        download_bytes: preview.download_bytes,
+        preview: Some(preview),
+        pins: Some(running().id),
+        token: container().snapshot.token.clone(),
+    }
+}
+
+/// A computer runs KDE since a switch, and nobody has decided yet whether that is kept.
+pub(crate) fn trial() -> ServiceState {
+    let kde = Deployment {
+        variant: Some("KDE".into()),
+        image: Some(ImageReference::from_refspec("alma:desktop/10/kde").unwrap()),
+        ..running()
+    };
+    state(vec![kde, Deployment { automatic_pin: Some(AutomaticPin::default()), ..older() }])
 }
 
 /// A host whose deployments are composefs images, read a quarter of an hour ago.

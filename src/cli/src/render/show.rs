@@ -49,6 +49,7 @@ pub(crate) fn lines(deployment: &Deployment, known: Known<'_>, snapshot: &Snapsh
     table.row(gettext("Kernel arguments"), text(details.and_then(|details| details.kernel_arguments.as_deref())));
     // Translators: stands beside “yes” or “no”.
     table.row(gettext("Pinned"), vec![Line::plain(if deployment.pinned { gettext("yes") } else { gettext("no") })]);
+    table.row("", text(deployments::kept_to_go_back_to(deployment).as_deref()));
     table.row(gettext("Own size"), size(usage));
     table.lines_within(view.columns)
 }
@@ -173,6 +174,18 @@ Pinned     no",
         let text = shown(Some(&trust));
         assert!(text.contains("\nSignature   Installed without a check of its signature\n"), "{text}");
         assert!(!text.contains("verified") && !shown(None).contains("Signature"), "{text}");
+    }
+
+    #[test]
+    fn a_pin_that_nobody_made_is_told_as_what_it_is_for() {
+        let snapshot = samples::trial().snapshot;
+        let told = |updates_left| {
+            let pin = isotope_model::AutomaticPin { updates_left };
+            let deployment = Deployment { automatic_pin: Some(pin), ..snapshot.deployments[1].clone() };
+            shown(&lines(&deployment, Known::default(), &snapshot, &samples::view())).join("\n")
+        };
+        assert!(told(None).contains("Pinned     yes\n           kept to go back to\n"), "{}", told(None));
+        assert!(told(Some(1)).contains("\n           kept for 1 more update, to go back to\n"), "{}", told(Some(1)));
     }
 
     #[test]

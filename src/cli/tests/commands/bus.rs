@@ -12,7 +12,8 @@ use tokio::sync::Notify;
 use zbus::Connection;
 
 use crate::hosts::updated;
-use crate::service::{Lookup, Play, Registry, Request, Service, Stage, locked};
+use crate::service::Service;
+use crate::stage::{Findings, Lookup, Play, Registry, Request, Stage, locked};
 
 /// A bus with the service on it.
 pub(crate) struct Bus {
@@ -34,6 +35,9 @@ impl Bus {
             requests: Vec::new(),
             registry: Registry::Refuses(Refusal::Network { detail: String::new() }),
             lookups: Vec::new(),
+            findings: Findings::Refuses(Refusal::NotAuthorised { action: String::new() }),
+            content: Findings::Refuses(Refusal::NotAuthorised { action: String::new() }),
+            preflights: Vec::new(),
             catalogs: HostCatalogs::default(),
         }));
         let told = Arc::new(Notify::new());
@@ -59,6 +63,20 @@ impl Bus {
     /// Lets the registry answer this; until told otherwise it cannot be reached.
     pub(crate) fn registry(&self, registry: Registry) {
         locked(&self.stage).registry = registry;
+    }
+
+    pub(crate) fn preflights(&self) -> Vec<Lookup> {
+        locked(&self.stage).preflights.clone()
+    }
+
+    /// Lets this be found before a switch; until told otherwise nobody may ask.
+    pub(crate) fn findings(&self, findings: Findings) {
+        locked(&self.stage).findings = findings;
+    }
+
+    /// Lets this be found of what is staged; until told otherwise nobody may ask.
+    pub(crate) fn content(&self, findings: Findings) {
+        locked(&self.stage).content = findings;
     }
 
     /// Lets vendors publish this; until told otherwise there is no catalog.

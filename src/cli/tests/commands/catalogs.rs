@@ -4,14 +4,14 @@
 use std::path::Path;
 
 use isotope_model::catalog::{Recognised, RecognisedFrom};
-use isotope_model::{Catalog, CatalogError, CatalogFault, Catalogs, HostCatalogs, Refusal};
+use isotope_model::{Catalog, CatalogError, CatalogFault, Catalogs, HostCatalogs, Refusal, SwitchPolicy};
 use serde_json::json;
 use tokio::process::Command;
 
 use crate::bus::Bus;
 use crate::hosts::{of_containers, plain};
 use crate::isotopectl::{Run, run};
-use crate::service::Play;
+use crate::stage::Play;
 
 const ALMA: &str = r#"
 format = 1
@@ -44,7 +44,7 @@ fn catalogs() -> HostCatalogs {
     let alma = Catalog::from_toml("alma.toml", ALMA);
     let catalogs = Catalogs::merge(vec![("alma.toml".into(), alma), ("x.toml".into(), Err(broken))]);
     let here = Recognised { entry: "alma-gnome".into(), stream: Some("10".into()), from: RecognisedFrom::Image };
-    HostCatalogs { catalogs, here: Some(here), architecture: "amd64".into() }
+    HostCatalogs { catalogs, here: Some(here), architecture: "amd64".into(), ..HostCatalogs::default() }
 }
 
 async fn bus() -> Bus {
@@ -69,7 +69,7 @@ alma-gnome   AlmaLinux with GNOME · Running now · deprecated, replaced by Alma
 alma-kde     AlmaLinux with KDE Plasma
              KDE Plasma · 10
 
-1 more is for other computers or published no more: isotopectl catalog list --all
+1 more is in a form that this computer does not follow, for other computers, or published no more: isotopectl catalog list --all
 ";
     assert!(list.output.starts_with(expected), "{}", list.output);
     assert!(list.errors.starts_with("/etc/isotope/catalogs.d/x.toml: It is not used,"), "{}", list.errors);
@@ -141,8 +141,11 @@ async fn files_are_checked_without_a_service_and_each_problem_has_its_place() {
     put("alone.toml", &ALMA.replace("\"alma-kde\"\nname", "\"other-kde\"\nname"));
     put("hidden.toml", &ALMA.replace("with Xfce", "\\u202ewith Xfce"));
     put("huge.toml", &"#".repeat(300_000));
+    nix::unistd::mkfifo(&folder.path().join("fifo.toml"), nix::sys::stat::Mode::from_bits_truncate(0o644)).unwrap();
     let good = check(folder.path(), &["alma.toml"]).await;
-    assert_eq!((good.code, good.errors.as_str()), (0, ""));
+    assert_eq!(good.code, 0);
+    let by_root = std::os::unix::fs::MetadataExt::uid(&folder.path().metadata().unwrap()) == 0;
+    assert_eq!(good.errors.contains("would not be used as it is"), !by_root, "{}", good.errors);
     assert_eq!(good.output, "Nothing is wrong with alma.toml; it has 3 entries.\n");
     let table = [
         ("misspelt.toml", "misspelt.toml:9: It is not understood: unknown field `replaced-by`"),
@@ -151,6 +154,7 @@ async fn files_are_checked_without_a_service_and_each_problem_has_its_place() {
         ("huge.toml", "huge.toml: It is too large"),
         ("nothing.toml", "nothing.toml: It cannot be read: No such file"),
         (".", ".: It cannot be read: "),
+        ("fifo.toml", "fifo.toml: It cannot be read: not a regular file"),
     ];
     for (file, words) in table {
         let bad = check(folder.path(), &[file]).await;
@@ -158,10 +162,83 @@ async fn files_are_checked_without_a_service_and_each_problem_has_its_place() {
         assert!(bad.output.starts_with(words), "{file}: {}", bad.output);
     }
     let both = check(folder.path(), &["misspelt.toml", "alma.toml"]).await;
-    assert!(both.code == 1 && both.output.ends_with("\nNothing is wrong with alma.toml; it has 3 entries.\n"));
+    assert!(both.code == 1 && !both.output.contains("Nothing is wrong"), "{}", both.output);
+    let writable = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    std::fs::set_permissions(folder.path().join("alma.toml"), writable).unwrap();
+    let others = check(folder.path(), &["alma.toml"]).await;
+    assert!(others.code == 0 && others.errors.contains("alma.toml would not be used as it is"), "{}", others.errors);
     let json = check(folder.path(), &["alone.toml", "huge.toml", "--json"]).await.json();
     let files = json!([{ "file": "alone.toml", "entries": 3 }, { "file": "huge.toml", "entries": null }]);
     assert_eq!(json["files"], files);
     let fault = json!({ "code": "successor-missing", "id": "alma-kde" });
     assert_eq!(json["problems"][0], json!({ "file": "alone.toml", "entry": "alma-gnome", "fault": fault }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_can_be_switched_to_by_its_id() {
+    let bus = bus().await;
+    for (typed_image, asked) in [
+        ("alma-kde", "quay.io/alma/kde:10"),
+        ("alma-kde:10", "quay.io/alma/kde:10"),
+        ("alma-gnome:9", "quay.io/alma/gnome:9"),
+        ("quay.io/alma/kde:9", "quay.io/alma/kde:9"),
+    ] {
+        let before = bus.requests().len();
+        typed(&bus, &format!("switch {typed_image} --yes")).await;
+        assert_eq!(bus.requests()[before].argument.as_deref(), Some(asked), "{typed_image}");
+        assert_eq!(bus.preflights().last().unwrap().image, asked);
+    }
+    let asked = bus.requests().len();
+    for (typed_image, code, error) in [
+        ("alma-gnome", 0, "already-followed"),
+        ("alma-kde:9", 2, "no-such-entry"),
+        ("alma-xfce", 10, "wrong-architecture"),
+        ("alma", 2, "malformed-reference"),
+    ] {
+        let refused = typed(&bus, &format!("switch {typed_image} --yes --json")).await;
+        assert_eq!((refused.code, refused.json()["error"]["code"].as_str()), (code, Some(error)), "{typed_image}");
+    }
+    assert_eq!(bus.requests().len(), asked);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_branch_of_a_remote_that_is_known_is_no_entry() {
+    let branches = ALMA.replace(
+        "streams = [{ tag = \"10\" }]",
+        "ostree = { remote = \"alma\" }\nstreams = [{ id = \"10\", branch = \"desktop/{architecture}/kde\" }]",
+    );
+    let read = Catalog::from_toml(
+        "alma.toml",
+        &branches.replace("id = \"alma-kde\"", "id = \"alma\"").replace("= \"alma-kde\"", "= \"alma\""),
+    );
+    let known = HostCatalogs { catalogs: Catalogs::merge(vec![("a.toml".into(), read)]), here: None, ..catalogs() };
+    let read = Catalog::from_toml("alma.toml", &branches);
+    let unknown = HostCatalogs { catalogs: Catalogs::merge(vec![("a.toml".into(), read)]), here: None, ..catalogs() };
+    for (catalogs, typed_image, asked) in [
+        (known, "alma:10", "alma:10"),
+        (unknown.clone(), "alma-kde:10", "alma:desktop/x86_64/kde"),
+        (unknown, "alma-kde", "alma:desktop/x86_64/kde"),
+    ] {
+        assert!(catalogs.catalogs.problems.is_empty(), "{:?}", catalogs.catalogs.problems);
+        let bus = Bus::start(plain(), Play::Refuse(Refusal::Unknown)).await;
+        bus.catalogs(catalogs);
+        typed(&bus, &format!("switch {typed_image} --yes")).await;
+        assert_eq!(bus.requests()[0].argument.as_deref(), Some(asked), "{typed_image}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_administrator_does_not_allow_is_marked() {
+    let bus = bus().await;
+    let switching = SwitchPolicy::Listed { images: vec!["quay.io/alma/gnome".into()] };
+    bus.catalogs(HostCatalogs { switching, ..catalogs() });
+    let list = typed(&bus, "catalog list").await.output;
+    assert!(list.contains("alma-kde     AlmaLinux with KDE Plasma · not allowed here\n"), "{list}");
+    assert_eq!(typed(&bus, "catalog list --json").await.json()["switching"]["allow"], "listed");
+    let shown = typed(&bus, "catalog show alma-kde").await.output;
+    assert!(shown.ends_with("\n10\n  not allowed by the administrator of this computer\n"), "{shown}");
+    let json = typed(&bus, "catalog show alma-kde --json").await.json();
+    assert_eq!((&json["switch-to"], &json["forbidden"]), (&json!({}), &json!(["10"])));
+    let status = typed(&bus, "status").await.output;
+    assert!(status.contains("isotopectl catalog show alma-kde") && !status.contains("isotopectl switch"), "{status}");
 }

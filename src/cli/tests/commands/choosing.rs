@@ -8,7 +8,7 @@ use isotope_model::{OperationKind, Outcome, Refusal, Snapshot};
 use crate::bus::Bus;
 use crate::hosts::{deployment, host, updated};
 use crate::isotopectl::run;
-use crate::service::{Play, Work};
+use crate::stage::{Play, Work};
 
 /// Four deployments, of which two are of one version.
 fn crowded() -> Snapshot {

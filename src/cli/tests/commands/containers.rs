@@ -8,14 +8,14 @@ use isotope_model::{Backend, OperationKind, Outcome, PublishedVersion, Refusal, 
 use crate::bus::Bus;
 use crate::hosts::{composefs, held_back, of_containers, plain, updated};
 use crate::isotopectl::{Run, run};
-use crate::service::{Play, Work};
+use crate::stage::{Play, Work};
 
 fn work(outcome: Outcome) -> Play {
     Play::Work(Box::new(Work { steps: 1, pause: Duration::ZERO, outcome, cancelled: None }))
 }
 
 fn staged() -> Outcome {
-    Outcome::Staged { deployment: updated().deployments[0].id.clone(), replaced: None }
+    Outcome::Staged { deployment: updated().deployments[0].id.clone(), replaced: None, pinned: None, released: None }
 }
 
 async fn typed(bus: &Bus, line: &str) -> Run {

@@ -10,10 +10,15 @@ use tokio::process::Child;
 use crate::bus::Bus;
 use crate::hosts::{plain, updated};
 use crate::isotopectl::{Run, command, interrupt};
-use crate::service::{Play, Work};
+use crate::stage::{Play, Work};
 
 fn slow(cancelled: Option<Outcome>) -> Play {
-    let outcome = Outcome::Staged { deployment: updated().deployments[0].id.clone(), replaced: None };
+    let outcome = Outcome::Staged {
+        deployment: updated().deployments[0].id.clone(),
+        replaced: None,
+        pinned: None,
+        released: None,
+    };
     Play::Work(Box::new(Work { steps: 1000, pause: Duration::from_millis(20), outcome, cancelled }))
 }
 

@@ -8,7 +8,7 @@ use isotope_model::{OperationKind, Outcome, PublishedVersion, Refusal};
 use crate::bus::Bus;
 use crate::hosts::{plain, updated};
 use crate::isotopectl::run;
-use crate::service::{Play, Work};
+use crate::stage::{Play, Work};
 
 fn work(outcome: Outcome) -> Play {
     Play::Work(Box::new(Work { steps: 1, pause: Duration::ZERO, outcome, cancelled: None }))
@@ -21,7 +21,8 @@ async fn each_command_asks_for_its_operation_and_tells_what_came_of_it() {
         boots_next: boots_next.clone(),
         discarded: Some(staged.clone()),
     };
-    let replaced = Outcome::Staged { deployment: staged.clone(), replaced: Some(older.clone()) };
+    let replaced =
+        Outcome::Staged { deployment: staged.clone(), replaced: Some(older.clone()), pinned: None, released: None };
     let table = [
         (
             "switch alma:desktop/10/kde",

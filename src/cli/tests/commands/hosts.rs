@@ -2,7 +2,8 @@
 //! Hosts that the service of the tests can stand for.
 
 use isotope_model::{
-    Backend, BackendReason, Deployment, DeploymentId, Host, ImageReference, Snapshot, StateToken, classify,
+    AutomaticPin, Backend, BackendReason, Deployment, DeploymentId, Host, ImageReference, Snapshot, StateToken,
+    classify,
 };
 
 /// A deployment of this version; its checksum repeats the digit.
@@ -46,6 +47,17 @@ pub(crate) fn updated() -> Snapshot {
 pub(crate) fn held_back() -> Snapshot {
     let mut snapshot = updated();
     snapshot.deployments[0].finalization_locked = true;
+    snapshot.token = StateToken::of(&snapshot.deployments);
+    snapshot
+}
+
+/// One that runs another image since a switch, of which nobody has said yet whether it is kept.
+pub(crate) fn trial() -> Snapshot {
+    let mut snapshot = plain();
+    snapshot.deployments[0].variant = Some("KDE".into());
+    snapshot.deployments[0].image = Some(ImageReference::from_refspec("alma:desktop/10/kde").unwrap());
+    snapshot.deployments[1].pinned = true;
+    snapshot.deployments[1].automatic_pin = Some(AutomaticPin::default());
     snapshot.token = StateToken::of(&snapshot.deployments);
     snapshot
 }

@@ -9,7 +9,7 @@ use crate::bus::Bus;
 use crate::hosts::{of_containers, plain};
 use crate::isotopectl::{Run, command, interrupt, run};
 use crate::readings::{preview, trust};
-use crate::service::{Lookup, Play, Registry, Work};
+use crate::stage::{Lookup, Play, Registry, Work};
 
 const KDE: &str = "quay.io/alma/kde:10";
 

@@ -1,73 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! With a terminal: styles, a bar, a question.
 
-use std::fs::File;
-use std::io::{Read as _, Write as _};
-use std::process::Stdio;
 use std::time::Duration;
 
 use isotope_model::{Outcome, Refusal};
-use nix::pty::{Winsize, openpty};
-use tokio::process::Child;
 
 use crate::bus::Bus;
 use crate::hosts::{of_containers, plain, updated};
-use crate::isotopectl::{command, interrupt};
-use crate::readings::preview;
-use crate::service::{Lookup, Play, Registry, Work};
-
-/// A run on a terminal, and the side of it where the person sits.
-struct Session {
-    child: Child,
-    person: File,
-}
-
-impl Session {
-    fn start(bus: &Bus, arguments: &[&str], kind: &str) -> Self {
-        let size = Winsize { ws_row: 24, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0 };
-        let pty = openpty(&size, None).unwrap();
-        let side = || Stdio::from(pty.slave.try_clone().unwrap());
-        let mut command = command(bus, arguments);
-        let child = command.env("TERM", kind).stdin(side()).stdout(side()).stderr(side()).spawn().unwrap();
-        Self { child, person: pty.master.into() }
-    }
-
-    fn types(&mut self, text: &str) {
-        self.person.write_all(text.as_bytes()).unwrap();
-    }
-
-    /// What was shown up to these words.
-    async fn until(&mut self, words: &'static str) -> String {
-        let mut person = self.person.try_clone().unwrap();
-        let reading = tokio::task::spawn_blocking(move || {
-            let (mut shown, mut piece) = (Vec::new(), [0; 4096]);
-            while !String::from_utf8_lossy(&shown).contains(words) {
-                let Ok(read @ 1..) = person.read(&mut piece) else { break };
-                shown.extend_from_slice(&piece[..read]);
-            }
-            String::from_utf8_lossy(&shown).into_owned()
-        });
-        tokio::time::timeout(Duration::from_secs(20), reading).await.expect("these words").unwrap()
-    }
-
-    /// Everything that was shown, and the exit code.
-    async fn end(mut self) -> (String, Option<i32>) {
-        let mut person = self.person;
-        let reading = tokio::task::spawn_blocking(move || {
-            let (mut shown, mut piece) = (Vec::new(), [0; 4096]);
-            // The other side closed is an error on Linux, not an end of file.
-            while let Ok(read @ 1..) = person.read(&mut piece) {
-                shown.extend_from_slice(&piece[..read]);
-            }
-            String::from_utf8_lossy(&shown).into_owned()
-        });
-        let status = tokio::time::timeout(Duration::from_secs(20), self.child.wait()).await.expect("an end").unwrap();
-        (reading.await.unwrap(), status.code())
-    }
-}
+use crate::isotopectl::interrupt;
+use crate::session::{Session, plainly};
+use crate::stage::{Findings, Play, Registry, Work};
 
 fn working() -> Play {
-    let outcome = Outcome::Staged { deployment: updated().deployments[0].id.clone(), replaced: None };
+    let outcome = Outcome::Staged {
+        deployment: updated().deployments[0].id.clone(),
+        replaced: None,
+        pinned: None,
+        released: None,
+    };
     Play::Work(Box::new(Work { steps: 20, pause: Duration::from_millis(40), outcome, cancelled: None }))
 }
 
@@ -152,11 +102,6 @@ async fn what_changes_the_system_is_asked_for_and_says_what_it_costs() {
     }
 }
 
-/// What was shown, without what makes it bold or dim.
-fn plainly(shown: &str) -> String {
-    shown.replace("\x1b[1m", "").replace("\x1b[2m", "").replace("\x1b[0m", "")
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_container_is_asked_for_by_its_name_and_with_what_checks_it() {
     let key = "Signature      Installed only if it is signed with the key /etc/pki/containers/alma.pub";
@@ -181,52 +126,19 @@ async fn a_container_is_asked_for_by_its_name_and_with_what_checks_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_shown_before_a_switch_is_what_is_asked_for() {
-    let host = of_containers(plain());
-    let bus = Bus::start(host.clone(), Play::Refuse(Refusal::Unknown)).await;
-    bus.registry(Registry::Tells(Box::new(preview(&host, "quay.io/alma/kde:10"))));
-    let mut session = Session::start(&bus, &["switch", "quay.io/alma/kde:10"], "xterm");
-    session.types("y\n");
-    let (shown, _) = session.end().await;
-    let shown = plainly(&shown);
-    for words in ["Version        10.4 · built 2025-11-25", "To download    350.0 MB", "Asking the registry"] {
-        assert!(shown.contains(words), "{words}: {shown:?}");
-    }
-    assert_eq!(bus.lookups(), [Lookup { image: "quay.io/alma/kde:10".into(), interactive: false }]);
-    assert_eq!(bus.requests()[0].option("expected-checksum"), Some(format!("sha256:{}", "4".repeat(64))));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_there_is_no_image_for_is_not_asked_about() {
-    let (reference, detail) = (|| "quay.io/alma/kde:10".to_owned(), String::new);
-    let wrong = Refusal::WrongArchitecture { reference: reference(), found: None, expected: None, detail: detail() };
-    for (refusal, code, asked) in [
-        (Refusal::ImageNotFound { reference: reference(), detail: detail() }, 1, false),
-        (wrong, 10, false),
-        (Refusal::AccessDenied { reference: reference(), detail: detail() }, 6, true),
-        (Refusal::NotAuthorised { action: detail() }, 6, true),
-        (Refusal::Failed { detail: detail() }, 6, true),
-    ] {
-        let bus = Bus::start(of_containers(plain()), Play::Refuse(Refusal::Unknown)).await;
-        bus.registry(Registry::Refuses(refusal.clone()));
-        let mut session = Session::start(&bus, &["switch", "quay.io/alma/kde:10"], "xterm");
-        session.types("n\n");
-        let (shown, exit) = session.end().await;
-        assert_eq!((exit, shown.contains("[y/N]")), (Some(code), asked), "{refusal:?}: {shown:?}");
-        assert!(bus.requests().is_empty());
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn ctrl_c_ends_the_wait_for_the_registry_and_the_question() {
-    for (line, registry, waits_for) in [
-        ("inspect quay.io/alma/kde", Registry::Hangs, "Asking the registry"),
-        ("switch quay.io/alma/kde", Registry::Hangs, "Asking the registry"),
-        ("switch quay.io/alma/kde", Registry::Refuses(Refusal::Unknown), "[y/N]"),
-        ("discard", Registry::Hangs, "[y/N]"),
+    for (line, waits_for) in [
+        ("inspect quay.io/alma/kde", "Asking the registry"),
+        ("switch quay.io/alma/kde", "Looking at the image"),
+        ("switch --preflight quay.io/alma/kde", "Looking at the image"),
+        ("discard", "[y/N]"),
+        ("switch quay.io/alma/kde", "[y/N]"),
     ] {
         let bus = Bus::start(of_containers(updated()), Play::Refuse(Refusal::Unknown)).await;
-        bus.registry(registry);
+        bus.registry(Registry::Hangs);
+        if waits_for != "[y/N]" {
+            bus.findings(Findings::Hangs);
+        }
         let mut session = Session::start(&bus, &line.split(' ').collect::<Vec<_>>(), "xterm");
         let before = session.until(waits_for).await;
         interrupt(&session.child);

@@ -10,7 +10,8 @@ use tokio::sync::Notify;
 use zbus::object_server::SignalEmitter;
 use zbus::{Connection, interface};
 
-use crate::service::{Service, Stage, Work, locked};
+use crate::service::Service;
+use crate::stage::{Stage, Work, locked};
 
 /// Where it is found.
 pub(crate) const OPERATION: &str = "/io/github/isotope_desktop/Isotope1/operation/1";
@@ -38,6 +39,8 @@ pub(crate) async fn start(kind: OperationKind, work: Work, stage: Arc<Mutex<Stag
     let starter = Starter { uid: 1000, user: Some("person".into()) };
     let status = OperationStatus { kind, starter, started: 0, progress: Progress::default(), outcome: None };
     let object = OperationObject { status, cancel: cancel.clone() };
+    // One that has ended may still be there.
+    let _ = connection.object_server().remove::<OperationObject, _>(OPERATION).await;
     connection.object_server().at(OPERATION, object).await.unwrap();
     locked(&stage).running = true;
     announce(&connection).await;

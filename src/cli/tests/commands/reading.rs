@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::bus::Bus;
 use crate::hosts::{plain, updated};
 use crate::isotopectl::run;
-use crate::service::Play;
+use crate::stage::Play;
 
 async fn bus(snapshot: Snapshot) -> Bus {
     Bus::start(snapshot, Play::Refuse(Refusal::Unknown)).await

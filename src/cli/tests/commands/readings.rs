@@ -2,10 +2,10 @@
 //! What the service of the tests tells beyond the snapshot.
 
 use isotope_model::{
-    BootRecord, BootVerdict, Change, ConfigurationChange, ConfigurationChanges, DeploymentDetails, DeploymentId,
-    DeploymentUsage, DiskUsage, HistoryEntry, ImagePreview, ImageReference, OperationKind, OperationRecord, Outcome,
-    Refusal, Signature, SignatureState, Snapshot, Space, Starter, Trust, TrustKey, TrustProblem, TrustState,
-    resolve_image, update_source,
+    BootRecord, BootVerdict, Change, Concern, ConfigurationChange, ConfigurationChanges, DeploymentDetails,
+    DeploymentId, DeploymentUsage, DiskUsage, Finding, HistoryEntry, ImagePreview, ImageReference, OperationKind,
+    OperationRecord, Outcome, Preflight, Refusal, Severity, Signature, SignatureState, Snapshot, Space, Starter, Trust,
+    TrustKey, TrustProblem, TrustState, resolve_image, update_source,
 };
 
 use crate::hosts::deployment;
@@ -21,7 +21,7 @@ pub(crate) fn details(id: DeploymentId) -> DeploymentDetails {
     }
 }
 
-/// Remotes check with their keys. The policy has a key for what lies below quay.io/alma, accepts everything else of
+/// Remotes check with their keys; one with a hyphen in its name is not known. The policy has a key for what lies below quay.io/alma, accepts everything else of
 /// quay.io, and rejects the rest.
 pub(crate) fn trust(snapshot: &Snapshot, image: &str) -> Result<Trust, Refusal> {
     let image = match image {
@@ -31,17 +31,23 @@ pub(crate) fn trust(snapshot: &Snapshot, image: &str) -> Result<Trust, Refusal> 
     let name = image.readable();
     let scope = |scope: &str| Some(scope.to_owned()).filter(|scope| name.starts_with(&format!("{scope}/")));
     let unknown = || Trust::unknown(image.clone());
-    Ok(if let ImageReference::Ostree { remote, .. } = &image {
-        let keys = vec![TrustKey::OstreeRemote { remote: remote.clone() }];
-        Trust { state: TrustState::Verified, keys, ..unknown() }
-    } else if let Some(scope) = scope("quay.io/alma") {
-        let keys = vec![TrustKey::Sigstore { paths: vec!["/etc/pki/containers/alma.pub".into()] }];
-        Trust { state: TrustState::Verified, keys, scope: Some(scope), ..unknown() }
-    } else if let Some(scope) = scope("quay.io") {
-        Trust { state: TrustState::Unchecked, scope: Some(scope), ..unknown() }
-    } else {
-        Trust { state: TrustState::Refused, problem: Some(TrustProblem::Rejected), ..unknown() }
-    })
+    Ok(
+        if let ImageReference::Ostree { remote, .. } = &image
+            && remote.contains('-')
+        {
+            Trust { state: TrustState::Refused, problem: Some(TrustProblem::RemoteUnknown), ..unknown() }
+        } else if let ImageReference::Ostree { remote, .. } = &image {
+            let keys = vec![TrustKey::OstreeRemote { remote: remote.clone() }];
+            Trust { state: TrustState::Verified, keys, ..unknown() }
+        } else if let Some(scope) = scope("quay.io/alma") {
+            let keys = vec![TrustKey::Sigstore { paths: vec!["/etc/pki/containers/alma.pub".into()] }];
+            Trust { state: TrustState::Verified, keys, scope: Some(scope), ..unknown() }
+        } else if let Some(scope) = scope("quay.io") {
+            Trust { state: TrustState::Unchecked, scope: Some(scope), ..unknown() }
+        } else {
+            Trust { state: TrustState::Refused, problem: Some(TrustProblem::Rejected), ..unknown() }
+        },
+    )
 }
 
 /// An image of version 10.4, of which 350 MB are not here.
@@ -58,6 +64,48 @@ pub(crate) fn preview(snapshot: &Snapshot, image: &str) -> ImagePreview {
         download_bytes: Some(350_000_000),
         artifact_types: Vec::new(),
         trust: trust(snapshot, image).unwrap().with_signed(true),
+    }
+}
+
+/// What is found before a switch to that image: that it is experimental, who vouches for it, and what cannot be seen yet.
+pub(crate) fn preflight(snapshot: &Snapshot, image: &str) -> Preflight {
+    let preview = preview(snapshot, image);
+    let found = |severity, concern| Finding { severity, concern };
+    let signed = if preview.trust.is_enforced() { Severity::Note } else { Severity::Warning };
+    Preflight {
+        image: preview.trust.image.clone(),
+        recognised: None,
+        findings: vec![
+            found(Severity::Warning, Concern::Experimental),
+            found(signed, Concern::Signature { trust: Box::new(preview.trust.clone()) }),
+            found(Severity::Note, Concern::ContentUnknown),
+        ],
+        checksum: Some(preview.digest.clone()),
+        version: preview.version.clone(),
+        built: preview.built,
+        download_bytes: preview.download_bytes,
+        preview: Some(preview),
+        pins: snapshot.booted().map(|booted| booted.id.clone()),
+        token: snapshot.token.clone(),
+    }
+}
+
+/// What is found of something that is staged: that its login screen would not start.
+pub(crate) fn content(snapshot: &Snapshot) -> Preflight {
+    let image = snapshot.staged().and_then(|staged| staged.image.clone()).unwrap();
+    let link = "/etc/systemd/system/display-manager.service".to_owned();
+    let concern = Concern::BrokenDisplayManager { link, unit: "gdm.service".into() };
+    Preflight {
+        image,
+        recognised: None,
+        findings: vec![Finding { severity: Severity::Warning, concern }],
+        preview: None,
+        checksum: None,
+        version: None,
+        built: None,
+        download_bytes: None,
+        pins: None,
+        token: snapshot.token.clone(),
     }
 }
 
@@ -85,7 +133,7 @@ pub(crate) fn configuration_changes(id: &DeploymentId) -> ConfigurationChanges {
 
 /// A start that lost an update, and the update before it.
 pub(crate) fn history() -> Vec<HistoryEntry> {
-    let staged = Outcome::Staged { deployment: deployment('3', "").id, replaced: None };
+    let staged = Outcome::Staged { deployment: deployment('3', "").id, replaced: None, pinned: None, released: None };
     let boot = BootRecord {
         time: 1_763_460_000,
         boot_id: "b".into(),

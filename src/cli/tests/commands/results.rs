@@ -8,14 +8,14 @@ use isotope_model::{AvailableUpdate, ImageReference, OperationKind, Outcome, Ref
 use crate::bus::Bus;
 use crate::hosts::{plain, updated};
 use crate::isotopectl::{Run, run};
-use crate::service::{Play, Work};
+use crate::stage::{Play, Work};
 
 fn work(outcome: Outcome) -> Play {
     Play::Work(Box::new(Work { steps: 3, pause: Duration::from_millis(20), outcome, cancelled: None }))
 }
 
 fn staged() -> Outcome {
-    Outcome::Staged { deployment: updated().deployments[0].id.clone(), replaced: None }
+    Outcome::Staged { deployment: updated().deployments[0].id.clone(), replaced: None, pinned: None, released: None }
 }
 
 fn found() -> Outcome {
@@ -49,6 +49,10 @@ async fn a_system_that_is_no_image_has_nothing_to_show() {
         "versions",
         "deploy 1",
         "switch a:b",
+        "switch --preflight",
+        "switch --preflight a:b",
+        "keep",
+        "go-back",
         "set-default 0",
         "discard",
         "pin 0",

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! A service that plays what a test wants.
 
-use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
 
 use isotope_model::dictionary::{Dictionary, to_dictionary};
 use isotope_model::names::ERROR_PREFIX;
-use isotope_model::{HostCatalogs, ImagePreview, OperationKind, Outcome, Refusal, Snapshot, capabilities};
+use isotope_model::{OperationKind, Refusal, capabilities};
 use tokio::sync::Notify;
 use zbus::message::{Flags, Header, Message};
 use zbus::names::ErrorName;
@@ -15,79 +14,7 @@ use zbus::{Connection, interface};
 
 use crate::operation::{self, OPERATION};
 use crate::readings;
-
-/// What the service does when it is asked for an operation.
-#[derive(Clone, Debug)]
-pub(crate) enum Play {
-    Refuse(Refusal),
-    Work(Box<Work>),
-    /// As while a password is asked for: refuse when that ends, which here is when told.
-    AskUntilTold(Refusal),
-}
-
-/// So many steps of a download, this far apart, then this outcome. A cancel ends it with `cancelled`.
-#[derive(Clone, Debug)]
-pub(crate) struct Work {
-    pub(crate) steps: u64,
-    pub(crate) pause: Duration,
-    pub(crate) outcome: Outcome,
-    pub(crate) cancelled: Option<Outcome>,
-}
-
-/// What the registry answers that the service asks.
-#[derive(Clone, Debug)]
-pub(crate) enum Registry {
-    Tells(Box<ImagePreview>),
-    Refuses(Refusal),
-    /// Not before somebody gives up.
-    Hangs,
-}
-
-/// An image that was asked about, and whether a password might have been asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Lookup {
-    pub(crate) image: String,
-    pub(crate) interactive: bool,
-}
-
-/// One request as it came.
-#[derive(Clone, Debug)]
-pub(crate) struct Request {
-    pub(crate) kind: OperationKind,
-    /// The image, the version or the deployment.
-    pub(crate) argument: Option<String>,
-    pub(crate) interactive: bool,
-    options: Dictionary,
-}
-
-impl Request {
-    /// The value of an option that is a text.
-    pub(crate) fn option(&self, name: &str) -> Option<String> {
-        self.options.get(name).map(|value| value.downcast_ref::<String>().unwrap())
-    }
-
-    /// The option that is either there or not was given.
-    pub(crate) fn flag(&self, name: &str) -> bool {
-        self.options.get(name).is_some_and(|value| value.downcast_ref::<bool>().unwrap())
-    }
-}
-
-/// What the service has before it.
-pub(crate) struct Stage {
-    pub(crate) snapshot: Snapshot,
-    pub(crate) play: Play,
-    /// What the host is like once something was staged.
-    pub(crate) after: Snapshot,
-    pub(crate) running: bool,
-    pub(crate) requests: Vec<Request>,
-    pub(crate) registry: Registry,
-    pub(crate) lookups: Vec<Lookup>,
-    pub(crate) catalogs: HostCatalogs,
-}
-
-pub(crate) fn locked(stage: &Mutex<Stage>) -> MutexGuard<'_, Stage> {
-    stage.lock().unwrap()
-}
+use crate::stage::{Findings, Lookup, Play, Registry, Request, Stage, locked};
 
 pub(crate) struct Service {
     pub(crate) stage: Arc<Mutex<Stage>>,
@@ -158,6 +85,26 @@ impl Service {
             Registry::Refuses(refusal) => Err(Refused::new(refusal)),
             Registry::Hangs => std::future::pending().await,
         }
+    }
+
+    async fn preflight(
+        &self,
+        image: String,
+        _options: Dictionary,
+        #[zbus(header)] header: Header<'_>,
+    ) -> Result<Dictionary, Refused> {
+        let interactive = header.primary().flags().contains(Flags::AllowInteractiveAuth);
+        let findings = {
+            let mut stage = locked(&self.stage);
+            let findings = if image.is_empty() { &stage.content } else { &stage.findings }.clone();
+            stage.preflights.push(Lookup { image, interactive });
+            findings
+        };
+        findings.answer().await
+    }
+
+    fn get_picture(&self, _entry: String, _options: Dictionary) -> Vec<u8> {
+        Vec::new()
     }
 
     fn get_disk_usage(&self, _options: Dictionary) -> Dictionary {
@@ -282,6 +229,15 @@ impl Service {
         self.ask(OperationKind::Remove, Some(deployment), options, (header, connection)).await
     }
 
+    async fn keep(
+        &self,
+        options: Dictionary,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<OwnedObjectPath, Refused> {
+        self.ask(OperationKind::Keep, None, options, (header, connection)).await
+    }
+
     async fn clean_up(
         &self,
         options: Dictionary,
@@ -309,6 +265,16 @@ impl Service {
     #[zbus(property)]
     fn current_operation(&self) -> OwnedObjectPath {
         OwnedObjectPath::try_from(if locked(&self.stage).running { OPERATION } else { "/" }).unwrap()
+    }
+}
+
+impl Findings {
+    async fn answer(self) -> Result<Dictionary, Refused> {
+        match self {
+            Self::Are(preflight) => Ok(to_dictionary(&*preflight).unwrap()),
+            Self::Refuses(refusal) => Err(Refused::new(refusal)),
+            Self::Hangs => std::future::pending().await,
+        }
     }
 }
 

@@ -9,10 +9,15 @@ use serde_json::Value;
 use crate::bus::Bus;
 use crate::hosts::{plain, updated};
 use crate::isotopectl::{Running, command, interrupt};
-use crate::service::{Play, Work};
+use crate::stage::{Play, Work};
 
 fn working() -> Play {
-    let outcome = Outcome::Staged { deployment: updated().deployments[0].id.clone(), replaced: None };
+    let outcome = Outcome::Staged {
+        deployment: updated().deployments[0].id.clone(),
+        replaced: None,
+        pinned: None,
+        released: None,
+    };
     Play::Work(Box::new(Work { steps: 100, pause: Duration::from_millis(30), outcome, cancelled: None }))
 }
 

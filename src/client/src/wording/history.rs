@@ -24,6 +24,9 @@ pub fn recorded(record: &OperationRecord) -> String {
         Outcome::Discarded { deployment } => about(gettext("Version {version} was discarded."), deployment),
         Outcome::Pinned { deployment } => about(gettext("Version {version} was pinned."), deployment),
         Outcome::Unpinned { deployment } => about(gettext("Version {version} was unpinned."), deployment),
+        Outcome::Kept { deployment } => {
+            about(gettext("What was switched to was kept, and version {version} for a few more updates."), deployment)
+        }
         Outcome::Removed { deployment, freed_bytes: Some(freed) } => {
             about(gettext("Version {version} was removed. That freed {size}."), deployment)
                 .replace("{size}", &bytes(*freed))
@@ -58,10 +61,15 @@ mod tests {
                 outcome,
             })
         };
-        let staged = Outcome::Staged { deployment: id(), replaced: None };
+        let staged = Outcome::Staged { deployment: id(), replaced: None, pinned: None, released: None };
         for (version, outcome, sentence) in [
             (Some("10.3"), staged.clone(), "Version 10.3 was prepared."),
             (None, staged, "Version a1a1a1a1a1a1 was prepared."),
+            (
+                Some("10.2"),
+                Outcome::Kept { deployment: id() },
+                "What was switched to was kept, and version 10.2 for a few more updates.",
+            ),
             (None, Outcome::UpToDate, "The system was up to date."),
             (
                 Some("1"),

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use gettextrs::gettext;
-use isotope_model::{Protection, Refusal, SignatureProblem};
+mod choice;
+mod download;
 
-use super::images::names_a_container;
-use super::signatures::signature_problem;
-use super::{Explanation, backend_name, bytes, image_named};
+use gettextrs::gettext;
+use isotope_model::{Protection, Refusal};
+
+use self::choice::about_the_choice;
+use self::download::about_the_download;
+use super::{Explanation, backend_name};
 
 fn nothing_changed() -> String {
     gettext("Nothing was changed on this computer.")
@@ -30,6 +33,7 @@ pub fn refusal(refusal: &Refusal) -> Explanation {
         | Refusal::AlreadyDefault { .. }
         | Refusal::AlreadyPinned { .. }
         | Refusal::NotPinned { .. }
+        | Refusal::NothingToKeep
         | Refusal::NothingStaged => about_a_deployment(refusal),
         Refusal::MalformedReference { .. }
         | Refusal::UnknownRemote { .. }
@@ -37,6 +41,8 @@ pub fn refusal(refusal: &Refusal) -> Explanation {
         | Refusal::NotBootable { .. }
         | Refusal::WrongArchitecture { .. }
         | Refusal::WouldLoseVerification { .. }
+        | Refusal::SwitchForbidden { .. }
+        | Refusal::SwitchPolicyBroken { .. }
         | Refusal::VersionNotFound { .. } => about_the_choice(refusal),
         Refusal::NoSpace { .. }
         | Refusal::SignatureRefused { .. }
@@ -178,6 +184,14 @@ fn about_a_deployment(refusal: &Refusal) -> Explanation {
         Refusal::NotPinned { .. } => {
             Explanation::new(gettext("The version is not pinned"), nothing(), gettext("There is nothing to be done."))
         }
+        Refusal::NothingToKeep => Explanation::new(
+            gettext("There is nothing to decide: no switch has left a way back that waits for that"),
+            nothing(),
+            gettext(
+                "After the next switch, and a restart, you can say whether you keep it or go back. What was pinned by hand \
+                 is not asked about.",
+            ),
+        ),
         Refusal::NothingStaged => Explanation::new(
             gettext("No version is prepared for the next restart, or held back from it"),
             nothing(),
@@ -188,130 +202,6 @@ fn about_a_deployment(refusal: &Refusal) -> Explanation {
             nothing(),
             gettext("It may have been removed meanwhile. Look at how things stand now."),
         ),
-    }
-}
-
-fn about_the_choice(refusal: &Refusal) -> Explanation {
-    match refusal {
-        Refusal::MalformedReference { reference } => Explanation::new(
-            gettext("That is not the name of an image that this computer can follow"),
-            nothing_changed(),
-            // Translators: "remote:branch" is what to type; leave the colon.
-            gettext(
-                "Where libostree updates this computer, write remote:branch, for example fedora:fedora/43/x86_64/silverblue; where bootc does, a container image with its registry, for example quay.io/fedora/fedora-silverblue:43.",
-            ),
-        )
-        .detail(reference),
-        Refusal::UnknownRemote { remote } => Explanation::new(
-            gettext("This computer knows no remote named {name}").replace("{name}", remote),
-            nothing_changed(),
-            gettext("An administrator can add it, with the key that signs its images."),
-        ),
-        Refusal::AlreadyFollowed { reference } => Explanation::new(
-            gettext("This system follows {image} already").replace("{image}", &image_named(reference)),
-            nothing_changed(),
-            gettext("To get its newest version, update."),
-        ),
-        Refusal::NotBootable { reference, detail } => Explanation::new(
-            gettext("The image {image} is not a system that can be started").replace("{image}", &image_named(reference)),
-            nothing_changed(),
-            gettext("Choose an image that is made for starting computers, not for running in a container."),
-        )
-        .detail(detail),
-        Refusal::WrongArchitecture { reference, detail, .. } => Explanation::new(
-            gettext("The image {image} is made for computers of another kind").replace("{image}", &image_named(reference)),
-            nothing_changed(),
-            gettext("Choose an image for the processor of this computer."),
-        )
-        .detail(detail),
-        Refusal::WouldLoseVerification { reference } => Explanation::new(
-            gettext("Signatures would no longer be checked after switching to {image}").replace("{image}", &image_named(reference)),
-            nothing_changed(),
-            gettext(
-                "To have this computer’s policy check it, write ostree-image-signed:docker:// before its name. An administrator has to set up that policy.",
-            ),
-        ),
-        Refusal::VersionNotFound { version } => Explanation::new(
-            gettext("The server does not have version {version}").replace("{version}", version),
-            nothing_changed(),
-            gettext("Ask for the list of versions and choose one of them."),
-        ),
-        _ => about_the_programs(refusal),
-    }
-}
-
-fn about_the_download(refusal: &Refusal) -> Explanation {
-    match refusal {
-        Refusal::NoSpace { detail, place, needed, free } => Explanation::new(
-            no_space(place.as_deref(), *needed, *free),
-            nothing_changed(),
-            match place.as_deref() {
-                Some("/boot") => gettext("Remove a version of the system that you no longer need, and try again. Deleting your own files does not help there."),
-                _ => gettext("Delete files that you no longer need, or remove versions of the system that you no longer want, and try again."),
-            },
-        )
-        .detail(detail),
-        Refusal::SignatureRefused { problem: SignatureProblem::NoPolicy, detail, .. } => Explanation::new(
-            signature_problem(SignatureProblem::NoPolicy, false),
-            gettext("The image was not installed. Nothing was changed on this computer."),
-            gettext(
-                "An administrator can have /etc/containers/policy.json reject by default, and say there whose signature the \
-                 image has to carry.",
-            ),
-        )
-        .detail(detail),
-        Refusal::SignatureRefused { problem, reference, detail } => Explanation::new(
-            signature_problem(*problem, names_a_container(reference)),
-            gettext("The image was not installed. Nothing was changed on this computer."),
-            gettext("Try again later. If it stays so, ask the vendor of the image; do not switch the check off."),
-        )
-        .detail(detail),
-        Refusal::ImageNotFound { reference, detail } => Explanation::new(
-            gettext("The server does not have the image {image}").replace("{image}", &image_named(reference)),
-            nothing_changed(),
-            match names_a_container(reference) {
-                true => gettext("Check its name and its tag. If both are right, it may have been discontinued: look on the vendor’s site for its successor."),
-                false => gettext("Check its name. If that is right, it may have been discontinued: look on the vendor’s site for its successor."),
-            },
-        )
-        .detail(detail),
-        Refusal::AccessDenied { reference, detail } => Explanation::new(
-            gettext("The server does not give out the image {image}").replace("{image}", &image_named(reference)),
-            nothing_changed(),
-            match names_a_container(reference) {
-                // Translators: leave the path and the command as they are.
-                true => gettext("Look whether its name is right. If it is not public, an administrator has to put a login for the server into /etc/ostree/auth.json; what “podman login” keeps elsewhere is not read."),
-                false => gettext("Look whether its name is right. If it is not public, an administrator has to log in to the server."),
-            },
-        )
-        .detail(detail),
-        Refusal::Corrupted { detail } => Explanation::new(
-            gettext("What the server sent is damaged"),
-            nothing_changed(),
-            gettext("Try again later. If it stays so, tell the vendor of the image."),
-        )
-        .detail(detail),
-        Refusal::Network { detail } => Explanation::new(
-            gettext("The server could not be reached, or is too busy"),
-            nothing_changed(),
-            gettext("Check the network connection and try again. What was downloaded already is kept."),
-        )
-        .detail(detail),
-        _ => about_the_programs(refusal),
-    }
-}
-
-fn no_space(place: Option<&str>, needed: Option<u64>, free: Option<u64>) -> String {
-    match (place, needed, free) {
-        (Some("/boot"), Some(needed), Some(free)) => {
-            gettext("There is not enough free space for starting the new version: {needed} are needed in /boot, {free} are free")
-                .replace("{needed}", &bytes(needed))
-                .replace("{free}", &bytes(free))
-        }
-        (_, Some(needed), Some(free)) => gettext("There is not enough free space: {needed} are needed, {free} are free")
-            .replace("{needed}", &bytes(needed))
-            .replace("{free}", &bytes(free)),
-        _ => gettext("There is not enough free space"),
     }
 }
 

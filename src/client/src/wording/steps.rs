@@ -17,6 +17,7 @@ pub fn operation(kind: OperationKind) -> String {
         OperationKind::Discard => gettext("Discarding the prepared version"),
         OperationKind::Pin => gettext("Pinning a version"),
         OperationKind::Unpin => gettext("Unpinning a version"),
+        OperationKind::Keep => gettext("Keeping what was switched to"),
         OperationKind::Remove => gettext("Removing a version"),
         OperationKind::CleanUp => gettext("Cleaning up"),
         OperationKind::Unknown => gettext("Working"),
@@ -37,6 +38,7 @@ pub fn operation_name(kind: OperationKind) -> String {
         OperationKind::Discard => gettext("Discarding of a prepared version"),
         OperationKind::Pin => gettext("Pinning"),
         OperationKind::Unpin => gettext("Unpinning"),
+        OperationKind::Keep => gettext("Decision to keep what was switched to"),
         OperationKind::Remove => gettext("Removal of a version"),
         OperationKind::CleanUp => gettext("Clean-up"),
         OperationKind::Unknown => gettext("Something that this program does not know"),
@@ -97,6 +99,10 @@ pub fn outcome(outcome: &Outcome, after: &Snapshot) -> String {
         Outcome::Unpinned { deployment } => {
             gettext("Version {version} is no longer pinned.").replace("{version}", &version(after, deployment))
         }
+        Outcome::Kept { deployment } => {
+            gettext("What was switched to is kept. Version {version} stays for a few more updates, to go back to.")
+                .replace("{version}", &version(after, deployment))
+        }
         Outcome::Removed { freed_bytes: Some(freed), .. } => {
             gettext("The version was removed. That freed {size}.").replace("{size}", &bytes(*freed))
         }
@@ -114,6 +120,15 @@ pub fn outcome(outcome: &Outcome, after: &Snapshot) -> String {
         Outcome::Failed { refusal: reason } => refusal(reason).what,
         Outcome::Unknown => gettext("It ended in a way that this program does not know."),
     }
+}
+
+/// What became of the ways back from a switch, one sentence each; `before` is how the host stood before the operation.
+pub fn ways_back(outcome: &Outcome, before: &Snapshot) -> Vec<String> {
+    let Outcome::Staged { pinned, released, .. } = outcome else { return Vec::new() };
+    let of = |text: String, id: &DeploymentId| text.replace("{version}", &version(before, id));
+    let pinned = pinned.iter().map(|id| of(gettext("Version {version} is kept to go back to."), id));
+    let released = released.iter().map(|id| of(gettext("Version {version} is no longer kept to go back to."), id));
+    pinned.chain(released).collect()
 }
 
 /// That a newer image was found, in one sentence.

@@ -3,7 +3,7 @@ use std::rc::Rc;
 
 use isotope_model::{Phase, Progress, Refusal};
 use ostree::gio;
-use ostree::gio::prelude::CancellableExt as _;
+use ostree::gio::prelude::{CancellableExt as _, CancellableExtManual as _};
 use ostree::glib::VariantDict;
 
 use crate::failure::of_pull;
@@ -144,6 +144,63 @@ fn reading(progress: &ostree::AsyncProgress, expected: Option<u64>) -> Progress 
         objects: known(u64::from(progress.uint("fetched"))),
         total_objects: known(requested).filter(|_| !scanning),
         ..Progress::default()
+    }
+}
+
+/// So much is fetched at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// Bytes.
+    pub(crate) bytes: u64,
+    /// Files and folders.
+    pub(crate) objects: u64,
+}
+
+/// Fetches a few folders of one commit of a branch. The commit is marked as not whole, so that nothing is taken for complete
+/// that is not.
+///
+/// # Errors
+/// What a pull can fail with, in the model's words; [`Refusal::Failed`] where it is more than `limits` allow.
+pub(crate) fn fetch_folders(
+    repo: &ostree::Repo,
+    source: &Source,
+    checksum: &str,
+    folders: &[String],
+    limits: Limits,
+    cancellable: &gio::Cancellable,
+) -> Result<(), Refusal> {
+    let failed = |error: ostree::glib::Error| of_pull(&error, &source.refspec());
+    repo.mark_commit_partial(checksum, true).map_err(failed)?;
+    let options = VariantDict::new(None);
+    options.insert("refs", vec![source.branch.as_str()]);
+    options.insert("override-commit-ids", vec![checksum]);
+    options.insert("subdirs", folders);
+    options.insert("disable-static-deltas", true);
+    options.insert("flags", flags(ostree::RepoPullFlags::NONE));
+    options.insert("n-network-retries", NETWORK_RETRIES);
+    let stop = gio::Cancellable::new();
+    let passed_on = stop.clone();
+    let handler = cancellable.connect_cancelled(move |_| passed_on.cancel());
+    let stopped = stop.clone();
+    let progress = ostree::AsyncProgress::new();
+    progress.connect_changed(move |progress| {
+        let objects = u64::from(progress.uint("requested"));
+        if progress.uint64("bytes-transferred") > limits.bytes || objects > limits.objects {
+            stopped.cancel();
+        }
+    });
+    let pulled = repo.pull_with_options(&source.remote, &options.end(), Some(&progress), Some(&stop));
+    progress.finish();
+    if let Some(handler) = handler {
+        cancellable.disconnect_cancelled(handler);
+    }
+    // A pull of a part leaves the mark; that is not left to libostree.
+    repo.mark_commit_partial(checksum, true).map_err(failed)?;
+    match pulled.map_err(failed) {
+        Err(Refusal::Cancelled) if !cancellable.is_cancelled() => {
+            Err(Refusal::Failed { detail: format!("more than {limits:?}") })
+        }
+        other => other,
     }
 }
 

@@ -5,6 +5,8 @@
 use std::path::{Path, PathBuf};
 
 use isotope_model::{Change, ConfigurationChange, ConfigurationChanges, DeploymentId, Refusal};
+use ostree::gio;
+use ostree::gio::prelude::CancellableExtManual as _;
 
 use super::folder::{Entry, Folder};
 use crate::deployment_reader;
@@ -31,38 +33,86 @@ pub(crate) fn read(id: &DeploymentId, everything: bool) -> Result<ConfigurationC
 }
 
 fn compare(image: &Path, here: &Path, everything: bool) -> anyhow::Result<ConfigurationChanges> {
+    let mut found = ConfigurationChanges::default();
+    each(
+        image,
+        here,
+        &mut |difference: Difference<'_>| {
+            if !difference.visible && !everything {
+                found.hidden += 1;
+            } else if found.changes.len() >= MOST {
+                found.truncated = true;
+            } else {
+                let path = Path::new("/etc").join(difference.path).to_string_lossy().into_owned();
+                found.changes.push(ConfigurationChange { path, change: difference.change });
+            }
+            Ok(())
+        },
+        gio::Cancellable::NONE,
+    )?;
+    Ok(found)
+}
+
+/// Something of /etc that is not as the image has it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Difference<'d> {
+    /// Where, from /etc.
+    pub(crate) path: &'d Path,
+    /// How.
+    pub(crate) change: Change,
+    /// Anybody may look into the folder that it is in.
+    pub(crate) visible: bool,
+    /// What is here, if anything.
+    pub(crate) here: Option<&'d Entry>,
+}
+
+/// Tells whatever differs between an image's /etc and what is here, in the order of names.
+///
+/// # Errors
+/// Something cannot be read; what `tell` fails with; a cancel.
+pub(crate) fn each(
+    image: &Path,
+    here: &Path,
+    tell: &mut dyn FnMut(Difference<'_>) -> anyhow::Result<()>,
+    cancellable: Option<&gio::Cancellable>,
+) -> anyhow::Result<()> {
     let (image, here) = (Folder::open(image)?, Folder::open(here)?);
-    let mut comparison = Comparison { everything, found: ConfigurationChanges::default() };
-    comparison.folders(&image, &here, Path::new(""), true)?;
-    Ok(comparison.found)
+    Comparison { tell, cancellable }.folders(&image, &here, Path::new(""), true)
 }
 
-struct Comparison {
-    everything: bool,
-    found: ConfigurationChanges,
+struct Comparison<'t> {
+    tell: &'t mut dyn FnMut(Difference<'_>) -> anyhow::Result<()>,
+    cancellable: Option<&'t gio::Cancellable>,
 }
 
-impl Comparison {
+impl Comparison<'_> {
     /// Compares a folder that both sides have. `visible`: anybody may look into it and all folders above it.
     fn folders(&mut self, image: &Folder, here: &Folder, path: &Path, visible: bool) -> anyhow::Result<()> {
         let visible = visible && here.is_open();
         let (of_image, of_here) = (image.names()?, here.names()?);
         for name in of_image.union(&of_here) {
-            let path = path.join(name);
+            self.go_on()?;
+            let path = &path.join(name);
             // What is gone since it was listed is as if it had not been listed.
             match (image.entry(name)?, here.entry(name)?) {
-                (Some(image), Some(here)) => self.both(&image, &here, &path, visible)?,
-                (Some(_), None) => self.tell(&path, Change::Removed, visible),
-                (None, Some(here)) => self.added(&here, &path, visible)?,
+                (Some(image), Some(here)) => self.both(&image, &here, path, visible)?,
+                (Some(_), None) => {
+                    (self.tell)(Difference { path, change: Change::Removed, visible, here: None })?;
+                }
+                (None, Some(here)) => self.added(&here, path, visible)?,
                 (None, None) => {}
             }
         }
         Ok(())
     }
 
+    fn go_on(&self) -> anyhow::Result<()> {
+        Ok(self.cancellable.map_or(Ok(()), gio::Cancellable::set_error_if_cancelled)?)
+    }
+
     fn both(&mut self, image: &Entry, here: &Entry, path: &Path, visible: bool) -> anyhow::Result<()> {
         if image.differs_from(here)? {
-            self.tell(path, Change::Modified, visible);
+            (self.tell)(Difference { path, change: Change::Modified, visible, here: Some(here) })?;
         }
         match (image.folder()?, here.folder()?) {
             (Some(image), Some(here)) => self.folders(&image, &here, path, visible),
@@ -72,7 +122,7 @@ impl Comparison {
     }
 
     fn added(&mut self, here: &Entry, path: &Path, visible: bool) -> anyhow::Result<()> {
-        self.tell(path, Change::Added, visible);
+        (self.tell)(Difference { path, change: Change::Added, visible, here: Some(here) })?;
         match here.folder()? {
             Some(folder) => self.children(&folder, path, visible),
             None => Ok(()),
@@ -82,22 +132,12 @@ impl Comparison {
     fn children(&mut self, here: &Folder, path: &Path, visible: bool) -> anyhow::Result<()> {
         let visible = visible && here.is_open();
         for name in here.names()? {
+            self.go_on()?;
             if let Some(entry) = here.entry(&name)? {
                 self.added(&entry, &path.join(name), visible)?;
             }
         }
         Ok(())
-    }
-
-    fn tell(&mut self, path: &Path, change: Change, visible: bool) {
-        if !visible && !self.everything {
-            self.found.hidden += 1;
-        } else if self.found.changes.len() >= MOST {
-            self.found.truncated = true;
-        } else {
-            let path = Path::new("/etc").join(path).to_string_lossy().into_owned();
-            self.found.changes.push(ConfigurationChange { path, change });
-        }
     }
 }
 

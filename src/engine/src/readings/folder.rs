@@ -5,10 +5,10 @@
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata};
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read};
 use std::os::fd::AsRawFd as _;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use nix::errno::Errno;
@@ -24,7 +24,7 @@ pub(super) struct Folder {
 
 /// Something in a folder: open, but not to be read.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     file: File,
     metadata: Metadata,
 }
@@ -71,6 +71,29 @@ impl Folder {
 }
 
 impl Entry {
+    /// It is a folder.
+    pub(crate) fn is_folder(&self) -> bool {
+        self.metadata.is_dir()
+    }
+
+    /// Where it leads, if it is a link.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(crate) fn link(&self) -> anyhow::Result<Option<PathBuf>> {
+        let is_link = self.metadata.file_type().is_symlink();
+        Ok(if is_link { Some(readlinkat(&self.file, "")?.into()) } else { None })
+    }
+
+    /// It as a file, if it is one.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(crate) fn content(&self) -> anyhow::Result<Option<File>> {
+        let is_file = self.metadata.is_file();
+        is_file.then(|| File::open(by_descriptor(&self.file)).context("reading a file")).transpose()
+    }
+
     /// It as a folder, if it is one.
     ///
     /// # Errors
@@ -102,21 +125,31 @@ impl Entry {
     }
 
     fn same_content(&self, other: &Self) -> anyhow::Result<bool> {
-        let reader =
-            |entry: &Self| File::open(by_descriptor(&entry.file)).map(BufReader::new).context("reading a file");
-        let (mut left, mut right) = (reader(self)?, reader(other)?);
-        loop {
-            let (one, another) = (left.fill_buf()?, right.fill_buf()?);
-            let length = one.len().min(another.len());
-            if length == 0 {
-                return Ok(one.len() == another.len());
-            }
-            if one.get(..length) != another.get(..length) {
-                return Ok(false);
-            }
-            left.consume(length);
-            right.consume(length);
+        let (left, right) = (self.content()?, other.content()?);
+        match (left, right) {
+            (Some(left), Some(right)) => same(left, right),
+            _ => Ok(false),
         }
+    }
+}
+
+/// Both give the same bytes.
+///
+/// # Errors
+/// One of them cannot be read.
+pub(crate) fn same(left: impl Read, right: impl Read) -> anyhow::Result<bool> {
+    let (mut left, mut right) = (BufReader::new(left), BufReader::new(right));
+    loop {
+        let (one, another) = (left.fill_buf()?, right.fill_buf()?);
+        let length = one.len().min(another.len());
+        if length == 0 {
+            return Ok(one.len() == another.len());
+        }
+        if one.get(..length) != another.get(..length) {
+            return Ok(false);
+        }
+        left.consume(length);
+        right.consume(length);
     }
 }
 

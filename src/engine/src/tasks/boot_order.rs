@@ -6,6 +6,7 @@ use isotope_model::{BootOrderPlan, DeploymentId, Outcome, Phase, Refusal, Rollba
 use ostree::Sysroot;
 
 use super::{expect_deployment, write_order};
+use crate::automatic_pin;
 use crate::failure::Failure;
 use crate::inhibitor::Against;
 use crate::session::Session;
@@ -71,7 +72,10 @@ fn write(session: &Session<'_>, sysroot: &Sysroot, plan: &BootOrderPlan) -> Resu
     let written = write_order::write(sysroot, &plan.order);
     let after = written.map_err(|failure| told_with_loss(failure.into_refusal(), plan))?;
     match after.next() {
-        Some(next) if next.id == plan.boots_next && after.staged().is_none() => Ok(()),
+        Some(next) if next.id == plan.boots_next && after.staged().is_none() => {
+            automatic_pin::let_go_of_running(sysroot, &after);
+            Ok(())
+        }
         other => {
             let found = other.map(|next| next.id.to_string());
             Err(anyhow!("the boot order was written, but {found:?} boots next instead of {}", plan.boots_next).into())

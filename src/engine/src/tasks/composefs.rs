@@ -3,8 +3,8 @@
 
 use anyhow::anyhow;
 use isotope_model::{
-    DeploymentId, ImageReference, Outcome, Phase, Progress, Refusal, RollbackPlan, Snapshot, UpdateMode, Verification,
-    check_switch, resolve_image, update_source,
+    ContainerReference, DeploymentId, ImageReference, Outcome, Phase, Progress, Refusal, RollbackPlan, Snapshot,
+    UpdateMode, Verification, check_switch, resolve_image, update_source,
 };
 
 use super::bootc::{End, Run};
@@ -38,12 +38,20 @@ pub(super) fn switch(session: &Session<'_>, image: &str, expected: Option<&str>,
         let target = resolve_image(before, image)?;
         check_switch(before, &target)?;
         let container = target.container().ok_or_else(|| Refusal::malformed_reference(image))?;
-        // There bootc writes down no check, whatever it is told.
-        if *container.verification() != Verification::PolicyOrNothing {
-            return Err(Refusal::WouldLoseVerification { reference: container.image() }.into());
-        }
-        Ok((Verb::Switch { switch: Switch::plan(container)?, soft_restart }, target, expected))
+        Ok((Verb::Switch { switch: plan(container)?, soft_restart }, target, expected))
     })
+}
+
+/// What bootc has to be told.
+///
+/// # Errors
+/// [`Refusal::WouldLoseVerification`]; [`Refusal::NotSupported`].
+pub(super) fn plan(container: ContainerReference) -> Result<Switch, Refusal> {
+    // There bootc writes down no check, whatever it is told.
+    match container.verification() {
+        Verification::PolicyOrNothing => Switch::plan(container),
+        _ => Err(Refusal::WouldLoseVerification { reference: container.image() }),
+    }
 }
 
 /// Makes the other deployment boot next, or the running one again.

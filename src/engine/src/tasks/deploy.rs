@@ -63,5 +63,6 @@ fn download_and_stage(
     let origin = origin_to_follow(&sysroot.staged_deployment().unwrap_or(booted))?;
     stay_at(&origin, &checksum);
     let download_bytes = download_size::of_pull(&repo, &source, &checksum, session.cancellable());
-    NewDeployment { source, checksum, download_bytes, origin, hold_back: false }.make(session, sysroot, before)
+    NewDeployment { source, checksum, download_bytes, origin, hold_back: false, way_back: None }
+        .make(session, sysroot, before)
 }

@@ -33,7 +33,7 @@ pub(super) fn set_held_back(
     held_back: bool,
 ) -> Result<Outcome, Failure> {
     let staged = before.staged().ok_or(Refusal::NothingStaged)?;
-    let done = Outcome::Staged { deployment: staged.id.clone(), replaced: None };
+    let done = Outcome::staged(&staged.id, before);
     if staged.finalization_locked == held_back {
         return Ok(done);
     }

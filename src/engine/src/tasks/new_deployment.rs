@@ -6,6 +6,7 @@ use isotope_model::{DeploymentId, Outcome, Phase, Refusal, Snapshot};
 use ostree::glib::KeyFile;
 use ostree::{Sysroot, gio};
 
+use crate::automatic_pin;
 use crate::deployment_reader;
 use crate::failure::Failure;
 use crate::inhibitor::Against;
@@ -13,6 +14,7 @@ use crate::ostree_backend::pull::{Source, fetch_content};
 use crate::ostree_backend::stage::stage;
 use crate::ostree_backend::{download_size, refs, room};
 use crate::session::Session;
+use crate::sysroot;
 
 /// What is to become a deployment.
 #[derive(Debug)]
@@ -27,6 +29,8 @@ pub(super) struct NewDeployment {
     pub(super) origin: KeyFile,
     /// It is not to start before it is released.
     pub(super) hold_back: bool,
+    /// What was pinned for it, as the way back.
+    pub(super) way_back: Option<DeploymentId>,
 }
 
 impl NewDeployment {
@@ -39,22 +43,40 @@ impl NewDeployment {
         let _on = session.inhibit(Against::Shutdown);
         session.require_not_cancelled()?;
         session.reporter.phase(Phase::Staging);
-        room::require_for_kernel(sysroot, &self.checksum)?;
+        let way_back = self.way_back.as_ref();
+        let mut released = self.make_room(sysroot)?;
+        let staged = self.stage(session, sysroot);
+        let (deployment, now) = staged.inspect_err(|_| automatic_pin::restore(sysroot, before, &released))?;
+        released.extend(automatic_pin::settle(sysroot, before, &now));
+        Ok(automatic_pin::told(Outcome::staged(&deployment, before), way_back, &released))
+    }
+
+    fn stage(&self, session: &Session<'_>, sysroot: &Sysroot) -> Result<(DeploymentId, Snapshot), Failure> {
         let booted = sysroot.booted_deployment().ok_or(Refusal::NotBooted)?;
-        let deployment = stage(sysroot, &self.checksum, &self.origin, &booted, self.hold_back, session.cancellable())?;
+        let staged = stage(sysroot, &self.checksum, &self.origin, &booted, self.hold_back, session.cancellable());
+        let deployment = staged?;
         session.reporter.phase(Phase::CleaningUp);
         if let Err(error) = sysroot.cleanup(gio::Cancellable::NONE) {
             tracing::warn!("cleaning up: {error}");
         }
         still_staged(sysroot, &deployment)?;
-        Ok(Outcome::Staged { deployment, replaced: before.staged().map(|staged| staged.id.clone()) })
+        Ok((deployment, sysroot::snapshot_of(sysroot)?))
+    }
+
+    /// Makes sure that there is room in /boot, where it must at the cost of older ways back.
+    fn make_room(&self, sysroot: &Sysroot) -> Result<Vec<DeploymentId>, Failure> {
+        let now = sysroot::snapshot_of(sysroot)?;
+        let releasable = automatic_pin::releasable(&now, self.way_back.as_ref());
+        let released = room::require_for_kernel(sysroot, &self.checksum, &releasable)?;
+        automatic_pin::release(sysroot, &now, &released)?;
+        Ok(released)
     }
 
     fn download(&self, session: &Session<'_>, sysroot: &Sysroot, before: &Snapshot) -> Result<(), Failure> {
         let _awake = session.inhibit(Against::Sleep);
         let repo = sysroot.repo();
         let (source, checksum, expected) = (&self.source, &self.checksum, self.download_bytes);
-        room::require_for_download(download_size::unpacked(&repo, checksum).or(expected))?;
+        room::require_for_download(download_size::unpacked(&repo, checksum, session.cancellable()).or(expected))?;
         let deployed = before.deployments.iter().any(|deployment| deployment.id.checksum() == checksum);
         fetch_content(&repo, source, checksum, !deployed, expected, &session.reporter, session.cancellable())?;
         let pulled = repo.resolve_rev(&source.refspec(), false).context("the pulled branch")?;

@@ -3,7 +3,8 @@ use anyhow::{Context as _, anyhow};
 use isotope_model::{DeploymentId, OperationKind, Outcome, Phase, check_target};
 use ostree::gio;
 
-use crate::failure::{Failure, of_change};
+use crate::automatic_pin::{self, Pin};
+use crate::failure::Failure;
 use crate::inhibitor::Against;
 use crate::session::Session;
 use crate::sysroot;
@@ -16,8 +17,8 @@ pub(crate) fn set_pinned(session: &Session<'_>, target: &DeploymentId, pinned: b
         let _on = session.inhibit(Against::Shutdown);
         session.require_not_cancelled()?;
         session.reporter.phase(Phase::Pinning);
-        let deployment = sysroot::find(sysroot, target)?;
-        sysroot.deployment_set_pinned(&deployment, pinned).map_err(|error| of_change(&error))?;
+        // Whatever a switch has noted beside the pin goes: now a person has decided.
+        automatic_pin::write(sysroot, target, if pinned { Pin::ByHand } else { Pin::None })?;
         sysroot.load_if_changed(gio::Cancellable::NONE).context("reading what was written")?;
         let after = sysroot::snapshot_of(sysroot)?;
         match after.deployment(target) {

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use isotope_model::{Outcome, Phase, Refusal, Snapshot, check_switch, resolve_image};
-use ostree::Sysroot;
+use ostree::{Sysroot, gio};
 
 use super::boot_order;
 use super::new_deployment::{NewDeployment, expect_image, not_whole_yet};
 use super::source;
+use crate::automatic_pin::WayBack;
 use crate::failure::Failure;
 use crate::ostree_backend::pull::fetch_commit;
 use crate::ostree_backend::stage::origin_of_refspec;
 use crate::ostree_backend::{download_size, remotes};
 use crate::session::Session;
+use crate::sysroot;
 
-/// Downloads and stages another image, and follows it from then on. `expected` is the checksum that was previewed.
-pub(crate) fn switch(session: &Session<'_>, image: &str, expected: Option<&str>) -> Outcome {
-    session.change(|sysroot, before| download_and_stage(session, sysroot, before, image, expected))
+/// Downloads and stages another image, and follows it from then on. `expected` is the checksum that was previewed; with
+/// `pin` what runs stays as the way back.
+pub(crate) fn switch(session: &Session<'_>, image: &str, expected: Option<&str>, pin: bool) -> Outcome {
+    session.change(|sysroot, before| download_and_stage(session, sysroot, before, image, expected, pin))
 }
 
 fn download_and_stage(
@@ -22,6 +25,7 @@ fn download_and_stage(
     before: &Snapshot,
     image: &str,
     expected: Option<&str>,
+    pin: bool,
 ) -> Result<Outcome, Failure> {
     let image = resolve_image(before, image)?;
     check_switch(before, &image)?;
@@ -39,5 +43,23 @@ fn download_and_stage(
     }
     let download_bytes = download_size::of_pull(&repo, &source, &checksum, session.cancellable());
     let origin = origin_of_refspec(&source.refspec());
-    NewDeployment { source, checksum, download_bytes, origin, hold_back: false }.make(session, sysroot, before)
+    let way_back = if pin { WayBack::from(&image, before) } else { None };
+    let new = NewDeployment {
+        source,
+        checksum,
+        download_bytes,
+        origin,
+        hold_back: false,
+        way_back: way_back.as_ref().map(|way_back| way_back.deployment.clone()),
+    };
+    let Some(way_back) = way_back else { return new.make(session, sysroot, before) };
+    session.require_not_cancelled()?;
+    let made = way_back.pin(sysroot).and_then(|()| new.make(session, sysroot, before));
+    made.inspect_err(|_| {
+        let _ = sysroot.load_if_changed(gio::Cancellable::NONE);
+        match sysroot::snapshot_of(sysroot) {
+            Ok(now) => way_back.take_back(sysroot, before, &now),
+            Err(error) => tracing::warn!("{} stays pinned: {error:#}", way_back.deployment),
+        }
+    })
 }

@@ -47,6 +47,7 @@ fn download_and_stage(
         download_bytes: update.download_bytes,
         origin: origin_to_follow(&followed)?,
         hold_back,
+        way_back: None,
     };
     new.make(session, sysroot, before)
 }

@@ -47,9 +47,33 @@ impl Folder<'_> {
         }
     }
 
-    fn read(self) -> Result<(Vec<CatalogFile>, Vec<CatalogError>), CatalogFault> {
+    /// What one file has, that can be believed; nothing where it is not there.
+    pub(super) fn file(self, name: &str, largest: usize) -> Result<Option<Vec<u8>>, CatalogFault> {
+        let folder = match self.open() {
+            Ok(folder) => folder,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(unread(&error)),
+        };
+        self.require_owner(&folder)?;
+        match nix::sys::stat::fstatat(&folder, name, nix::fcntl::AtFlags::AT_SYMLINK_NOFOLLOW) {
+            Err(nix::errno::Errno::ENOENT) => return Ok(None),
+            Err(error) => return Err(unread(&error.into())),
+            Ok(_) => {}
+        }
+        let content = self.content(&folder, name, largest)?;
+        match content.len() > largest {
+            true => Err(CatalogFault::TooLarge { limit: largest as u64 }),
+            false => Ok(Some(content)),
+        }
+    }
+
+    fn open(self) -> io::Result<File> {
         let flags = OFlag::O_DIRECTORY | OFlag::O_NONBLOCK;
-        let folder = match File::options().read(true).custom_flags(flags.bits()).open(self.path) {
+        File::options().read(true).custom_flags(flags.bits()).open(self.path)
+    }
+
+    fn read(self) -> Result<(Vec<CatalogFile>, Vec<CatalogError>), CatalogFault> {
+        let folder = match self.open() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((Vec::new(), Vec::new())),
             opened => opened.map_err(|error| unread(&error))?,
         };
@@ -62,7 +86,7 @@ impl Folder<'_> {
                 break;
             }
             let path = self.path.join(&name).to_string_lossy().into_owned();
-            match self.content(&folder, &name) {
+            match self.content(&folder, &name, LARGEST_FILE) {
                 Ok(content) if bytes + content.len() > MOST_BYTES => {
                     problems.push(self.problem(CatalogFault::TooLarge { limit: MOST_BYTES as u64 }));
                     break;
@@ -77,7 +101,7 @@ impl Folder<'_> {
         Ok((files, problems))
     }
 
-    fn content(self, folder: &File, name: &str) -> Result<Vec<u8>, CatalogFault> {
+    fn content(self, folder: &File, name: &str, largest: usize) -> Result<Vec<u8>, CatalogFault> {
         // Opening something that is no file must not wait for it, and nothing else than the opened is judged.
         let flags = OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
         let file = openat(folder, name, flags, Mode::empty()).map_err(|error| unread(&error.into()))?;
@@ -87,7 +111,7 @@ impl Folder<'_> {
         }
         self.require_owner(&file)?;
         let mut content = Vec::new();
-        let limit = LARGEST_FILE as u64 + 1;
+        let limit = largest as u64 + 1;
         file.take(limit).read_to_end(&mut content).map_err(|error| unread(&error))?;
         Ok(content)
     }

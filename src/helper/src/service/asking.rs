@@ -15,39 +15,33 @@ use crate::options::Options;
 use crate::service_error::ServiceError;
 
 impl Service {
+    /// Who sent this message.
+    pub(super) async fn caller(&self, header: &Header<'_>) -> Result<Caller, ServiceError> {
+        Ok(Caller::of(header, self.state.connection()?).await?)
+    }
+
     /// Starts an operation on behalf of a caller.
-    pub(super) async fn start(
-        &self,
-        header: &Header<'_>,
-        connection: &zbus::Connection,
-        wanted: Wanted,
-    ) -> Result<OwnedObjectPath, ServiceError> {
-        let caller = Caller::of(header, connection).await?;
-        operation_runner::start(&self.state, connection, caller, wanted).await
+    pub(super) async fn start(&self, header: &Header<'_>, wanted: Wanted) -> Result<OwnedObjectPath, ServiceError> {
+        let caller = self.caller(header).await?;
+        operation_runner::start(&self.state, self.state.connection()?, caller, wanted).await
     }
 
     /// Starts what is done with nothing but a state token.
     pub(super) async fn start_plain(
         &self,
         header: &Header<'_>,
-        connection: &zbus::Connection,
         task: Task,
         options: Dictionary,
     ) -> Result<OwnedObjectPath, ServiceError> {
         let mut options = Options::new(options);
         let token = options.state_token()?;
         options.end()?;
-        self.start(header, connection, Wanted { task, token }).await
+        self.start(header, Wanted { task, token }).await
     }
 
     /// Reads what the engine is asked about when somebody wants to know it.
-    pub(super) async fn read(
-        &self,
-        header: &Header<'_>,
-        connection: &zbus::Connection,
-        task: Task,
-    ) -> Result<Dictionary, ServiceError> {
-        let caller = Caller::of(header, connection).await?;
+    pub(super) async fn read(&self, header: &Header<'_>, task: Task) -> Result<Dictionary, ServiceError> {
+        let caller = self.caller(header).await?;
         let dictionary = match self.state.readings().ask(&self.state, &caller, task).await? {
             Reply::Details(details) => to_dictionary(&*details),
             Reply::DiskUsage(usage) => to_dictionary(&*usage),

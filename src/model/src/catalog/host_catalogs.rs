@@ -2,7 +2,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::references::ARCHITECTURES;
-use crate::catalog::{CatalogEntry, Catalogs, Recognised, Status, Stream};
+use crate::catalog::{CatalogEntry, Catalogs, Recognised, Status, Stream, SwitchPolicy};
 use crate::{Deployment, Snapshot, resolve_image};
 
 /// The catalogs of one computer, and what it is in their words.
@@ -18,6 +18,9 @@ pub struct HostCatalogs {
     /// The computer's architecture, as images name it: `amd64`, `arm64`, …
     #[serde(default)]
     pub architecture: String,
+    /// Which images the administrator allows to switch to.
+    #[serde(default)]
+    pub switching: SwitchPolicy,
 }
 
 /// Something of a catalog that a computer can be switched to.
@@ -113,7 +116,7 @@ mod tests {
         let here = Recognised { entry: "old".into(), stream: stream.map(Into::into), from: RecognisedFrom::Image };
         let read = Catalog::from_bytes("v.toml", CATALOG.as_bytes());
         let catalogs = Catalogs::merge(vec![("v.toml".into(), read)]);
-        HostCatalogs { catalogs, here: Some(here), architecture: "arm64".into() }
+        HostCatalogs { catalogs, here: Some(here), architecture: "arm64".into(), ..HostCatalogs::default() }
     }
 
     fn host(backend: Backend, images: &[&str]) -> Snapshot {

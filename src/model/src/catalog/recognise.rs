@@ -41,16 +41,18 @@ type Fit = (usize, bool, bool);
 /// the system says of itself. Nothing where that would fit several.
 pub fn recognise(catalogs: &Catalogs, host: &Snapshot, os_release: &OsRelease) -> Option<Recognised> {
     let image = host.booted().and_then(|booted| booted.image.as_ref());
-    let by_image = image.and_then(|image| by_image(catalogs, image));
-    let found = |entry: &CatalogEntry, stream: Option<&Stream>, from| Recognised {
-        entry: entry.id.clone(),
-        stream: stream.map(|stream| stream.id.clone()),
-        from,
+    let by_release = || {
+        let entry = by_os_release(catalogs, os_release)?;
+        Some(Recognised { entry: entry.id.clone(), stream: None, from: RecognisedFrom::OsRelease })
     };
-    match by_image {
-        Some((entry, stream)) => Some(found(entry, stream, RecognisedFrom::Image)),
-        None => by_os_release(catalogs, os_release).map(|entry| found(entry, None, RecognisedFrom::OsRelease)),
-    }
+    image.and_then(|image| recognise_image(catalogs, image)).or_else(by_release)
+}
+
+/// Which entry and stream an image is of, by its name alone.
+pub fn recognise_image(catalogs: &Catalogs, image: &ImageReference) -> Option<Recognised> {
+    let (entry, stream) = by_image(catalogs, image)?;
+    let stream = stream.map(|stream| stream.id.clone());
+    Some(Recognised { entry: entry.id.clone(), stream, from: RecognisedFrom::Image })
 }
 
 fn by_image<'a>(catalogs: &'a Catalogs, image: &ImageReference) -> Option<(&'a CatalogEntry, Option<&'a Stream>)> {

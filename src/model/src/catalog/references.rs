@@ -18,6 +18,11 @@ pub(crate) const ARCHITECTURES: [(&str, &str); 6] = [
     ("s390x", "s390x"),
 ];
 
+/// What images call the architecture that OSTree calls so; nothing for what is none.
+pub fn architecture_of_branch(name: &str) -> Option<&'static str> {
+    ARCHITECTURES.into_iter().find(|(_, other)| *other == name).map(|(of_images, _)| of_images)
+}
+
 impl CatalogEntry {
     /// The stream with this id.
     pub fn stream(&self, id: &str) -> Option<&Stream> {

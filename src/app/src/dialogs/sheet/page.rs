@@ -8,8 +8,8 @@ use relm4::{
 };
 
 use crate::pages::{StatusInput, StatusOutput, StatusPage};
-use crate::rows::{LineGroupBox, LineOutput};
-use crate::view_model::{Choice, LineGroup, SheetBody, SheetPageView, StatusView};
+use crate::rows::{LineGroupBox, LineOutput, show_groups};
+use crate::view_model::{Choice, SheetBody, SheetPageView, StatusView};
 
 /// A page of a sheet: lists, or one thing that is to be said.
 #[derive(Debug)]
@@ -157,20 +157,5 @@ fn leave_search(entry: &gtk::SearchEntry) {
         entry.set_text("");
     } else if let Some(sheet) = entry.ancestor(adw::Dialog::static_type()).and_downcast::<adw::Dialog>() {
         sheet.close();
-    }
-}
-
-/// Groups that stay keep their widgets, and with them the focus.
-fn show_groups(shown: &mut FactoryVecDeque<LineGroupBox>, groups: &[LineGroup]) {
-    if shown.len() == groups.len() {
-        for (index, group) in groups.iter().enumerate() {
-            shown.send(index, group.clone());
-        }
-        return;
-    }
-    let mut shown = shown.guard();
-    shown.clear();
-    for group in groups {
-        shown.push_back(group.clone());
     }
 }

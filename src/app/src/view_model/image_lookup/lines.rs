@@ -69,15 +69,6 @@ fn trouble(error: &ClientError) -> Line {
     Line { icon: Some("isotope-row-attention-symbolic"), tone: Tone::Warning, ..Line::new(what, remedy) }
 }
 
-/// What a question before a switch says of what was seen: what is to come, and whether that could be started.
-pub(in crate::view_model) fn in_short(preview: &ImagePreview) -> Vec<String> {
-    let version = preview.version.clone().map(|version| Line::fact(gettext("Version"), version));
-    let known = preview.size.is_some() || preview.download_bytes.is_some();
-    let size = known.then(|| Line::fact(gettext("To Download"), to_download(preview)));
-    let doubt = (!preview.bootable).then(|| bootable(false));
-    [version, size, doubt].into_iter().flatten().map(|line| line.spoken()).collect()
-}
-
 fn facts(preview: &ImagePreview, calendar: &Calendar) -> Vec<Line> {
     let unknown = || gettext("Unknown");
     let built = preview.built.and_then(|built| calendar.moment(built));
@@ -89,7 +80,8 @@ fn facts(preview: &ImagePreview, calendar: &Calendar) -> Vec<Line> {
     ]
 }
 
-fn to_download(preview: &ImagePreview) -> String {
+/// How much there is to download of an image.
+pub(in crate::view_model) fn to_download(preview: &ImagePreview) -> String {
     let bytes = |bytes| wording::bytes(bytes).replace(' ', "\u{a0}");
     match (preview.download_bytes, preview.size) {
         (Some(0), Some(_)) => gettext("Nothing: all of it is on this computer already"),

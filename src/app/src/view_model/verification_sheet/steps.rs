@@ -5,7 +5,6 @@ use isotope_model::{ImagePreview, Refusal, Standing, Trust, TrustProblem, Verifi
 
 use super::super::readings::Read;
 use super::super::{Choice, Line, LineButton, LineEnd, Tone, trouble};
-use crate::helper_worker::SwitchWish;
 
 /// How far the followed image is.
 pub(super) struct Way {
@@ -87,7 +86,7 @@ pub(super) fn lines(way: Option<&Way>, preview: Option<&Read<ImagePreview>>, idl
         None => Line { end: look(gettext("_Look It Up")), ..line(signs, way.signed()) },
     };
     let switch = way.path.switch_to.as_ref().map(|image| {
-        let choice = Choice::Switch(SwitchWish { image: image.to_string(), expected: None });
+        let choice = Choice::Switch(image.to_string());
         let busy = (!idle).then(|| wording::refusal(&Refusal::Busy { operation: None }).what);
         LineEnd::Button(LineButton {
             label: gettext("_Switch…"),

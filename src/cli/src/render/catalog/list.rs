@@ -4,7 +4,7 @@ use isotope_client::wording;
 use isotope_model::catalog::Status;
 use isotope_model::{CatalogEntry, HostCatalogs, Snapshot};
 
-use super::streams;
+use super::{is_allowed, reference, streams};
 use crate::render::table::Table;
 use crate::render::{Line, View, sentences};
 
@@ -45,14 +45,18 @@ pub(crate) fn lines(catalogs: &HostCatalogs, host: &Snapshot, all: bool, view: &
     if hidden > 0 {
         let count = u32::try_from(hidden).unwrap_or(u32::MAX);
         let text = ngettext(
-            "{number} more is for other computers or published no more: isotopectl catalog list --all",
-            "{number} more are for other computers or published no more: isotopectl catalog list --all",
+            "{number} more is in a form that this computer does not follow, for other computers, or published no more: \
+             isotopectl catalog list --all",
+            "{number} more are in a form that this computer does not follow, for other computers, or published no more: \
+             isotopectl catalog list --all",
             count,
         );
         remarks.push(Line::plain(text.replace("{number}", &hidden.to_string())));
     }
     // Translators: leave the command as it is; ID stands for an id.
-    remarks.push(Line::plain(gettext("To see more of one, and how to switch to it: isotopectl catalog show ID")));
+    remarks.push(Line::plain(gettext("To switch to one of them: isotopectl switch ID")));
+    // Translators: leave the command as it is; ID stands for an id.
+    remarks.push(Line::plain(gettext("To see more of one, and its streams: isotopectl catalog show ID")));
     lines.extend(sentences(remarks, view));
     lines
 }
@@ -71,6 +75,9 @@ fn about(entry: &CatalogEntry, catalogs: &HostCatalogs, host: &Snapshot) -> Vec<
     } else if entry.status != Status::Discontinued && !catalogs.is_for(entry, host) {
         // Translators: an image comes as a container, or as a branch, and this computer takes only the other.
         first.push(Line::plain(gettext("not in a form that this computer follows")));
+    } else if is_forbidden(entry, catalogs, host) {
+        // Translators: the administrator of this computer does not allow a switch to an image.
+        first.push(Line::plain(gettext("not allowed here")));
     }
     let desktop = entry.desktop.as_deref().map(wording::desktop_name);
     let second: Vec<_> =
@@ -80,8 +87,16 @@ fn about(entry: &CatalogEntry, catalogs: &HostCatalogs, host: &Snapshot) -> Vec<
     joined.into_iter().chain(second).collect()
 }
 
+/// This computer could follow it, and nothing of it may be switched to.
+fn is_forbidden(entry: &CatalogEntry, catalogs: &HostCatalogs, host: &Snapshot) -> bool {
+    let mut references = entry.streams.iter().filter_map(|stream| reference(entry, stream, catalogs, host)).peekable();
+    references.peek().is_some() && !references.any(|reference| is_allowed(&reference, catalogs, host))
+}
+
 #[cfg(test)]
 mod tests {
+    use isotope_model::SwitchPolicy;
+
     use super::*;
     use crate::render::catalog::samples;
     use crate::render::samples::{shown, view};
@@ -100,8 +115,10 @@ mod tests {
             "example-sway    Example with Sway · deprecated, replaced by Example with GNOME",
             "                Sway · 11",
             "",
-            "2 more are for other computers or published no more: isotopectl catalog list --all",
-            "To see more of one, and how to switch to it: isotopectl catalog show ID",
+            "2 more are in a form that this computer does not follow, for other computers, or published no more: isotopectl \
+             catalog list --all",
+            "To switch to one of them: isotopectl switch ID",
+            "To see more of one, and its streams: isotopectl catalog show ID",
         ];
         assert_eq!(told("example-gnome", Some("10"), false), expected);
     }
@@ -116,6 +133,21 @@ mod tests {
             assert!(text.contains(words), "{words}: {text}");
         }
         assert!(!text.contains("--all"), "{text}");
+    }
+
+    #[test]
+    fn what_the_administrator_does_not_allow_is_marked() {
+        let (mut catalogs, host) = samples::running("example-gnome", Some("10"));
+        let forbidden = |catalogs: &HostCatalogs| {
+            let text = shown(&lines(catalogs, &host, true, &view()));
+            let marked = text.into_iter().filter(|line| line.ends_with(" · not allowed here"));
+            marked.map(|line| line.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert!(forbidden(&catalogs).is_empty());
+        catalogs.switching = SwitchPolicy::Listed { images: vec!["quay.io/example/gnome:11".into()] };
+        assert_eq!(forbidden(&catalogs), ["example-sway"]);
+        catalogs.switching = SwitchPolicy::None;
+        assert_eq!(forbidden(&catalogs), ["example-gnome", "example-sway"]);
     }
 
     #[test]

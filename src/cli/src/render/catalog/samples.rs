@@ -72,5 +72,5 @@ pub(crate) fn running(entry: &str, stream: Option<&str>) -> (HostCatalogs, Snaps
             Some(ImageReference::Container { reference: format!("ostree-image-signed:docker://{name}") });
     }
     let here = Recognised { entry: entry.into(), stream: stream.map(Into::into), from: RecognisedFrom::Image };
-    (HostCatalogs { catalogs, here: Some(here), architecture: "amd64".into() }, host)
+    (HostCatalogs { catalogs, here: Some(here), architecture: "amd64".into(), ..HostCatalogs::default() }, host)
 }

@@ -11,6 +11,8 @@ use crate::render::{Line, View};
 pub(crate) fn lines(entry: &CatalogEntry, catalogs: &HostCatalogs, host: &Snapshot, view: &View) -> Vec<Line> {
     let text = |text: Option<&str>| text.map(Line::plain).into_iter().collect::<Vec<_>>();
     let mut table = Table::default();
+    // Translators: stands beside the word by which an entry of a catalog is named in commands.
+    table.row(gettext("Id"), text(Some(&entry.id)));
     table.row(gettext("Name"), text(Some(wording::catalog_text(&entry.name))));
     table.row("", text(entry.summary.as_ref().map(wording::catalog_text)));
     // Translators: who publishes an image.
@@ -78,12 +80,18 @@ fn signed(signing: &Signing) -> String {
 
 /// The name of a stream, and what to type for it as it stands: it is not broken, so that it can be copied.
 fn about_stream(entry: &CatalogEntry, stream: &Stream, catalogs: &HostCatalogs, host: &Snapshot) -> Vec<Line> {
-    let mut title = Line::strong(wording::stream_name(stream));
+    let name = wording::stream_name(stream);
+    let mut title = Line::strong(&name);
+    if name != stream.id {
+        title = title.then(Line::dim(format!(" · {}", stream.id)));
+    }
     if catalogs.runs(entry, stream) {
         title = title.then(Line::plain(" · ")).then(Line::plain(gettext("Running now")));
     }
-    let reference = catalogs.reference(entry, stream, host).filter(|_| entry.is_for(&catalogs.architecture));
-    let how = match reference {
+    let how = match super::reference(entry, stream, catalogs, host) {
+        Some(reference) if !super::is_allowed(&reference, catalogs, host) => {
+            Line::dim(format!("  {}", gettext("not allowed by the administrator of this computer")))
+        }
         Some(reference) => Line::plain(format!("  isotopectl switch {reference}")),
         None => Line::dim(format!("  {}", gettext("not for this computer"))),
     };
@@ -92,6 +100,8 @@ fn about_stream(entry: &CatalogEntry, stream: &Stream, catalogs: &HostCatalogs, 
 
 #[cfg(test)]
 mod tests {
+    use isotope_model::SwitchPolicy;
+
     use super::*;
     use crate::render::catalog::samples;
     use crate::render::samples::{shown, view};
@@ -105,6 +115,7 @@ mod tests {
     #[test]
     fn everything_is_told_with_the_command_for_each_stream() {
         let expected = "\
+Id                example-gnome
 Name              Example with GNOME
                   A desktop for everyday work.
 Vendor            Example
@@ -117,13 +128,13 @@ Processor         x86-64-v3, since about 2013
 Supported until   2030-05-31
 Homepage          https://example.org
 
-Eleven
+Eleven · 11
   isotopectl switch quay.io/example/gnome:11
 
 10 · Running now
   isotopectl switch quay.io/example/gnome:10
 
-Testing
+Testing · next
   isotopectl switch quay.io/example/gnome:next";
         assert_eq!(told("example-gnome", isotope_model::Backend::Bootc), expected);
     }
@@ -131,10 +142,20 @@ Testing
     #[test]
     fn the_command_is_that_of_what_this_computer_follows() {
         let text = told("example-gnome", isotope_model::Backend::Ostree);
-        assert!(text.contains("Eleven\n  isotopectl switch example:example/11/x86_64/gnome\n"), "{text}");
+        assert!(text.contains("Eleven · 11\n  isotopectl switch example:example/11/x86_64/gnome\n"), "{text}");
         assert!(text.contains("10 · Running now\n  not for this computer\n"), "{text}");
         let other = told("example-kde", isotope_model::Backend::Bootc);
         assert!(other.contains("Way back       none") && other.ends_with("11\n  not for this computer"), "{other}");
+    }
+
+    #[test]
+    fn what_is_not_allowed_has_no_command() {
+        let (mut catalogs, host) = samples::running("example-gnome", Some("10"));
+        catalogs.switching = SwitchPolicy::Listed { images: vec!["quay.io/example/gnome:11".into()] };
+        let entry = catalogs.catalogs.entry("example-gnome").unwrap();
+        let text = shown(&lines(entry, &catalogs, &host, &view())).join("\n");
+        assert!(text.contains("Eleven · 11\n  isotopectl switch quay.io/example/gnome:11\n"), "{text}");
+        assert!(text.contains("10 · Running now\n  not allowed by the administrator of this computer\n"), "{text}");
     }
 
     #[test]

@@ -2,8 +2,9 @@
 //! The JSON forms of catalogs.
 
 use isotope_model::{CatalogEntry, CatalogError, HostCatalogs, Snapshot};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use crate::render::catalog;
 use crate::render::catalog::check::Checked;
 use crate::render::catalog::list::is_listed;
 
@@ -15,15 +16,21 @@ pub(crate) fn listed(catalogs: &HostCatalogs, host: &Snapshot, all: bool) -> Val
         "problems": catalogs.catalogs.problems,
         "here": catalogs.here,
         "architecture": catalogs.architecture,
+        "switching": catalogs.switching,
     })
 }
 
 /// What `catalog show` answers.
 pub(crate) fn shown(entry: &CatalogEntry, catalogs: &HostCatalogs, host: &Snapshot) -> Value {
     let here = catalogs.here.as_ref().filter(|here| here.entry == entry.id);
-    let reference = |stream| catalogs.reference(entry, stream, host).filter(|_| entry.is_for(&catalogs.architecture));
-    let switch_to = entry.streams.iter().filter_map(|stream| Some((stream.id.clone(), json!(reference(stream)?))));
-    json!({ "entry": entry, "here": here, "switch-to": switch_to.collect::<serde_json::Map<_, _>>() })
+    let references = entry.streams.iter().filter_map(|stream| {
+        let reference = catalog::reference(entry, stream, catalogs, host)?;
+        Some((&stream.id, catalog::is_allowed(&reference, catalogs, host), reference))
+    });
+    let (allowed, forbidden): (Vec<_>, Vec<_>) = references.partition(|(_, allowed, _)| *allowed);
+    let switch_to: Map<_, _> = allowed.into_iter().map(|(id, _, reference)| (id.clone(), json!(reference))).collect();
+    let forbidden: Vec<_> = forbidden.into_iter().map(|(id, ..)| id).collect();
+    json!({ "entry": entry, "here": here, "switch-to": switch_to, "forbidden": forbidden })
 }
 
 /// What `catalog check` answers.
@@ -42,6 +49,9 @@ pub(super) fn running(catalogs: &HostCatalogs, host: &Snapshot) -> Option<Value>
         "from": here.from,
         "status": entry.status,
         "replaced-by": way_on.map(|way_on| &way_on.id),
-        "switch-to": way_on.and_then(|way_on| Some(catalogs.switch_to(way_on, host)?.reference)),
+        "switch-to": way_on.and_then(|way_on| {
+            let reference = catalogs.switch_to(way_on, host)?.reference;
+            catalog::is_allowed(&reference, catalogs, host).then_some(reference)
+        }),
     }))
 }

@@ -33,6 +33,19 @@ pub(crate) fn set_default(plan: &BootOrderPlan, snapshot: &Snapshot, view: &View
     Question { lines, go_ahead }
 }
 
+/// What going back to what ran before a switch would do.
+pub(crate) fn go_back(plan: &BootOrderPlan, snapshot: &Snapshot, view: &View) -> Question {
+    let mut lines = from_what_runs(&plan.boots_next, snapshot, view);
+    lines.extend(discarded(plan.discards.as_ref(), snapshot));
+    lines.extend(with_the_next_restart(&plan.boots_next, snapshot));
+    lines.push(Line::plain(gettext(
+        "Accounts and passwords that were changed since the switch are those of before again.",
+    )));
+    lines.push(Line::plain(gettext("What runs now stays on this computer until the next update.")));
+    let version = wording::version(snapshot, &plan.boots_next);
+    Question { lines, go_ahead: gettext("Go back to {version}?").replace("{version}", &version) }
+}
+
 /// What discarding the staged deployment would do.
 pub(crate) fn discard(plan: &BootOrderPlan, snapshot: &Snapshot, view: &View) -> Question {
     let mut table = Table::default();
@@ -59,7 +72,10 @@ fn from_what_runs(target: &DeploymentId, snapshot: &Snapshot, view: &View) -> Ve
 fn with_the_next_restart(target: &DeploymentId, snapshot: &Snapshot) -> Vec<Line> {
     let mut lines = vec![Line::plain(gettext("The change takes effect with the next restart."))];
     if snapshot.booted().is_none_or(|booted| booted.id != *target) {
-        lines.push(Line::plain(gettext("Your own files stay; the settings in /etc are then those of that version.")));
+        lines.push(Line::plain(gettext(
+            "Your own files stay, those in /home; the settings in /etc are then those of that version, accounts and \
+             passwords too.",
+        )));
     }
     lines
 }
@@ -116,6 +132,23 @@ mod tests {
         let plan = BootOrderPlan::starting(&snapshot, &samples::running().id).unwrap();
         let text = shown(&set_default(&plan, &snapshot, &samples::view()).lines).join("\n");
         assert!(text.contains("is discarded") && !text.contains("/etc"), "{text}");
+    }
+
+    #[test]
+    fn going_back_names_both_and_what_becomes_of_them() {
+        let snapshot = samples::trial().snapshot;
+        let plan = BootOrderPlan::starting(&snapshot, &samples::older().id).unwrap();
+        let question = go_back(&plan, &snapshot, &samples::view());
+        let text = shown(&question.lines);
+        assert_eq!(text[0], "Running now     10.2.20251118 (KDE, built 2025-11-18)");
+        assert_eq!(text[1], "After restart   10.1.20251030 (GNOME, built 2025-10-30)");
+        assert_eq!(text.last().unwrap(), "What runs now stays on this computer until the next update.");
+        assert!(
+            text.iter().any(|line| line.contains("passwords that were changed since"))
+                && !text.join("").contains("discarded"),
+            "{text:?}"
+        );
+        assert_eq!(question.go_ahead, "Go back to 10.1.20251030?");
     }
 
     #[test]

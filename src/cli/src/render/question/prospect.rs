@@ -1,55 +1,65 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
 use isotope_client::wording;
-use isotope_model::{ImagePreview, ImageReference, Trust};
+use isotope_model::{Concern, Finding, ImageReference, Preflight, Trust};
 
+use crate::render::preflight::{self, findings};
 use crate::render::table::Table;
-use crate::render::{Line, View, deployments, preview};
+use crate::render::{Line, View, sentences};
 
 /// What is known of an image before a switch to it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Prospect {
-    /// What the registry tells of it.
-    pub(crate) preview: Option<ImagePreview>,
-    /// Who vouches for it on this computer.
+    /// Everything there is to know, where it could be asked for.
+    pub(crate) preflight: Option<Preflight>,
+    /// What the catalogs call it.
+    pub(crate) variant: Option<String>,
+    /// Else, who vouches for it on this computer.
     pub(crate) trust: Option<Trust>,
-    /// Who vouches for the images that run and that are followed so far.
+    /// And who vouches for the images that run and that are followed so far.
     pub(crate) present: Vec<Trust>,
+    /// What runs is not to be pinned.
+    pub(crate) without_pin: bool,
 }
 
 impl Prospect {
-    /// Who vouches for it, and whether a signature lies beside it where the registry was asked.
-    pub(crate) fn trust(&self) -> Option<&Trust> {
-        self.preview.as_ref().map(|preview| &preview.trust).or(self.trust.as_ref())
-    }
-
-    /// Version, size and who vouches for it.
+    /// What it is, how big, and who vouches for it.
     pub(super) fn rows(&self, table: &mut Table, view: &View) {
-        if let Some(told) = &self.preview {
-            let version = told.version.clone().unwrap_or_else(|| gettext("not known"));
-            let mut facts = vec![version];
-            facts.extend(deployments::built(told.built, view));
-            table.row(gettext("Version"), vec![Line::plain(facts.join(" · "))]);
-            table.row(gettext("To download"), vec![preview::to_download(told.download_bytes)]);
-            if !told.bootable {
-                table.row(gettext("Bootable"), vec![Line::plain(preview::bootable(false))]);
+        match &self.preflight {
+            Some(found) => preflight::rows(table, found, self.variant.as_deref(), view),
+            None => {
+                let sentence = self.trust.as_ref().map(|trust| Line::plain(wording::trust(trust)));
+                table.row(gettext("Signature"), sentence.into_iter().collect());
             }
         }
-        let sentence = self.trust().map(|trust| Line::plain(wording::trust(trust)));
-        table.row(gettext("Signature"), sentence.into_iter().collect());
     }
 
-    /// That less is checked than so far.
-    pub(crate) fn weakened(&self, image: &ImageReference) -> Option<Line> {
+    /// What was found; without that, that less is checked than so far. What would be replaced has a sentence of its own.
+    pub(super) fn findings(&self, image: &ImageReference, view: &View) -> Vec<Line> {
+        let Some(found) = &self.preflight else { return self.weakened(image, view) };
+        let has_none = |finding: &&Finding| !matches!(finding.concern, Concern::ReplacesStaged { .. });
+        findings(&preflight::told(found).into_iter().filter(has_none).collect::<Vec<_>>(), view)
+    }
+
+    /// What is said also where nobody is asked.
+    pub(crate) fn warnings(&self, image: &ImageReference, view: &View) -> Vec<Line> {
+        match &self.preflight {
+            Some(found) => findings(&preflight::warnings(found), view),
+            None => self.weakened(image, view),
+        }
+    }
+
+    fn weakened(&self, image: &ImageReference, view: &View) -> Vec<Line> {
         let unknown = || Trust::unknown(image.clone());
-        let other = self.trust().cloned().unwrap_or_else(unknown);
-        self.present.iter().find_map(|present| wording::weakened(present, &other)).map(Line::strong)
+        let other = self.trust.clone().unwrap_or_else(unknown);
+        let lost = self.present.iter().find_map(|present| wording::weakened(present, &other)).map(Line::strong);
+        sentences(lost, view)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use isotope_model::TrustState;
+    use isotope_model::{Severity, TrustState};
 
     use super::super::switch;
     use super::*;
@@ -66,21 +76,38 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_and_how_much_of_it_is_said() {
-        let prospect = Prospect { preview: Some(samples::preview()), trust: of(TrustState::Unknown), present: vec![] };
+    fn what_comes_and_what_was_found_is_said() {
+        let prospect = Prospect {
+            preflight: Some(samples::preflight()),
+            variant: Some("Alma with KDE · 10".into()),
+            trust: of(TrustState::Unknown),
+            ..Prospect::default()
+        };
         let text = asked(&prospect, None);
         let expected = "\
 Follows then   quay.io/alma/kde:10
+Variant        Alma with KDE · 10
 Version        10.3 · built 2025-11-25
 To download    350.0 MB
 Signature      Installed only if it is signed with the key /etc/pki/containers/alma.pub
-Its newest";
-        assert!(text.contains(expected) && !text.contains("Bootable"), "{text}");
-        let bare = ImagePreview { version: None, download_bytes: None, bootable: false, ..samples::preview() };
-        let text = asked(&Prospect { preview: Some(bare), ..Prospect::default() }, None);
-        for row in ["Version        not known · built", "To download    not known", "Bootable       not as far"] {
-            assert!(text.contains(row), "{row}: {text}");
-        }
+
+Be Careful
+  The image is experimental
+    Nobody promises";
+        assert!(text.contains(expected) && !text.contains("is replaced"), "{text}");
+        assert!(text.contains("through later updates too, until you say"), "{text}");
+        let warnings = shown(&prospect.warnings(&samples::preview().trust.image, &samples::view()));
+        assert_eq!(warnings[..2], ["Be Careful", "  The image is experimental"]);
+        let declined = asked(&Prospect { without_pin: true, ..prospect }, None);
+        assert!(declined.contains("is kept, to go back to: isotopectl rollback"), "{declined}");
+    }
+
+    #[test]
+    fn nothing_is_said_where_nobody_is_asked_and_nothing_may_come_of_it() {
+        let mut found = samples::preflight();
+        found.findings.retain(|finding| finding.severity == Severity::Note);
+        let prospect = Prospect { preflight: Some(found), ..Prospect::default() };
+        assert!(prospect.warnings(&samples::preview().trust.image, &samples::view()).is_empty());
     }
 
     #[test]
@@ -99,7 +126,7 @@ Its newest";
         let unchecked = || Prospect {
             present: of(TrustState::Verified).into_iter().collect(),
             trust: of(TrustState::Unchecked),
-            preview: None,
+            ..Prospect::default()
         };
         assert!(asked(&unchecked(), None).contains(weaker));
         let broken =
@@ -111,7 +138,7 @@ Its newest";
             Prospect { trust: of(TrustState::DefaultOnly), ..unchecked() },
             Prospect { trust: of(TrustState::Refused), ..unchecked() },
             Prospect { present: of(TrustState::Unchecked).into_iter().collect(), ..unchecked() },
-            Prospect { preview: Some(samples::preview()), ..unchecked() },
+            Prospect { preflight: Some(samples::preflight()), ..unchecked() },
         ] {
             assert!(!asked(&same, None).contains("So far"), "{}", asked(&same, None));
         }

@@ -68,7 +68,12 @@ fn after(refusal: &Refusal) -> Option<Refusal> {
         Refusal::AlreadyDefault { .. } => Refusal::AlreadyPinned { deployment: deployment() },
         Refusal::AlreadyPinned { .. } => Refusal::NotPinned { deployment: deployment() },
         Refusal::NotPinned { .. } => Refusal::NothingStaged,
-        Refusal::NothingStaged => Refusal::MalformedArgument { argument: option() },
+        Refusal::NothingStaged => Refusal::NothingToKeep,
+        Refusal::NothingToKeep => Refusal::SwitchForbidden { reference: reference() },
+        Refusal::SwitchForbidden { .. } => {
+            Refusal::SwitchPolicyBroken { path: "/etc/isotope/switching.toml".into(), detail: detail() }
+        }
+        Refusal::SwitchPolicyBroken { .. } => Refusal::MalformedArgument { argument: option() },
         Refusal::MalformedArgument { .. } => Refusal::UnknownOption { option: option() },
         Refusal::UnknownOption { .. } => Refusal::MalformedOption { option: option() },
         Refusal::MalformedOption { .. } => Refusal::AlreadyEnded,

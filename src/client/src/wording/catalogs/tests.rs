@@ -30,7 +30,7 @@ fn catalogs(entry: &str, from: RecognisedFrom) -> HostCatalogs {
     let catalogs = Catalogs::merge(vec![("v.toml".into(), Catalog::from_toml("v.toml", CATALOG))]);
     assert!(catalogs.problems.is_empty(), "{:?}", catalogs.problems);
     let here = Some(Recognised { entry: entry.into(), stream: None, from });
-    HostCatalogs { catalogs, here, architecture: "amd64".into() }
+    HostCatalogs { catalogs, here, architecture: "amd64".into(), ..HostCatalogs::default() }
 }
 
 fn host() -> Snapshot {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use anyhow::anyhow;
-use isotope_model::{BootOrderPlan, Deployment, ImageReference, Outcome, Refusal, Snapshot};
+use isotope_model::{BootOrderPlan, Deployment, DeploymentId, ImageReference, Outcome, Refusal, Snapshot};
 use ostree::{Sysroot, gio};
 
 use super::super::new_deployment::expect_image;
 use super::super::write_order;
 use super::run::{End, Run};
+use crate::automatic_pin;
 use crate::bootc_backend::command::Verb;
 use crate::bootc_backend::output::Said;
 use crate::bootc_backend::program::Program;
@@ -29,6 +30,8 @@ pub(super) struct Pull<'a> {
     pub(super) expected: Option<&'a str>,
     /// How everything stood before.
     pub(super) before: &'a Snapshot,
+    /// What was pinned for it, as the way back.
+    pub(super) way_back: Option<&'a DeploymentId>,
 }
 
 impl Pull<'_> {
@@ -49,12 +52,15 @@ impl Pull<'_> {
             }
             return self.nothing_made(&now, end);
         };
-        match self.approve(staged) {
-            Ok(()) => {
+        match self.approve(session, staged, &now) {
+            Ok(released) => {
                 if !self.verb.prepares_soft_restart() {
                     soft_restart::clear();
                 }
-                self.staged(staged, end.refusal)
+                // Also where the cancel came too late: it is staged.
+                let settled = self.settle(session, staged, &now);
+                let outcome = self.staged(staged, end.refusal)?;
+                Ok(automatic_pin::told(outcome, self.way_back, &[released, settled].concat()))
             }
             Err(failure) if end.digest.as_deref() == Some(staged.image_checksum()) => {
                 tracing::warn!("{} is discarded: {failure:?}", staged.id);
@@ -92,14 +98,48 @@ impl Pull<'_> {
     }
 
     /// What is staged is what was asked for, and there will be room for it: nobody is there to be told when the computer
-    /// shuts down.
-    fn approve(&self, staged: &Deployment) -> Result<(), Failure> {
+    /// shuts down. Returns the older ways back that it costs.
+    fn approve(
+        &self,
+        session: &Session<'_>,
+        staged: &Deployment,
+        now: &Snapshot,
+    ) -> Result<Vec<DeploymentId>, Failure> {
         expect_image(self.expected, staged.image_checksum())?;
         let follows = staged.image.as_ref().and_then(ImageReference::container);
         if follows.is_none() || follows != self.target.container() {
             return Err(anyhow!("bootc staged {:?} instead of {}", staged.image, self.target).into());
         }
-        Ok(room::require_for_kernel(&sysroot::open()?, staged.id.checksum())?)
+        if self.room(&sysroot::open()?, staged, now)?.is_empty() {
+            return Ok(Vec::new());
+        }
+        session.after(|sysroot, now| {
+            if now.staged().is_none_or(|found| found.id != staged.id) {
+                return Err(Refusal::StateChanged.into());
+            }
+            let released = self.room(sysroot, staged, now)?;
+            automatic_pin::release(sysroot, now, &released)?;
+            Ok(released)
+        })
+    }
+
+    fn room(&self, sysroot: &Sysroot, staged: &Deployment, now: &Snapshot) -> Result<Vec<DeploymentId>, Refusal> {
+        room::require_for_kernel(sysroot, staged.id.checksum(), &automatic_pin::releasable(now, self.way_back))
+    }
+
+    /// Counts down and releases ways back. The lock is waited for only where there are any.
+    fn settle(&self, session: &Session<'_>, staged: &Deployment, now: &Snapshot) -> Vec<DeploymentId> {
+        if !sysroot::open().is_ok_and(|sysroot| automatic_pin::would_settle(&sysroot, self.before, now)) {
+            return Vec::new();
+        }
+        let settled = session.after(|sysroot, now| match now.staged() {
+            Some(found) if found.id == staged.id => Ok(automatic_pin::settle(sysroot, self.before, now)),
+            _ => Ok(Vec::new()),
+        });
+        settled.unwrap_or_else(|failure| {
+            tracing::warn!("ways back stay as they are: {failure:?}");
+            Vec::new()
+        })
     }
 }
 

@@ -46,12 +46,12 @@ fn download_and_stage(
                     }),
                 // It prepares that for what is staged already.
                 Some(_) if soft_restart && !hold_back && !before.soft_restart => {
-                    Pull { program: &program, verb, target, expected, before }.make(session)
+                    Pull { program: &program, verb, target, expected, before, way_back: None }.make(session)
                 }
                 _ => Ok(Outcome::UpToDate),
             };
         }
         Found::Unknown => {}
     }
-    Pull { program: &program, verb, target, expected, before }.make(session)
+    Pull { program: &program, verb, target, expected, before, way_back: None }.make(session)
 }
