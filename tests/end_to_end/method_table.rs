@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use isotope_client::Operation;
+use isotope_client::{Operation, SwitchOptions};
 use isotope_lab::{Backend, PolkitPreset};
 use isotope_model::names::{ACTION_PREFIX, INTERFACE, OBJECT_PATH, OPERATION_INTERFACE};
 use isotope_model::{Outcome, Phase, Snapshot};
@@ -109,7 +109,14 @@ fn rows(computer: &Computer, snapshot: &Snapshot) -> Vec<Row> {
         };
         // bootc has no versions to choose from, and only a registry tells of an image that is not here.
         let not_here = method == if computer.backend().is_bootc() { "Deploy" } else { "Preview" };
-        Row { method, action: Some(action), argument, wrong: Some(wrong), not_here, answers: method == "Preview" }
+        Row {
+            method,
+            action: Some(action),
+            argument,
+            wrong: Some(wrong),
+            not_here,
+            answers: matches!(method, "Preview" | "Preflight"),
+        }
     };
     vec![
         free("GetSnapshot", None, None),
@@ -119,11 +126,13 @@ fn rows(computer: &Computer, snapshot: &Snapshot) -> Vec<Row> {
         free("GetConfigurationChanges", Some(booted.clone()), unknown()),
         free("GetHistory", None, None),
         free("GetCatalogs", None, None),
+        free("GetPicture", Some("nobody".into()), None),
         free("Watch", None, None),
         free("Unwatch", None, None),
         needs("Check", "check", None, (None, "StateChanged")),
         needs("ListVersions", "check", None, (None, "StateChanged")),
         needs("Preview", "check", Some(&kde), (Some("?"), "MalformedReference")),
+        needs("Preflight", "check", Some(&kde), (Some("?"), "MalformedReference")),
         needs("Discard", "roll-back", None, (None, "StateChanged")),
         needs("Update", "update", None, (None, "StateChanged")),
         needs("Deploy", "roll-back", Some(FIRST_VERSION), (None, "StateChanged")),
@@ -198,6 +207,7 @@ async fn every_method_is_tried_allowed_denied_dismissed_in_the_wrong_state_and_w
     allowed(&computer, &rows, &mut table).await;
     busy(&computer, &rows, &mut table).await;
     cancel::cancel(&computer, &mut table).await;
+    keep(backend, &mut table).await;
     table.print(backend);
     table.assert_complete(&methods(&computer).await);
 }
@@ -307,6 +317,25 @@ async fn allowed(computer: &Computer, rows: &[Row], table: &mut Table) {
         assert!(!failed, "{}: {outcome:?}", row.method);
         table.put(row.method, "allowed", result_of(&outcome));
     }
+}
+
+/// Deciding is possible only after a switch, in a state of its own.
+async fn keep(backend: Backend, table: &mut Table) {
+    let computer = Computer::start_on(backend);
+    computer.publish_variant("kde");
+    let switch = computer.client().await.switch(&computer.reference("kde"), SwitchOptions::default()).await;
+    switch.unwrap().follow(|_| {}).await.unwrap();
+    computer.lab().restart().unwrap();
+    let wrong = Some((None, json!({ "state-token": "another" }), "StateChanged"));
+    let action = Some("manage-deployments");
+    let rows = [Row { method: "Keep", action, argument: None, wrong, not_here: false, answers: false }];
+    denied(&computer, &rows, table).await;
+    wrong_state(&computer, &rows, table).await;
+    computer.lab().set_polkit(PolkitPreset::Defaults).unwrap();
+    dismissed(&computer, &rows, table).await;
+    caller_gone(&computer, &rows, table).await;
+    computer.lab().set_polkit(PolkitPreset::Allow).unwrap();
+    allowed(&computer, &rows, table).await;
 }
 
 /// What only reads answers also while an update runs.
