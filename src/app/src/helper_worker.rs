@@ -75,7 +75,7 @@ pub(crate) enum Fact {
 #[derive(Debug)]
 pub(crate) struct HelperWorker {
     watching: JoinHandle<()>,
-    looking_up: Option<AbortHandle>,
+    looking_up: Option<(Reading, AbortHandle)>,
 }
 
 impl Worker for HelperWorker {
@@ -95,14 +95,17 @@ impl Worker for HelperWorker {
                 self.watching = relm4::spawn(tell_state(facts));
             }
             Order::Read(reading) => {
-                let asks_registry = reading.asks_registry();
-                let asking = relm4::spawn(async move { facts.emit(Fact::Found(reading.carry_out().await)) });
-                if asks_registry {
-                    self.stop_looking_up();
-                    self.looking_up = Some(asking.abort_handle());
+                let (asked, answers) = (reading.clone(), facts.clone());
+                let asking = relm4::spawn(async move { answers.emit(Fact::Found(reading.carry_out().await)) });
+                if asked.asks_registry() {
+                    // Whoever still waits for what was asked before is told that it does not come.
+                    if let Some(before) = self.stop_looking_up().filter(|before| *before != asked) {
+                        facts.emit(Fact::Found(before.given_up()));
+                    }
+                    self.looking_up = Some((asked, asking.abort_handle()));
                 }
             }
-            Order::StopLookingUp => self.stop_looking_up(),
+            Order::StopLookingUp => drop(self.stop_looking_up()),
             Order::Start(deed, seen) => {
                 let request = Request::Start(deed.kind());
                 relm4::spawn(async move {
@@ -124,10 +127,12 @@ impl Worker for HelperWorker {
 
 impl HelperWorker {
     /// With the task its connection to the bus goes away; by that the service sees that nobody waits.
-    fn stop_looking_up(&mut self) {
-        if let Some(asking) = self.looking_up.take() {
-            asking.abort();
-        }
+    /// Returns what was still being asked.
+    fn stop_looking_up(&mut self) -> Option<Reading> {
+        let (reading, asking) = self.looking_up.take()?;
+        let ended = asking.is_finished();
+        asking.abort();
+        (!ended).then_some(reading)
     }
 }
 

@@ -129,7 +129,7 @@ pub(crate) fn told(outcome: Outcome, way_back: Option<&DeploymentId>, releases: 
 
 fn copy(origin: &KeyFile) -> anyhow::Result<KeyFile> {
     let copy = KeyFile::new();
-    copy.load_from_data(&origin.to_data(), KeyFileFlags::KEEP_COMMENTS)?;
+    copy.load_from_data(&origin.to_data(), KeyFileFlags::NONE)?;
     Ok(copy)
 }
 

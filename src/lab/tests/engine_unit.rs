@@ -23,7 +23,7 @@ const LEFT_OUT: &str = "NoNewPrivileges DynamicUser LockPersonality MemoryDenyWr
     RestrictNamespaces RestrictRealtime RestrictSUIDSGID SystemCallArchitectures SystemCallFilter SystemCallLog \
     SELinuxContext ProtectSystem ReadOnlyPaths InaccessiblePaths TemporaryFileSystem RootDirectory RootImage \
     NoExecPaths RestrictFileSystems PrivateDevices DevicePolicy PrivateTmp ProtectControlGroups ProtectProc ProcSubset \
-    CapabilityBoundingSet SecureBits User PrivateUsers PrivatePIDs PrivateNetwork IPAddressDeny";
+    UMask CapabilityBoundingSet SecureBits User PrivateUsers PrivatePIDs PrivateNetwork IPAddressDeny";
 
 fn data(name: &str) -> String {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data").join(name);

@@ -24,9 +24,16 @@ pub enum Severity {
     Warning,
     /// Worth knowing.
     Note,
-    /// Something that this version does not know.
+    /// Something that this version does not know, and that may be as grave as a warning.
     #[serde(other)]
     Unknown,
+}
+
+impl Severity {
+    /// It is only worth knowing. What is not known may be anything.
+    pub fn is_harmless(self) -> bool {
+        self == Self::Note
+    }
 }
 
 /// What was found.

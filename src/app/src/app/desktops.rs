@@ -75,7 +75,10 @@ impl Desktops {
 
     /// Takes in what was read.
     pub(super) fn hear(&mut self, answer: Answer<HostCatalogs>) {
-        self.catalogs = answer.into();
+        // Those that could be read once are better than none.
+        if answer.is_ok() || self.catalogs().is_none() {
+            self.catalogs = answer.into();
+        }
     }
 
     /// Only what has this in its name is shown.

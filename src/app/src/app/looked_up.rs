@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 use isotope_model::{Preflight, StateToken};
 
 use crate::helper_worker::Answer;
 use crate::view_model::Read;
 
+/// What a vendor publishes may be another image after that time.
+const FRESH: Duration = Duration::from_secs(300);
+
 /// What was found out about images that can be switched to, for one state of the deployments.
 #[derive(Debug, Default)]
 pub(super) struct LookedUp {
     token: StateToken,
-    answers: HashMap<String, Answer<Preflight>>,
+    answers: HashMap<String, (Instant, Answer<Preflight>)>,
     waiting: Option<String>,
 }
 
@@ -24,7 +28,18 @@ impl LookedUp {
 
     /// What is known of this image.
     pub(super) fn answer(&self, image: &str) -> Option<&Answer<Preflight>> {
-        self.answers.get(image)
+        self.answers.get(image).map(|(_, answer)| answer)
+    }
+
+    /// The same, if it was found out just now, and is more than why nothing was.
+    pub(super) fn fresh(&self, image: &str) -> Option<&Answer<Preflight>> {
+        let (when, answer) = self.answers.get(image)?;
+        (when.elapsed() < FRESH && answer.is_ok()).then_some(answer)
+    }
+
+    /// A switch to this image is made: if it is refused, that was not all there is to know.
+    pub(super) fn forget(&mut self, image: &str) {
+        self.answers.remove(image);
     }
 
     /// The same, for what waits for it.
@@ -51,7 +66,7 @@ impl LookedUp {
     /// Takes an answer in.
     pub(super) fn hear(&mut self, image: Option<&str>, answer: &Answer<Preflight>) {
         if let Some(image) = image.filter(|image| self.waiting() == Some(image)) {
-            self.answers.insert(image.to_owned(), answer.clone());
+            self.answers.insert(image.to_owned(), (Instant::now(), answer.clone()));
             self.stop();
         }
     }
@@ -81,6 +96,10 @@ mod tests {
         assert!(looked_up.read("b").failure().is_some() && looked_up.waiting().is_none());
         looked_up.ask("b");
         assert!(looked_up.answer("b").is_none(), "it is waited for once more");
+        looked_up.hear(Some("b"), &failed());
+        assert!(looked_up.fresh("b").is_none(), "why nothing was found out is no answer to build on");
+        looked_up.forget("b");
+        assert!(looked_up.answer("b").is_none(), "after a switch it is looked at anew");
     }
 
     #[test]

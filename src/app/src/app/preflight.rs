@@ -2,7 +2,7 @@
 use std::sync::Arc;
 
 use isotope_client::wording;
-use isotope_model::{Severity, Snapshot};
+use isotope_model::Snapshot;
 use relm4::adw::prelude::*;
 use relm4::{Component as _, ComponentController as _, ComponentSender, Controller};
 
@@ -30,7 +30,7 @@ impl App {
     /// Shows everything there is to know before a switch to this image, which a person calls so.
     pub(super) fn look_before(&mut self, image: String, name: Option<String>, sender: &ComponentSender<Self>) {
         let name = name.unwrap_or_else(|| wording::image_named(&image));
-        let known = self.looked_up.answer(&image).cloned().filter(Result::is_ok);
+        let known = self.looked_up.fresh(&image).cloned();
         let awaited = self.looked_up.waiting() == Some(&image);
         let subject = PreflightSubject { image: image.clone(), name, staged: false };
         let reading = subject.reading();
@@ -47,7 +47,7 @@ impl App {
         if let Found::Preflight(None, Ok(preflight)) = found
             && self.preflight.is_none()
             && let Some(staged) = self.session.state().and_then(|state| state.snapshot.staged().cloned())
-            && preflight.findings.iter().any(|finding| finding.severity <= Severity::Warning)
+            && preflight.findings.iter().any(|finding| !finding.severity.is_harmless())
         {
             let name = staged.image.as_ref().map(wording::image_name);
             let name = staged.name.clone().or(name).unwrap_or_else(|| staged.label().to_owned());
@@ -66,6 +66,7 @@ impl App {
     /// The person has agreed to this switch.
     pub(super) fn switch(&mut self, wish: SwitchWish) {
         if let Some(state) = self.session.state().filter(|_| self.session.idle()) {
+            self.looked_up.forget(&wish.image);
             self.order(Order::Start(Deed::Switch(wish), state));
         }
     }

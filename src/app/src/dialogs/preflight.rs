@@ -5,7 +5,7 @@ mod finding_row;
 use std::sync::Arc;
 
 use gettextrs::gettext;
-use isotope_model::{Preflight, Snapshot};
+use isotope_model::{DeploymentId, Preflight, Snapshot};
 use relm4::adw::prelude::*;
 use relm4::factory::FactoryVecDeque;
 use relm4::{
@@ -24,6 +24,8 @@ use crate::view_model::{Calendar, PinChoice, PreflightContext, PreflightSubject,
 pub(crate) struct PreflightDialog {
     subject: PreflightSubject,
     snapshot: Option<Arc<Snapshot>>,
+    staged: Option<DeploymentId>,
+    asked_again: bool,
     idle: bool,
     pin: bool,
     answer: Option<Answer<Preflight>>,
@@ -225,6 +227,8 @@ impl SimpleComponent for PreflightDialog {
         let model = Self {
             subject,
             snapshot: None,
+            staged: None,
+            asked_again: false,
             idle: false,
             pin: true,
             answer: None,
@@ -257,6 +261,11 @@ impl SimpleComponent for PreflightDialog {
         match message {
             PreflightInput::Show { snapshot, idle } => self.look_at(snapshot, idle, &sender),
             PreflightInput::Heard(Found::Preflight(image, answer)) if image == self.subject.asked() => {
+                if self.is_of_another_state(&answer) && !self.asked_again {
+                    self.asked_again = true;
+                    self.ask_again(&sender);
+                    return;
+                }
                 self.answer = Some(answer);
                 self.show();
                 self.dialog
@@ -285,19 +294,30 @@ impl SimpleComponent for PreflightDialog {
 impl PreflightDialog {
     /// Takes in how the host stands. What was found out about another state of it does not count any more.
     fn look_at(&mut self, snapshot: Arc<Snapshot>, idle: bool, sender: &ComponentSender<Self>) {
-        if self.subject.staged && snapshot.staged().is_none() {
+        let staged = snapshot.staged().map(|staged| staged.id.clone());
+        let another = self.staged.is_some() && self.staged != staged;
+        if self.subject.staged && (staged.is_none() || another) {
             self.dialog.force_close();
             return;
         }
+        self.staged = staged;
         let before = self.snapshot.replace(snapshot.clone());
         let changed = before.is_some_and(|before| before.token != snapshot.token);
         let found_for = self.answer.as_ref().and_then(|answer| answer.as_ref().ok()).map(|found| &found.token);
         let outdated = changed && found_for.is_some_and(|token| *token != snapshot.token);
         self.idle = idle;
+        self.asked_again &= !changed;
         match outdated {
             true => self.ask_again(sender),
             false => self.show(),
         }
+    }
+
+    /// It was found out before something changed that is shown here already. Which of the two is newer nobody knows, so it
+    /// is asked once more, and no further.
+    fn is_of_another_state(&self, answer: &Answer<Preflight>) -> bool {
+        let shown = self.snapshot.as_ref().map(|snapshot| &snapshot.token);
+        answer.as_ref().is_ok_and(|found| shown.is_some_and(|shown| *shown != found.token))
     }
 
     fn ask_again(&mut self, sender: &ComponentSender<Self>) {

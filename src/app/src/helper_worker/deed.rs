@@ -2,7 +2,7 @@
 use isotope_client::{
     Client, ClientError, DiscardOptions, KeepOptions, RollBackOptions, ServiceState, SwitchOptions, UpdateOptions,
 };
-use isotope_model::{DeploymentId, OperationKind, Outcome, UpdateMode};
+use isotope_model::{DeploymentId, OperationKind, Outcome, StateToken, UpdateMode};
 
 /// Another image that the person wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub(crate) struct SwitchWish {
     pub(crate) expected: Option<String>,
     /// Pin what runs now, so that the way back stays.
     pub(crate) pin: bool,
+    /// The state of the host that the person has agreed in.
+    pub(crate) token: StateToken,
 }
 
 /// Something that the service does as an operation.
@@ -79,8 +81,9 @@ impl Deed {
                 client.update(UpdateOptions { token, expected, mode, ..UpdateOptions::default() }).await?
             }
             Self::ListVersions => client.list_versions().await?,
-            Self::Switch(SwitchWish { image, expected, pin }) => {
-                let options = SwitchOptions { token, expected, without_pin: !pin, ..SwitchOptions::default() };
+            Self::Switch(SwitchWish { image, expected, pin, token }) => {
+                let options =
+                    SwitchOptions { token: Some(token), expected, without_pin: !pin, ..SwitchOptions::default() };
                 client.switch(&image, options).await?
             }
             Self::Deploy(checksum) => client.deploy(&checksum, token).await?,

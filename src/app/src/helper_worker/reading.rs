@@ -5,7 +5,7 @@ use std::time::Duration;
 use isotope_client::{Client, ClientError};
 use isotope_model::{
     ConfigurationChanges, DeploymentDetails, DeploymentId, DiskUsage, HistoryEntry, HostCatalogs, ImagePreview,
-    Preflight, Trust,
+    Preflight, Refusal, Trust,
 };
 
 /// How many entries of history are asked for.
@@ -13,6 +13,8 @@ const HISTORY: u32 = 200;
 
 /// How long a registry is waited for; the service itself gives up before that.
 const PATIENCE: Duration = Duration::from_secs(100);
+/// The same for everything there is to know before a switch, where more is asked, and perhaps for a password as well.
+const PREFLIGHT_PATIENCE: Duration = Duration::from_secs(300);
 
 const TOOK_TOO_LONG: &str = "no answer in time";
 
@@ -71,6 +73,22 @@ impl Reading {
         matches!(self, Self::Preview(_) | Self::Preflight(Some(_)))
     }
 
+    /// The answer of one that asks a registry and that something else came in place of.
+    pub(super) fn given_up(self) -> Found {
+        let error = Arc::new(ClientError::Refused(Refusal::Cancelled));
+        match self {
+            Self::Preflight(image) => Found::Preflight(image, Err(error)),
+            Self::Preview(image) => Found::Preview(image, Err(error)),
+            Self::Trust(image) => Found::Trust(image, Err(error)),
+            Self::Details(id) => Found::Details(id, Err(error)),
+            Self::Changes(id) => Found::Changes(id, Err(error)),
+            Self::DiskUsage => Found::DiskUsage(Err(error)),
+            Self::History => Found::History(Err(error)),
+            Self::Catalogs => Found::Catalogs(Err(error)),
+            Self::Picture(entry) => Found::Picture(entry, Err(error)),
+        }
+    }
+
     /// Asks the service.
     pub(super) async fn carry_out(self) -> Found {
         match self {
@@ -112,11 +130,11 @@ async fn trust(image: &str) -> Result<Trust, ClientError> {
 }
 
 async fn preview(image: &str) -> Result<ImagePreview, ClientError> {
-    in_time(async { Client::connect().await?.preview(image).await }).await
+    in_time(PATIENCE, async { Client::connect().await?.preview(image).await }).await
 }
 
 async fn preflight(image: Option<&str>) -> Result<Preflight, ClientError> {
-    in_time(async { Client::connect().await?.preflight(image).await }).await
+    in_time(PREFLIGHT_PATIENCE, async { Client::connect().await?.preflight(image).await }).await
 }
 
 async fn catalogs() -> Result<HostCatalogs, ClientError> {
@@ -127,8 +145,11 @@ async fn picture(entry: &str) -> Result<Vec<u8>, ClientError> {
     Client::connect().await?.picture(entry).await
 }
 
-async fn in_time<T>(asking: impl Future<Output = Result<T, ClientError>>) -> Result<T, ClientError> {
-    tokio::time::timeout(PATIENCE, asking).await.unwrap_or_else(|_| Err(took_too_long()))
+async fn in_time<T>(
+    patience: Duration,
+    asking: impl Future<Output = Result<T, ClientError>>,
+) -> Result<T, ClientError> {
+    tokio::time::timeout(patience, asking).await.unwrap_or_else(|_| Err(took_too_long()))
 }
 
 /// The registry was waited for as long as makes sense.

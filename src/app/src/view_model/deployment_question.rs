@@ -40,7 +40,8 @@ impl Question {
 
     /// What to ask before going back to what ran before a switch.
     pub(crate) fn go_back(snapshot: &Snapshot, before: &DeploymentId) -> Result<Self, Refusal> {
-        let question = Self::start_next(snapshot, before)?;
+        let mut question = Self::start_next(snapshot, before)?;
+        question.add(gettext("Accounts and passwords that were changed since are those of before again."));
         let booted = snapshot.booted().ok_or(Refusal::NotBooted)?;
         let (name, _) = told_apart(found(snapshot, before)?, booted);
         Ok(Self {

@@ -129,7 +129,8 @@ impl PreflightView {
     /// What a yes asks for: where the person has seen what there is, that and no other.
     pub(crate) fn wish(subject: &PreflightSubject, answer: &Answer<Preflight>, pin: bool) -> Option<SwitchWish> {
         let preflight = answer.as_ref().ok().filter(|preflight| !subject.staged && !preflight.is_blocked())?;
-        Some(SwitchWish { image: subject.image.clone(), expected: preflight.checksum.clone(), pin })
+        let (expected, token) = (preflight.checksum.clone(), preflight.token.clone());
+        Some(SwitchWish { image: subject.image.clone(), expected, pin, token })
     }
 
     fn without_answer(subject: &PreflightSubject, context: PreflightContext<'_>) -> Self {

@@ -36,7 +36,10 @@ pub(crate) async fn run(context: &Context, typed: &str, wish: Wish) -> Result<Ex
         Err(refusal) => return Err(ClientError::Refused(refusal).into()),
     }
     let ask = confirmation::needed(context, wish.agreed, &["switch", typed])?;
-    let mut prospect = prospect(context, &client, &chosen, &before).await?;
+    let (mut prospect, unlooked) = prospect(context, &client, &chosen, &before, ask).await?;
+    if let Some(refusal) = unlooked {
+        output::remarks(context.terminal, &[preflight::not_looked_at(&refusal)]);
+    }
     prospect.variant = prospect.preflight.as_ref().and_then(|found| preflight::variant(found, catalogs.as_ref()));
     prospect.without_pin = wish.without_pin;
     if let Some(preflight) = prospect.preflight.as_ref().filter(|preflight| preflight.is_blocked()) {
@@ -65,25 +68,34 @@ pub(crate) async fn run(context: &Context, typed: &str, wish: Wish) -> Result<Ex
     Ok(Exit::of_outcome(&outcome))
 }
 
-/// Everything that is known of the image; where it may not be looked at, who vouches for it at least.
+/// Everything that is known of the image; where this person may not have it looked at, who vouches for it at least, and why.
+/// Who is asked anyhow may be asked for a password as well.
 ///
 /// # Errors
-/// Ctrl-C.
+/// It could not be looked at for a reason that may pass; Ctrl-C.
 async fn prospect(
     context: &Context,
     client: &Client,
     chosen: &ChosenImage,
     before: &Snapshot,
-) -> Result<Prospect, Failure> {
-    match lookup::free_preflight(context, client, Some(&chosen.asked)).await {
-        Ok(preflight) => Ok(Prospect { preflight: Some(preflight), ..Prospect::default() }),
-        Err(Failure::Interrupted) => Err(Failure::Interrupted),
-        // It may still be switched to; the service judges anew.
-        Err(_) => Ok(Prospect {
-            present: present(context, client, before).await,
-            trust: context.trust(client, Some(&chosen.asked)).await.ok(),
-            ..Prospect::default()
-        }),
+    ask: bool,
+) -> Result<(Prospect, Option<Refusal>), Failure> {
+    let image = Some(chosen.asked.as_str());
+    let looked = match ask {
+        true => lookup::preflight(context, client, image).await,
+        false => lookup::free_preflight(context, client, image).await,
+    };
+    match looked {
+        Ok(preflight) => Ok((Prospect { preflight: Some(preflight), ..Prospect::default() }, None)),
+        // It may still be switched to: that is another right.
+        Err(Failure::Service(ClientError::Refused(
+            refusal @ (Refusal::NotAuthorised { .. } | Refusal::Dismissed { .. }),
+        ))) => {
+            let present = present(context, client, before).await;
+            let trust = context.trust(client, image).await.ok();
+            Ok((Prospect { present, trust, ..Prospect::default() }, Some(refusal)))
+        }
+        Err(failure) => Err(failure),
     }
 }
 

@@ -20,6 +20,14 @@ pub(crate) struct Known<'a> {
     pub(crate) catalogs: Option<&'a HostCatalogs>,
 }
 
+/// That nobody has looked, and why.
+pub(crate) fn not_looked_at(refusal: &Refusal) -> Line {
+    let text =
+        gettext("The image could not be looked at: {reason}. What may be in the way of the switch is not known.");
+    // Translators: {reason} is a sentence without its full stop, as in "You are not allowed to do this".
+    Line::strong(text.replace("{reason}", &wording::refusal(refusal).what))
+}
+
 /// Everything: what the image is, what was found, and what that means for the switch.
 pub(crate) fn lines(preflight: &Preflight, known: Known<'_>, snapshot: &Snapshot, view: &View) -> Vec<Line> {
     let mut table = Table::default();
@@ -127,7 +135,7 @@ pub(crate) fn before_restart(preflight: &Preflight, view: &View) -> Vec<Line> {
 /// What something may come of.
 pub(super) fn warnings(preflight: &Preflight) -> Vec<&Finding> {
     let found = preflight.findings.iter();
-    found.filter(|finding| matches!(finding.severity, Severity::Blocking | Severity::Warning)).collect()
+    found.filter(|finding| !finding.severity.is_harmless()).collect()
 }
 
 /// What is pinned, that nobody has pinned so far; nothing where nothing is done, or where it would be no way back.

@@ -157,8 +157,8 @@ async fn the_question_shows_what_was_found() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_may_not_look_may_still_switch() {
-    for refusal in [Refusal::NotAuthorised { action: String::new() }, Refusal::Failed { detail: String::new() }] {
+async fn who_may_not_look_may_still_switch_and_is_told_what_is_not_known() {
+    for refusal in [Refusal::NotAuthorised { action: String::new() }, Refusal::Dismissed { action: String::new() }] {
         let bus = bus(Findings::Refuses(refusal)).await;
         let mut session = Session::start(&bus, &["switch", "quay.io/open/kde:10"], "xterm");
         session.types("y\n");
@@ -169,7 +169,18 @@ async fn who_may_not_look_may_still_switch() {
             shown.contains("Signature      Installed without a check") && !shown.contains("To download"),
             "{shown}"
         );
+        assert!(shown.contains("could not be looked at") && shown.contains("is not known"), "{shown}");
         assert!(bus.requests()[0].option("expected-checksum").is_none());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_switched_to_that_could_not_be_looked_at_for_a_reason_that_may_pass() {
+    for refusal in [Refusal::Busy { operation: None }, Refusal::WorkerLost { detail: String::new() }] {
+        let bus = bus(Findings::Refuses(refusal)).await;
+        let done = typed(&bus, "switch quay.io/open/kde:10 --yes").await;
+        assert_ne!(done.code, 0, "{}", done.output);
+        assert!(bus.requests().is_empty(), "nothing was begun");
     }
 }
 

@@ -42,7 +42,9 @@ pub(super) fn intro(subject: &PreflightSubject, preflight: &Preflight, context: 
         }
     };
     let booted = context.snapshot.booted();
-    let kept = booted.is_some_and(|booted| booted.pinned) || (context.pin && preflight.pins.is_some());
+    // What a switch has pinned may be let go again.
+    let kept = booted.is_some_and(|booted| booted.pinned && booted.automatic_pin.is_none())
+        || (context.pin && preflight.pins.is_some());
     let one_way = preflight.findings.iter().any(|finding| finding.concern == Concern::OneWay);
     let stays = match (one_way, kept) {
         // That nothing leads back is told further below.
@@ -58,7 +60,9 @@ pub(super) fn intro(subject: &PreflightSubject, preflight: &Preflight, context: 
 
 /// The choice whether what runs now is pinned, where there is one.
 pub(super) fn pin(preflight: &Preflight, snapshot: &Snapshot) -> Option<PinChoice> {
-    let running = preflight.pins.as_ref().filter(|_| !preflight.is_blocked()).and_then(|id| snapshot.deployment(id))?;
+    let one_way = preflight.findings.iter().any(|finding| finding.concern == Concern::OneWay);
+    let pins = preflight.pins.as_ref().filter(|_| !preflight.is_blocked() && !one_way);
+    let running = pins.and_then(|id| snapshot.deployment(id))?;
     Some(PinChoice {
         // Translators: {running} is the version that runs now.
         title: gettext("Keep {running} to go back to").replace("{running}", &with_variant(running)),

@@ -83,8 +83,8 @@ fn told_by(concern: &Concern) -> Option<&Trust> {
 /// How much there is to know; all of it stands in the dialog.
 fn findings(preflight: &Preflight) -> Line {
     let count = |severity| u32::try_from(preflight.of_severity(severity).count()).unwrap_or(u32::MAX);
-    let (blocking, warnings) = (count(Severity::Blocking), count(Severity::Warning));
-    let notes = count(Severity::Note).saturating_add(count(Severity::Unknown));
+    let warnings = count(Severity::Warning).saturating_add(count(Severity::Unknown));
+    let (blocking, notes) = (count(Severity::Blocking), count(Severity::Note));
     let counted = |number: u32, words: String| (number > 0).then(|| words.replace("{number}", &number.to_string()));
     let words = [
         counted(blocking, ngettext("{number} thing is in the way", "{number} things are in the way", blocking)),
@@ -97,7 +97,7 @@ fn findings(preflight: &Preflight) -> Line {
         (0, 0) => ("isotope-row-done-symbolic", Tone::Good),
         _ => ("isotope-row-attention-symbolic", Tone::Warning),
     };
-    let subtitle = if words.is_empty() { gettext("Nothing is in the way") } else { words.join(" · ") };
+    let subtitle = if words.is_empty() { gettext("Nothing that speaks against it") } else { words.join(" · ") };
     Line {
         icon: Some(icon),
         tone,

@@ -102,7 +102,7 @@ fn what_was_found_out_is_counted_and_opens_the_dialog() {
     let counted = shown.groups[0].lines.last().unwrap();
     assert_eq!(counted.subtitle, "1 thing is in the way · 2 warnings · 1 note");
     assert_eq!((counted.tone, &counted.end), (Tone::Warning, &LineEnd::Opens(Choice::SwitchToVariant)));
-    assert_eq!(value(&view(&kde, &found(&[])), "Before You Switch").as_deref(), Some("Nothing is in the way"));
+    assert_eq!(value(&view(&kde, &found(&[])), "Before You Switch").as_deref(), Some("Nothing that speaks against it"));
     assert!(shown.spoken_since(&waiting).unwrap().contains("2 warnings"));
     let failed = view(&kde, &Read::Failed(Arc::new(ClientError::ServiceMissing)));
     assert!(matches!(&failed.groups[0].lines[0].end, LineEnd::Button(button) if button.choice == Choice::Retry));

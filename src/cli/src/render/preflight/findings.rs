@@ -4,7 +4,7 @@ use isotope_model::{Concern, Finding, Severity};
 
 use crate::render::{Line, View, problem};
 
-const GRAVITY: [Severity; 4] = [Severity::Blocking, Severity::Warning, Severity::Note, Severity::Unknown];
+const GRAVITY: [Severity; 4] = [Severity::Blocking, Severity::Warning, Severity::Unknown, Severity::Note];
 
 /// What was found, under a heading for each severity: what, what it means, what to do.
 pub(crate) fn lines(found: &[&Finding], view: &View) -> Vec<Line> {
