@@ -107,6 +107,7 @@ pub(crate) fn write(sysroot: &Sysroot, id: &DeploymentId, pin: Pin) -> Result<()
     let origin = deployment.origin().ok_or_else(|| anyhow!("{id} has no origin file"))?;
     let new = copy(&origin)?;
     pin.write_to(&new);
+    let new = copy(&new)?;
     sysroot.write_origin_file(&deployment, Some(&new), gio::Cancellable::NONE).map_err(|error| of_change(&error))?;
     if on_disk(sysroot, &deployment)? != pin {
         return Err(anyhow!("the pin of {id} was written, but the sysroot does not show it").into());
@@ -127,9 +128,11 @@ pub(crate) fn told(outcome: Outcome, way_back: Option<&DeploymentId>, releases: 
     }
 }
 
+/// A copy without the blank line that a group leaves behind which was removed.
 fn copy(origin: &KeyFile) -> anyhow::Result<KeyFile> {
     let copy = KeyFile::new();
-    copy.load_from_data(&origin.to_data(), KeyFileFlags::NONE)?;
+    let text = format!("{}\n", origin.to_data().trim_end());
+    copy.load_from_data(&text, KeyFileFlags::NONE)?;
     Ok(copy)
 }
 
