@@ -7,7 +7,7 @@ use isotope_model::names::{ACTION_PREFIX, OBJECT_PATH};
 use isotope_tests::{Agent, Answer, Call, Computer, Person};
 use serde_json::{Value, json};
 
-on_every_backend! {
+on_every_program! {
     without_the_interactive_flag_nobody_is_asked,
     the_dialog_of_a_rollback_names_the_version,
     a_system_that_changes_while_the_dialog_is_open_is_noticed,

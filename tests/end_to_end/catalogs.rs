@@ -10,7 +10,7 @@ use isotope_model::{CatalogFault, HostCatalogs};
 use isotope_tests::Computer;
 use serde_json::Value;
 
-on_every_backend! {
+on_every_program! {
     shipped_catalogs_are_served_and_an_administrators_override_hide_and_add,
     what_is_wrong_is_refused_alone_and_by_name,
     what_runs_is_recognised_and_where_it_is_given_up_the_way_on_is_told_and_works,
@@ -48,12 +48,12 @@ fn catalog(id: &str) -> String {
 
 /// An entry for a variant that this computer can follow.
 fn entry(computer: &Computer, variant: &str, lines: &str) -> String {
-    let source = match computer.backend() {
-        Backend::Ostree => format!(
+    let source = match computer.backend().follows_containers() {
+        false => format!(
             "ostree = {{ remote = \"lab\" }}\n\
              streams = [{{ id = \"stable\", branch = \"lab/{{architecture}}/{variant}\" }}]\n"
         ),
-        Backend::Bootc | Backend::BootcSigned => {
+        true => {
             let reference = computer.reference(variant);
             let (image, tag) = reference.rsplit_once(':').unwrap();
             format!("container = {{ image = \"{image}\" }}\nstreams = [{{ id = \"stable\", tag = \"{tag}\" }}]\n")

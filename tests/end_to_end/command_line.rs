@@ -5,7 +5,7 @@ use isotope_lab::{Backend, PolkitPreset};
 use isotope_tests::Computer;
 use serde_json::Value;
 
-on_every_backend! {
+on_every_program! {
     the_whole_path_by_command,
     refusals_have_exit_codes_of_their_own,
     status_as_json_is_the_whole_state,
@@ -65,7 +65,7 @@ async fn status_as_json_is_the_whole_state(backend: Backend) {
         state["snapshot"]["deployments"][0]["id"].as_str().map(|id| id.contains(&computer.booted().checksum)),
         Some(true)
     );
-    let name = if backend.is_bootc() { "bootc" } else { "ostree" };
+    let name = computer.updating_program();
     assert_eq!(state["snapshot"]["host"]["backend"], name);
     assert_eq!(state["capabilities"]["update"]["available"], true);
     assert_eq!(state["capabilities"]["roll-back"]["reason"]["code"], "nothing-to-roll-back-to");

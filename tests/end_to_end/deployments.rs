@@ -8,7 +8,7 @@ use isotope_lab::Backend;
 use isotope_model::{Change, DeploymentId, Outcome, Phase, Protection, Refusal, SignatureState, Snapshot};
 use isotope_tests::{Computer, FIRST_VERSION};
 
-on_every_backend! {
+on_every_program! {
     a_pinned_deployment_survives_three_updates_and_is_gone_after_it_is_unpinned_and_removed,
     removing_a_deployment_frees_the_space_that_it_promises,
     a_clean_up_leaves_what_shares_the_repository_and_is_no_system,

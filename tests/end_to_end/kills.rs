@@ -16,6 +16,8 @@ use self::strike::strike;
 
 /// How many kills there are over all moments of one kind of machine, unless `ISOTOPE_KILLS` says otherwise.
 const KILLS: usize = 60;
+/// On each of the two machines of rpm-ostree.
+const KILLS_OF_RPM_OSTREE: usize = 16;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Moment {
@@ -46,6 +48,9 @@ const OSTREE: [Moment; 8] = [
 const BOOTC: [Moment; 6] =
     [Moment::Pulling, Moment::Importing, Moment::Staging, Moment::Finalising, Moment::RollingBack, Moment::Switching];
 
+/// Where rpm-ostree does; it tells of no import of its own.
+const RPM_OSTREE: [Moment; 4] = [Moment::Pulling, Moment::Staging, Moment::Finalising, Moment::Switching];
+
 /// What a finished operation would have changed.
 #[derive(Clone, Debug)]
 enum Change {
@@ -63,7 +68,8 @@ enum Change {
 enum Victim {
     Engine,
     Helper,
-    Bootc,
+    /// What pulls and stages on behalf of Isotope.
+    Program,
     Machine,
 }
 
@@ -72,7 +78,7 @@ impl Victim {
         match self {
             Self::Engine => "engine",
             Self::Helper => "helper",
-            Self::Bootc => "bootc",
+            Self::Program => "program",
             Self::Machine => "machine",
         }
     }
@@ -85,7 +91,7 @@ fn victims(backend: Backend, moment: Moment) -> &'static [Victim] {
         Moment::Finalising => &[Victim::Machine],
         // The boot order is libostree's on every kind of machine.
         Moment::RollingBack => &[Victim::Engine, Victim::Helper, Victim::Machine],
-        _ if backend.is_bootc() => &[Victim::Engine, Victim::Helper, Victim::Bootc, Victim::Machine],
+        _ if backend != Backend::Ostree => &[Victim::Engine, Victim::Helper, Victim::Program, Victim::Machine],
         _ => &[Victim::Engine, Victim::Helper, Victim::Machine],
     }
 }
@@ -109,16 +115,27 @@ impl Tally {
 
 #[test]
 fn kills() {
-    kill_everywhere(Backend::Ostree, &OSTREE, "kills by phase:");
+    kill_everywhere(Backend::Ostree, &OSTREE, KILLS, "kills by phase:");
 }
 
 #[test]
 fn kills_on_a_bootc_machine() {
-    kill_everywhere(Backend::Bootc, &BOOTC, "kills by phase, bootc:");
+    kill_everywhere(Backend::Bootc, &BOOTC, KILLS, "kills by phase, bootc:");
 }
 
-fn kill_everywhere(backend: Backend, moments: &[Moment], title: &str) {
-    let total = std::env::var("ISOTOPE_KILLS").ok().map_or(KILLS, |number| number.parse().expect("ISOTOPE_KILLS"));
+#[test]
+fn kills_on_an_rpm_ostree_machine() {
+    kill_everywhere(Backend::RpmOstree, &RPM_OSTREE, KILLS_OF_RPM_OSTREE, "kills by phase, rpm-ostree:");
+}
+
+#[test]
+fn kills_on_an_rpm_ostree_machine_that_follows_a_branch() {
+    let title = "kills by phase, rpm-ostree, branch:";
+    kill_everywhere(Backend::RpmOstreeBranch, &RPM_OSTREE, KILLS_OF_RPM_OSTREE, title);
+}
+
+fn kill_everywhere(backend: Backend, moments: &[Moment], kills: usize, title: &str) {
+    let total = std::env::var("ISOTOPE_KILLS").ok().map_or(kills, |number| number.parse().expect("ISOTOPE_KILLS"));
     let each = total.div_ceil(moments.len());
     let tallies: Vec<Tally> = std::thread::scope(|scope| {
         let threads: Vec<_> =

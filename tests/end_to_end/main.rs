@@ -5,12 +5,14 @@
 mod on_every_backend;
 
 mod authority;
+mod automatic;
 mod bad_input;
 mod bootc;
 mod catalogs;
 mod command_line;
 mod deployments;
 mod engine_socket;
+mod first_boot;
 mod history;
 mod holding_back;
 mod interface;
@@ -18,7 +20,10 @@ mod kills;
 mod method_table;
 mod preflight;
 mod refusals;
+mod restarting;
 mod rollback;
+mod rpm_ostree;
+mod settings;
 mod switch;
 mod trial;
 mod update;

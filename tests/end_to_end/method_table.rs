@@ -11,16 +11,19 @@ use std::time::{Duration, Instant};
 
 use isotope_client::{Operation, SwitchOptions};
 use isotope_lab::{Backend, PolkitPreset};
-use isotope_model::names::{ACTION_PREFIX, INTERFACE, OBJECT_PATH, OPERATION_INTERFACE};
+use isotope_model::names::{ACTION_PREFIX, INTERFACE, OBJECT_PATH, OPERATION_INTERFACE, SETTINGS_INTERFACE};
 use isotope_model::{Outcome, Phase, Snapshot};
 use isotope_tests::{Agent, Answer, Call, Computer, FIRST_VERSION, Person};
 use serde_json::{Value, json};
 
 const COLUMNS: [&str; 5] = ["allowed", "denied", "dismissed", "wrong state", "caller gone"];
+/// What `Configure` is asked for, and what it does not know.
+const BATTERY: &str = r#"{"on-battery": true}"#;
+const RESTARTING: &str = r#"{"automatic": "restart"}"#;
 /// The error of what the computer's backend has not.
 const NOT_HERE: &str = "NotWithBackend";
 
-on_every_backend! {
+on_every_program! {
     every_method_is_tried_allowed_denied_dismissed_in_the_wrong_state_and_with_a_caller_that_leaves,
 }
 
@@ -39,6 +42,14 @@ struct Row {
     answers: bool,
 }
 
+impl Row {
+    /// It tells what was asked; or that there is no such thing here.
+    fn assert_answered(&self, answer: &Value) {
+        let told = answer.get("error").is_none() || (self.not_here && answer["error"] == NOT_HERE);
+        assert!(told, "{}: {answer}", self.method);
+    }
+}
+
 #[derive(Default)]
 struct Table(BTreeMap<&'static str, BTreeMap<&'static str, String>>);
 
@@ -48,10 +59,7 @@ impl Table {
     }
 
     fn print(&self, backend: Backend) {
-        let mut text = match backend {
-            Backend::Ostree => String::from("methods of the bus interface:\n"),
-            Backend::Bootc | Backend::BootcSigned => String::from("methods of the bus interface, bootc:\n"),
-        };
+        let mut text = format!("methods of the bus interface, {}:\n", backend.name());
         let _ = write!(text, "  {:<24}", "");
         for column in COLUMNS {
             let _ = write!(text, "{column:<28}");
@@ -86,8 +94,14 @@ fn rows(computer: &Computer, snapshot: &Snapshot) -> Vec<Row> {
     let staged = snapshot.staged().unwrap().id.to_string();
     let nobody = format!("lab/{}.0", "0".repeat(64));
     let kde = computer.reference("kde");
+    // rpm-ostree knows a container's version by its digest only.
+    let first = match computer.backend() {
+        Backend::RpmOstree => computer.image_of_deployment(&pinned.parse().unwrap()),
+        _ => FIRST_VERSION.to_owned(),
+    };
     let (switch, no_image) = match computer.backend() {
-        Backend::Ostree => ("switch", "UnknownRemote"),
+        Backend::Ostree | Backend::RpmOstreeBranch => ("switch", "UnknownRemote"),
+        Backend::RpmOstree => ("switch-unverified", "UnknownRemote"),
         Backend::Bootc => ("switch-unverified", "MalformedReference"),
         Backend::BootcSigned => ("switch", "MalformedReference"),
     };
@@ -108,14 +122,18 @@ fn rows(computer: &Computer, snapshot: &Snapshot) -> Vec<Row> {
             (None, error) => (argument.clone(), json!({ "state-token": "another" }), error),
         };
         // bootc has no versions to choose from, and only a registry tells of an image that is not here.
-        let not_here = method == if computer.backend().is_bootc() { "Deploy" } else { "Preview" };
+        let not_here = match method {
+            "Deploy" => computer.backend().is_bootc(),
+            "Preview" => !computer.backend().follows_containers(),
+            _ => false,
+        };
         Row {
             method,
             action: Some(action),
             argument,
             wrong: Some(wrong),
             not_here,
-            answers: matches!(method, "Preview" | "Preflight"),
+            answers: matches!(method, "Preview" | "Preflight" | "Configure"),
         }
     };
     vec![
@@ -123,6 +141,7 @@ fn rows(computer: &Computer, snapshot: &Snapshot) -> Vec<Row> {
         free("GetDetails", Some(booted.clone()), unknown()),
         free("GetTrust", Some(String::new()), Some((Some("?".into()), json!({}), "MalformedReference"))),
         free("GetDiskUsage", None, None),
+        Row { not_here: !computer.backend().is_rpm_ostree(), ..free("GetPackageChanges", Some(booted.clone()), None) },
         free("GetConfigurationChanges", Some(booted.clone()), unknown()),
         free("GetHistory", None, None),
         free("GetCatalogs", None, None),
@@ -135,13 +154,14 @@ fn rows(computer: &Computer, snapshot: &Snapshot) -> Vec<Row> {
         needs("Preflight", "check", Some(&kde), (Some("?"), "MalformedReference")),
         needs("Discard", "roll-back", None, (None, "StateChanged")),
         needs("Update", "update", None, (None, "StateChanged")),
-        needs("Deploy", "roll-back", Some(FIRST_VERSION), (None, "StateChanged")),
+        needs("Deploy", "roll-back", Some(&first), (None, "StateChanged")),
         needs("Switch", switch, Some(&kde), (Some("nobody:kde"), no_image)),
         needs("SetDefault", "roll-back", Some(&other), (Some(&staged), "AlreadyDefault")),
         needs("RollBack", "roll-back", None, (None, "StateChanged")),
         needs("Unpin", "manage-deployments", Some(&pinned), (Some(&booted), "NotPinned")),
         needs("Pin", "manage-deployments", Some(&booted), (Some(&staged), "StillStaged")),
         needs("Remove", "manage-deployments", Some(&other), (Some(&booted), "Protected")),
+        needs("Configure", "configure", Some(BATTERY), (Some(RESTARTING), "MalformedArgument")),
         needs("CleanUp", "manage-deployments", None, (None, "StateChanged")),
     ]
 }
@@ -229,7 +249,7 @@ async fn denied(computer: &Computer, rows: &[Row], table: &mut Table) {
                     table.put(row.method, "denied", "NotAuthorised");
                 }
                 None => {
-                    assert!(answer.get("error").is_none(), "{}: {answer}", row.method);
+                    row.assert_answered(&answer);
                     table.put(row.method, "denied", "answered: free for all");
                 }
             }
@@ -263,7 +283,7 @@ async fn dismissed(computer: &Computer, rows: &[Row], table: &mut Table) {
         call.make().unwrap();
         let Some(action) = row.action else {
             let answer = call.answer().unwrap();
-            assert!(answer.get("error").is_none(), "{}: {answer}", row.method);
+            row.assert_answered(&answer);
             table.put(row.method, "dismissed", "answered: nobody is asked");
             continue;
         };
@@ -343,7 +363,7 @@ async fn busy(computer: &Computer, rows: &[Row], table: &mut Table) {
     let path = long_update(computer).await;
     for row in rows.iter().filter(|row| row.wrong.is_none()) {
         let answer = ask(&computer.person(), row, false);
-        assert!(answer.get("error").is_none(), "{}: {answer}", row.method);
+        row.assert_answered(&answer);
         table.put(row.method, "wrong state", "answered: also when busy");
     }
     computer.client().await.current_operation().await.unwrap().expect("it still runs").cancel().await.unwrap();
@@ -368,8 +388,11 @@ async fn methods(computer: &Computer) -> Vec<String> {
     let operation = client.check().await.unwrap();
     operation.follow(|_| {}).await.unwrap();
     let mut found = Vec::new();
-    for (path, interface) in [(OBJECT_PATH.to_owned(), INTERFACE), (operation.path().to_string(), OPERATION_INTERFACE)]
-    {
+    for (path, interface) in [
+        (OBJECT_PATH.to_owned(), INTERFACE),
+        (OBJECT_PATH.to_owned(), SETTINGS_INTERFACE),
+        (operation.path().to_string(), OPERATION_INTERFACE),
+    ] {
         let proxy = zbus::fdo::IntrospectableProxy::builder(client.connection())
             .destination(isotope_model::names::BUS_NAME)
             .unwrap()

@@ -4,7 +4,7 @@ use isotope_lab::Backend;
 use isotope_model::{Outcome, Refusal};
 use isotope_tests::Computer;
 
-on_every_backend! {
+on_every_program! {
     a_rollback_starts_the_old_deployment_and_a_second_one_the_new_again,
     a_rollback_done_twice_before_the_restart_is_taken_back,
     a_rollback_discards_what_is_staged_and_says_so,

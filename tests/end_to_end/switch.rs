@@ -108,7 +108,9 @@ async fn what_cannot_be_switched_to_is_refused_and_changes_nothing(backend: Back
     assert_eq!(refusal, Refusal::AlreadyFollowed { reference: computer.followed_reference("gnome") });
     let refusal = refused(client.switch("nobody:kde", SwitchOptions::default()).await);
     let nobody = match backend {
-        Backend::Ostree => Refusal::UnknownRemote { remote: "nobody".into() },
+        Backend::Ostree | Backend::RpmOstree | Backend::RpmOstreeBranch => {
+            Refusal::UnknownRemote { remote: "nobody".into() }
+        }
         Backend::Bootc | Backend::BootcSigned => Refusal::MalformedReference { reference: "nobody:kde".into() },
     };
     assert_eq!(refusal, nobody);

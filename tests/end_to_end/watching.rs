@@ -11,7 +11,7 @@ use isotope_model::{Outcome, Phase, Snapshot};
 use isotope_tests::Computer;
 use serde_json::Value;
 
-on_every_backend! {
+on_every_program! {
     status_completes_while_another_program_holds_the_lock,
     status_completes_while_an_update_runs,
     a_client_that_comes_late_sees_the_operation_as_it_stands_and_its_end,

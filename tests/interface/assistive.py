@@ -5,12 +5,19 @@ A script calls `enter_session()` first, which starts it again inside a fresh ses
 the functions below. Everything is found by role and name; what cannot be found that way cannot be used by everybody.
 """
 
+import atexit
+import json
 import os
 import pwd
 import subprocess
 import sys
 import tempfile
 import time
+
+from accessible_tree import Tree
+from interface_keyboard import Focus, atspi, type_keys, type_text  # noqa: F401
+from stand_in_desktops import SITUATIONS
+from interface_languages import LOCALES, lay_translation
 
 # What GTK draws around a window where nothing composes the screen.
 FRAME = 5
@@ -23,15 +30,21 @@ ROUGHLY = 25
 
 MARK = "ISOTOPE_INTERFACE_SESSION"
 
+# However soon something is expected, on a busy computer it may take so many seconds. What waits says nothing of speed.
+PATIENCE = 60
+
 
 class NotTrue(Exception):
     """Something that had to come true did not, within its time."""
 
 
-def enter_session(uid=None, right_to_left=False):
-    """Starts this script again inside a session bus of its own, as this user."""
+def enter_session(uid=None, right_to_left=False, language=None, text=1, animated=True):
+    """Starts this script again inside a session bus of its own, as this user: in this language, whose translation is
+    that of the folder that `ISOTOPE_TRANSLATIONS` names, and with text so many times as large as usual."""
     if MARK in os.environ:
         return
+    if language and os.getuid() == 0:
+        lay_translation(language)
     home = tempfile.mkdtemp(prefix="isotope-interface-")
     runtime = os.path.join(home, "runtime")
     settings = os.path.join(home, "config", "gtk-4.0")
@@ -39,6 +52,10 @@ def enter_session(uid=None, right_to_left=False):
     os.makedirs(settings)
     with open(os.path.join(settings, "settings.ini"), "w", encoding="utf-8") as file:
         file.write("[Settings]\ngtk-font-name=Cantarell 11\ngtk-xft-antialias=1\ngtk-xft-hinting=0\n")
+        file.write("" if animated else "gtk-enable-animations=0\n")
+    with open(os.path.join(home, ".Xdefaults"), "w", encoding="utf-8") as file:
+        # Without a settings daemon GTK learns from here how large text is to be.
+        file.write(f"Xft.dpi: {96 * text}\n")
     environment = {
         "PATH": os.environ["PATH"],
         "LANG": "C.UTF-8",
@@ -49,14 +66,19 @@ def enter_session(uid=None, right_to_left=False):
         "GTK_A11Y": "atspi",
         "ADW_DISABLE_PORTAL": "1",
         "GSETTINGS_BACKEND": "memory",
+        "GSETTINGS_SCHEMA_DIR": schemas(home),
+        # Always there, and not metered, whatever the network of the machine is.
+        "GIO_USE_NETWORK_MONITOR": "base",
         "NO_AT_BRIDGE": "0",
         MARK: home,
     }
-    if right_to_left:
-        # GTK goes by the name of the locale; its contents may be anybody's.
-        os.symlink("/usr/lib/locale/C.utf8", os.path.join(home, "he_IL.utf8"))
-        environment.update({"LOCPATH": home, "LANG": "he_IL.UTF-8"})
-    for name in ("TZ", "RUST_LOG", "ADW_DEBUG_COLOR_SCHEME", "ADW_DEBUG_HIGH_CONTRAST", "GDK_SCALE"):
+    locale = "he_IL" if right_to_left else LOCALES.get(language)
+    if locale:
+        # GTK and gettext go by the name of the locale; its contents may be anybody's.
+        os.symlink("/usr/lib/locale/C.utf8", os.path.join(home, f"{locale}.utf8"))
+        environment.update({"LOCPATH": home, "LANG": f"{locale}.UTF-8"})
+    colours = ("ADW_DEBUG_COLOR_SCHEME", "ADW_DEBUG_HIGH_CONTRAST")
+    for name in ("TZ", "RUST_LOG", "GDK_SCALE", "ISOTOPE_TRANSLATIONS", *colours):
         if name in os.environ:
             environment[name] = os.environ[name]
     command = ["dbus-run-session", "--", sys.executable, *sys.argv]
@@ -68,6 +90,32 @@ def enter_session(uid=None, right_to_left=False):
         introduce(uid, home)
         command = ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", *command]
     os.execvpe(command[0], command, environment)
+
+
+def schemas(home):
+    """The schema of the app's settings, compiled; it need not be installed."""
+    data = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "data")
+    folder = os.path.join(home, "schemas")
+    os.makedirs(folder)
+    subprocess.run(["glib-compile-schemas", "--strict", f"--targetdir={folder}", data], check=True)
+    return folder
+
+
+def kept_settings(folder, **values):
+    """The environment in which the settings of the person are kept in this folder, and are these at first."""
+    os.makedirs(folder, exist_ok=True)
+    os.symlink(os.path.join(os.environ["XDG_CONFIG_HOME"], "gtk-4.0"), os.path.join(folder, "gtk-4.0"))
+    path = os.path.join(folder, "glib-2.0", "settings")
+    os.makedirs(path, exist_ok=True)
+    lines = [f"{name.replace('_', '-')}={str(value).lower()}" for name, value in values.items()]
+    with open(os.path.join(path, "keyfile"), "w", encoding="utf-8") as file:
+        file.write("\n".join(["[io/github/isotope_desktop/Isotope]", *lines, ""]))
+    return {"GSETTINGS_BACKEND": "keyfile", "XDG_CONFIG_HOME": folder}
+
+
+def for_experts():
+    """The environment of a person who wants to see every detail."""
+    return kept_settings(tempfile.mkdtemp(prefix="experts-", dir=os.environ["HOME"]), expert_details=True)
 
 
 def introduce(uid, home):
@@ -83,6 +131,16 @@ def introduce(uid, home):
     subprocess.run(["mount", "--bind", users, "/etc/passwd"], check=True)
 
 
+def ends_with_this(process):
+    """Ends a process with this program, however that ends: whoever reads what both say would wait for it."""
+
+    def end():
+        if process.poll() is None:
+            process.kill()
+
+    atexit.register(end)
+
+
 class Screen:
     """An X server without a screen, as large as a window of this size."""
 
@@ -94,8 +152,10 @@ class Screen:
         self.server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-nolisten", "tcp", "-noreset"],
             pass_fds=[write],
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+        ends_with_this(self.server)
         os.close(write)
         with os.fdopen(read) as numbers:
             number = numbers.readline().strip()
@@ -119,6 +179,7 @@ class Bus:
             stderr=subprocess.DEVNULL,
             text=True,
         )
+        ends_with_this(self.daemon)
         self.address = self.daemon.stdout.readline().strip()
 
     def close(self):
@@ -127,19 +188,51 @@ class Bus:
 
 
 class StandIn:
-    """The stand-in service in this situation, on a bus of its own."""
+    """The stand-in service in this situation, on a bus of its own; it answers everything so many milliseconds late."""
 
-    def __init__(self, situation):
+    def __init__(self, situation, delay=0):
         self.bus = Bus()
         self.address = self.bus.address
         program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "stand_in_service.py")
-        command = [sys.executable, program, self.address, situation]
+        command = [sys.executable, program, self.address, situation, str(delay)]
         self.service = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        ends_with_this(self.service)
         self.service.stdout.readline()
+        # How the window has to be started to see it.
+        network = SITUATIONS[situation].get("network")
+        self.environment = {"GIO_USE_NETWORK_MONITOR": "networkmanager"} if network else {}
+        self.connection = None
+
+    def tell(self, method, signature=None, *arguments):
+        """Asks the stand-in for something about itself."""
+        from gi.repository import Gio, GLib
+
+        if self.connection is None:
+            flags = Gio.DBusConnectionFlags
+            kind = flags.AUTHENTICATION_CLIENT | flags.MESSAGE_BUS_CONNECTION
+            self.connection = Gio.DBusConnection.new_for_address_sync(self.address, kind, None, None)
+        name = "io.github.isotope_desktop.StandIn"
+        values = GLib.Variant(signature, arguments) if signature else None
+        nothing = Gio.DBusCallFlags.NONE
+        path = "/" + name.replace(".", "/")
+        answer = self.connection.call_sync(name, path, name, method, values, None, nothing, -1, None)
+        return answer.unpack()
+
+    def become(self, situation):
+        """Brings the host into another situation, at once."""
+        self.tell("Become", "(s)", situation)
+
+    def asked(self):
+        """What it was asked for that changes something, in order, each with its arguments."""
+        return json.loads(self.tell("Asked")[0])["orders"]
+
+    def waiting(self):
+        """How many answers callers still wait for, because it answers late."""
+        return json.loads(self.tell("Asked")[0])["waiting"]
 
     def end_service(self):
         """Ends the service; the bus stays."""
-        self.service.terminate()
+        self.service.kill()
         self.service.wait()
 
     def close(self):
@@ -150,59 +243,100 @@ class StandIn:
 class Window:
     """The program, seen through AT-SPI."""
 
-    def __init__(self, program, address, **environment):
+    def __init__(self, program, address, arguments=(), said=None, **environment):
+        self.focus = Focus(self.take_in)
+        self.mirrored = os.environ["LANG"].startswith("he_")
+        # A part of the window, and what is known to be in it.
+        self.below = (None, set())
         self.process = subprocess.Popen(
-            [program], env={**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": address, **environment}
+            [program, *arguments], env={**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": address, **environment}, stderr=said
         )
-        self.application = wait_for(self._find_application, 30, "the window has appeared")
+        ends_with_this(self.process)
+        self.application = wait_for(self._find_application, 60, "the window has appeared")
+        self.tree = Tree(self.process.pid)
 
     def _find_application(self):
-        atspi = _atspi()
-        desktop = atspi.get_desktop(0)
+        reading = atspi()
+        desktop = reading.get_desktop(0)
         for index in range(desktop.get_child_count()):
             child = desktop.get_child_at_index(index)
             if child is not None and child.get_process_id() == self.process.pid:
-                child.set_cache_mask(atspi.Cache.NONE)
+                child.set_cache_mask(reading.Cache.NONE)
                 if child.get_child_count():
                     return child
         return None
+
+    def take_in(self):
+        """Waits until the program has taken in what was typed: it answers only after that."""
+        for _ in range(3):
+            try:
+                self.application.get_child_count()
+            except Exception:  # it went away while it was asked
+                return
 
     def everything(self, top=None):
         """Every accessible, from the top of the window or of this one."""
         waiting = [top or self.application]
         while waiting:
-            accessible = waiting.pop(0)
+            accessible = waiting.pop()
             yield accessible
             try:
                 children = [accessible.get_child_at_index(at) for at in range(accessible.get_child_count())]
             except Exception:  # it went away while it was looked at
                 continue
-            waiting = [child for child in children if child is not None] + waiting
+            waiting.extend(child for child in reversed(children) if child is not None)
+
+    def nodes(self, top=None):
+        """What is on the screen now, from the top of the window or of this node, in its order."""
+        return list((top or self.tree.read()).below())
+
+    def accessible(self, node):
+        """What AT-SPI can act on, at the place of this node; nothing where the window has changed since it was read."""
+        accessible = self.application
+        if not node.place:
+            return accessible
+        try:
+            for at in node.place:
+                accessible = accessible.get_child_at_index(at)
+            if self._is(accessible, node):
+                return accessible
+        except Exception:  # it went away while it was looked at
+            pass
+        # GTK counts children in two ways that do not always agree.
+        return next((found for found in self.everything() if self._is(found, node)), None)
+
+    @staticmethod
+    def _is(accessible, node):
+        try:
+            if accessible.get_role_name() != node.role or (accessible.get_name() or "") != node.name:
+                return False
+            return accessible.get_state_set().contains(atspi().StateType.SHOWING)
+        except Exception:  # it went away while it was looked at
+            return False
 
     def front(self):
         """The dialog that lies over everything, or the whole window."""
-        showing, front = _atspi().StateType.SHOWING, self.application
-        for accessible in self.everything():
-            try:
-                if accessible.get_role_name() in ("dialog", "alert") and accessible.get_state_set().contains(showing):
-                    front = accessible
-            except Exception:  # it went away while it was looked at
-                continue
+        return self.accessible(self.front_node())
+
+    def front_node(self):
+        """The same, and all below it, as it stands now."""
+        top = self.tree.read()
+        front = top
+        for node in top.below():
+            if node.role in ("dialog", "alert") and node.has(atspi().StateType.SHOWING):
+                front = node
         return front
 
     def find(self, role, name, sensitive=True, whole=False):
         """The first one on the screen with this role whose name contains this text, or is the whole of it."""
-        states = _atspi().StateType
-        for accessible in self.everything():
-            try:
-                found = accessible.get_name() or ""
-                if role not in (None, accessible.get_role_name()) or name not in found or (whole and found != name):
-                    continue
-                state = accessible.get_state_set()
-                if state.contains(states.SHOWING) and (state.contains(states.SENSITIVE) or not sensitive):
-                    return accessible
-            except Exception:  # it went away while it was looked at
+        states = atspi().StateType
+        wanted = (states.SHOWING, states.SENSITIVE) if sensitive else (states.SHOWING,)
+        for node in self.tree.walk():
+            if role not in (None, node.role) or name not in node.name or (whole and node.name != name):
                 continue
+            accessible = self.accessible(node) if node.has(*wanted) else None
+            if accessible is not None:
+                return accessible
         return None
 
     def wait(self, role, name, seconds, whole=False):
@@ -214,14 +348,47 @@ class Window:
         wait_for(lambda: not self.find(role, name, False), seconds, f"no {role or 'text'} “{name}” is shown any more")
 
     def focused(self, top=None):
-        """Role and name of what has the focus, in the window or below this."""
-        for accessible in self.everything(top):
-            try:
-                if accessible.get_state_set().contains(_atspi().StateType.FOCUSED):
-                    return accessible.get_role_name(), accessible.get_name() or ""
-            except Exception:  # it went away while it was looked at
-                continue
+        """Role and name of what has the focus, in the window or below this node."""
+        self.focus.listen()
+        try:
+            accessible = self._focused_since(self.focus.holder, self.accessible(top) if top else self.application)
+            if accessible is not None:
+                return accessible.get_role_name(), accessible.get_name() or ""
+        except Exception:  # it went away while it was looked at
+            pass
+        for node in self.nodes(self._again(top)):
+            if node.has(atspi().StateType.FOCUSED):
+                return node.role, node.name
         return None
+
+    def _again(self, top):
+        """The same node as it stands now."""
+        return next((node for node in self.nodes() if node.path == top.path), top) if top else None
+
+    def _focused_since(self, holder, top):
+        """What has the focus and holds what has got it last, if that has it still and is below this."""
+        focused = atspi().StateType.FOCUSED
+        if holder is None or not holder.get_state_set().contains(focused) or not self._is_below(holder, top):
+            return None
+        # An entry and the text in it both have it; the outer one has the name.
+        parent = holder.get_parent()
+        while parent is not None and parent.get_state_set().contains(focused):
+            holder, parent = parent, parent.get_parent()
+        return holder
+
+    def _is_below(self, accessible, top):
+        """Whether it is in this part of the window. What is known to be is not looked for again."""
+        if top == self.application:
+            return True
+        if self.below[0] != top:
+            self.below = (top, {top})
+        known, way = self.below[1], []
+        while accessible is not None and accessible not in known:
+            way.append(accessible)
+            accessible = accessible.get_parent()
+        if accessible is not None:
+            known.update(way)
+        return accessible is not None
 
     def press(self, name, seconds=10, whole=False):
         """Presses the button with this name, as soon as it can be pressed."""
@@ -231,7 +398,7 @@ class Window:
 
     def click(self, role, name, seconds=10):
         """Clicks this one with the mouse. GTK says only roughly where it is: it has to be large."""
-        place = self.wait(role, name, seconds).get_component_iface().get_extents(_atspi().CoordType.WINDOW)
+        place = self.wait(role, name, seconds).get_component_iface().get_extents(atspi().CoordType.WINDOW)
         if min(place.width, place.height) < 2 * ROUGHLY:
             raise NotTrue(f"the {role} “{name}” is too small to be clicked")
         x, y = place.x + place.width // 2 + ROUGHLY // 2, place.y + place.height // 2 + ROUGHLY // 2
@@ -241,29 +408,48 @@ class Window:
         """Activates the row or card whose name begins with this, with the keyboard: they have no action of their own."""
         wait_for(lambda: any(self.find(role, name) for role in ITEMS), seconds, f"an item “{name}” is shown")
         before = None
-        for _ in range(80):
+        for _ in range(120):
             focus = self.focused()
             role, found = focus or ("", "")
             if role in ITEMS and found.startswith(name):
                 type_keys("Return")
                 return
             # The arrows go from item to item, the Tab key from list to list.
-            type_keys(ITEMS.get(role, "Tab") if focus != before else "Tab")
+            key = ITEMS.get(role, "Tab") if focus != before else "Tab"
+            self.focus.type_and_wait("Left" if key == "Right" and self.mirrored else key)
             before = focus
-            time.sleep(0.1)
         raise NotTrue(f"the keyboard does not come to the row “{name}”")
 
     def turn_to(self, page):
         """Turns to this page of the window with the keyboard."""
-        type_keys({"System": "alt+1", "Desktops": "alt+2"}[page])
+        type_keys({"System": "alt+1", "Desktops": "alt+2", "History": "alt+3"}[page])
+
+    def type(self, text):
+        """Types this in the place of what stands in the entry that gets the focus, and waits until it is there."""
+        texts = ("text", "entry")
+        wait_for(lambda: (self.focused() or ("", ""))[0] in texts, 10, "an entry has the focus")
+        type_text(text)
+        self.take_in()
+        wait_for(lambda: self._typed(text), 10, f"“{text}” stands in the entry")
+
+    def _typed(self, text):
+        for accessible in self.everything(self.front()):
+            try:
+                if accessible.get_state_set().contains(atspi().StateType.FOCUSED) and accessible.is_text():
+                    # An entry to search in keeps to itself what stands in it.
+                    stands = atspi().Text.get_text(accessible, 0, -1)
+                    if stands == text or (not stands and accessible.get_name() == "Search"):
+                        return True
+            except Exception:  # it went away while it was looked at
+                continue
+        return False
 
     def go_to(self, role, name):
         """Brings the focus to this one with the Tab key, and with it what is around it into view."""
         for _ in range(80):
             if self.focused() == (role, name):
                 return
-            type_keys("Tab")
-            time.sleep(0.1)
+            self.focus.type_and_wait("Tab")
         raise NotTrue(f"the Tab key does not come to the {role} “{name}”")
 
     def choose(self, name):
@@ -275,16 +461,16 @@ class Window:
 
     def texts(self):
         """Everything that can be read on the screen now."""
-        showing = _atspi().StateType.SHOWING
-        labels = (accessible for accessible in self.everything() if accessible.get_role_name() == "label")
-        return [label.get_name() for label in labels if label.get_state_set().contains(showing) and label.get_name()]
+        showing = atspi().StateType.SHOWING
+        return [node.name for node in self.nodes() if node.role == "label" and node.has(showing) and node.name]
 
     def fill(self, screen):
         """Makes the window as large as the screen: there is no window manager that would."""
         window = wait_for(self._window_number, 10, "the window is on the screen")
         size = (str(screen.width), str(screen.height))
         subprocess.run(["xdotool", "windowmove", window, "0", "0", "windowsize", window, *size], check=True)
-        subprocess.run(["xdotool", "windowfocus", window], check=True)
+        # Where the pointer lies by chance it would choose in a menu.
+        subprocess.run(["xdotool", "windowfocus", window, "mousemove", "0", "0"], check=True)
 
     def _window_number(self):
         search = ["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)]
@@ -295,27 +481,23 @@ class Window:
         return self.process.poll() is None
 
     def close(self):
+        self.focus.listener.deregister("object:state-changed:focused")
+        if self.tree is not None:
+            self.tree.close()
         if self.alive():
             self.process.terminate()
         self.process.wait()
 
 
-def _atspi():
-    import gi
-
-    gi.require_version("Atspi", "2.0")
-    from gi.repository import Atspi
-
-    return Atspi
-
-
 def state_types():
     """The states of AT-SPI."""
-    return _atspi().StateType
+    return atspi().StateType
 
 
 def wait_for(condition, seconds, sentence):
-    """Waits until the condition holds; the sentence says what had to come true."""
+    """Waits until the condition holds; the sentence says what had to come true. What usually takes a few seconds may
+    take longer on a busy computer."""
+    seconds = max(seconds, PATIENCE)
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         found = condition()
@@ -350,14 +532,3 @@ def screenshot(path, still=True):
     finish += ["-alpha", "off", "-compose", "CopyOpacity", "-composite", "-compose", "over", *shadow]
     finish += ["-background", "none", "-layers", "merge", "+repage", path]
     subprocess.run(finish, input=picture, check=True)
-
-
-def type_text(text):
-    """Types this in the place of what stands in the entry that has the focus."""
-    type_keys("ctrl+a")
-    subprocess.run(["xdotool", "type", "--delay", "15", text], check=True)
-
-
-def type_keys(*keys):
-    """Types on the keyboard, as a person does."""
-    subprocess.run(["xdotool", "key", *keys], check=True)

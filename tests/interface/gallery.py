@@ -19,6 +19,8 @@ from stand_in_desktops import SITUATIONS
 
 # What there is to see without the service.
 ABSENCES = ["service-missing", "bus-missing"]
+# There is nothing to see but that it waits.
+WAITING = ["silent"]
 
 
 class Step(argparse.Action):
@@ -32,6 +34,7 @@ class Absence:
     """No service: on a bus, or not even that."""
 
     def __init__(self, situation):
+        self.environment = {}
         self.bus = assistive.Bus()
         self.address = "unix:path=/nowhere" if situation == "bus-missing" else self.bus.address
 
@@ -52,7 +55,7 @@ def do(window, way, value):
     elif way == "reach":
         window.go_to("button", value)
     elif way == "type":
-        assistive.type_text(value)
+        window.type(value)
     else:
         assistive.type_keys(value)
 
@@ -68,7 +71,7 @@ def main():
     parser.add_argument("--press", action=Step, help="press this button first")
     parser.add_argument("--choose", action=Step, help="choose this in the main menu")
     parser.add_argument("--activate", action=Step, help="activate the row that begins with this")
-    parser.add_argument("--page", action=Step, help="turn to this page: System or Desktops")
+    parser.add_argument("--page", action=Step, help="turn to this page: System, Desktops or History")
     parser.add_argument("--reach", action=Step, help="go to this button with the Tab key, which brings it into view")
     parser.add_argument("--type", action=Step, help="type this in the place of what stands there")
     parser.add_argument("--key", action=Step, help="press this key")
@@ -89,10 +92,11 @@ def main():
     failures = 0
     for situation in wanted.situations or [*SITUATIONS, *ABSENCES]:
         service = assistive.StandIn(situation) if situation in SITUATIONS else Absence(situation)
-        window = assistive.Window(wanted.program, service.address)
+        window = assistive.Window(wanted.program, service.address, **service.environment)
         try:
             window.fill(screen)
-            window.wait_gone(None, "Loading…", 10)
+            if situation not in WAITING:
+                window.wait_gone(None, "Loading…", 10)
             for way, value in wanted.steps:
                 time.sleep(0.6)
                 do(window, way, value)

@@ -2,6 +2,7 @@
 """The dialogs and further pages of the window, and how one comes to them."""
 
 DESKTOPS = ("turn", "Desktops")
+HISTORY = ("turn", "History")
 KDE = "Lab Atomic Desktop with KDE"
 
 # A dialog: a situation in which it is there, what opens it (each step a key, or what to press, choose in the menu,
@@ -10,7 +11,8 @@ DIALOGS = {
     "the menu": ("up-to-date", ["F10"], "About Isotope"),
     "about": ("up-to-date", ["F10", "Up", "Up", "Return"], "The Isotope contributors"),
     "the shortcuts": ("up-to-date", ["ctrl+question"], "Close Window"),
-    "the restart question": ("staged", [("press", "Restart…")], "Restart Now?"),
+    "the restart question": ("staged", [("press", "Restart…")], "At the Next Shutdown"),
+    "what a restart would disturb": ("restart-obstacles", [("press", "Restart…")], "administrator is logged in"),
     "the rollback question": ("staged", [("press", "Roll back to 10.0")], "Roll Back to 10.0?"),
     "a failure": ("no-network", [("press", "Check for Updates")], "could not be reached"),
     "the details": ("up-to-date", ["Tab", "Return"], "Changes in /etc: 11 changes"),
@@ -77,7 +79,13 @@ DIALOGS = {
         [("choose", "Switch Image…"), ("type", "lab:lab/kde")],
         "Say which registry it is in",
     ),
-    "the details of a container": ("containers", [("activate", "Running Now")], "Digest: sha256:"),
+    "the details of a container": ("containers", [("activate", "Running Now")], "Follows: quay.io/lab/gnome:stable"),
+    "the preferences": ("settings", ["ctrl+comma"], "Also on Metered Networks"),
+    "the preferences where something else updates": (
+        "settings-timer",
+        [("choose", "Preferences")],
+        "Something Else Updates This Computer",
+    ),
     "the details of what is held back": (
         "held-back",
         [("activate", "Ready, but Held Back")],
@@ -95,8 +103,12 @@ DIALOGS = {
     "cleaning up": ("up-to-date", [("choose", "Clean Up…")], "Can Be Freed"),
     "nothing to clean up": ("unsigned", [("choose", "Clean Up…")], "Nothing to Clean Up"),
     "history": ("staged-lost", ["ctrl+h"], "Started With 10.1"),
-    "no history": ("unsigned", [("choose", "History")], "Nothing Written Down Yet"),
-    "history that cannot be read": ("unreadable", [("choose", "History")], "Could Not Be Read"),
+    "the details of what history tells of": ("staged-lost", [HISTORY, ("activate", "Started With 10.1")], "System Image"),
+    # Afterwards the choice stays as it is: nothing else of this situation comes later.
+    # The choice has the focus when the page is turned to in a new window; what begins with Tab gets one.
+    "a part of history": ("staged-lost", ["Tab", HISTORY, "Return", "Down", "Down", "Down", "Return"], "Problems"),
+    "no history": ("unsigned", [HISTORY], "Nothing Written Down Yet"),
+    "history that cannot be read": ("unreadable", [HISTORY], "Could Not Be Read"),
     "a variant": ("desktops", [DESKTOPS, ("activate", KDE)], "Before You Switch: 3 notes"),
     "the variant that runs": ("desktops", [DESKTOPS, ("activate", "Lab Atomic Desktop with GNOME")], "You Run This"),
     "a variant of which nothing is known": ("preflight-fails", [DESKTOPS, ("activate", KDE)], "could not be reached"),
@@ -126,6 +138,31 @@ DIALOGS = {
         [DESKTOPS, ("activate", KDE), ("press", "Switch…")],
         "Cancel",
     ),
+    "the details of what rpm-ostree has changed": (
+        "layered",
+        [("activate", "Running Now")],
+        "Packages Added: htop, tmux, vim-enhanced",
+    ),
+    "the packages of what is staged": (
+        "layered",
+        [("activate", "After Restart"), ("activate", "Package Changes")],
+        "9 packages newer",
+    ),
+    "the packages of an update": ("packages", [("activate", "Package Changes")], "1408 more are not shown"),
+    "packages that nobody knows": ("driver", [("activate", "Package Changes")], "Not Known"),
+    "what may be taken back with a switch": (
+        "layered",
+        [("choose", "Switch Image…"), ("type", "quay.io/lab/kde:stable"), ("press", "Switch…")],
+        "Take back what was changed with rpm-ostree",
+    ),
+    "what has to be taken back with a switch": (
+        "packages",
+        [("choose", "Switch Image…"), ("type", "quay.io/lab/kde:stable"), ("press", "Switch…")],
+        "Remove added packages",
+    ),
     "the question before going back": ("trial", [("press", "Go Back…")], "Go Back to 10.1 GNOME?"),
     "the details of the way back": ("trial-kept", [("activate", "Before")], "for 2 more updates"),
 }
+
+# What is on the page with the history: Escape does not leave that.
+ON_HISTORY = {name for name, (_, way, _) in DIALOGS.items() if way[-1] in (HISTORY, "ctrl+h")} | {"a part of history"}

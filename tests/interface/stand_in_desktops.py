@@ -2,8 +2,12 @@
 """All situations of the stand-in service: those of its host, and those of what it can be switched to."""
 
 from stand_in_catalogs import PROBLEMS
+from stand_in_operating import OF_OPERATING
+from stand_in_rpm_ostree import SITUATIONS as OF_RPM_OSTREE
+from stand_in_settings import SITUATIONS as OF_SETTINGS
 from stand_in_situations import BOOTC, NETWORK, NOW, contained, deployment, old, runs_101, situation
 from stand_in_situations import SITUATIONS as OF_THE_HOST
+from stand_in_wizard import SITUATIONS as OF_THE_WIZARD
 
 AUTOMATIC = {"pinned": True, "automatic-pin": {}}
 NEXT = "quay.io/lab/kde:stable"
@@ -44,12 +48,26 @@ WARNINGS = [
 ]
 BLOCKING = [
     finding("blocking", "processor", needs="x86-64-v3", has="x86-64-v2"),
-    finding("blocking", "layered", packages=["htop", "vim"], overrides=["kernel"]),
+    finding("blocking", "layered", packages=["htop", "vim"], replaced=["kernel"], effect="blocks"),
     finding("blocking", "refused", refusal={"code": "not-bootable", "reference": NEXT, "detail": ""}),
 ]
 
+# There is nothing to see in these but that it waits.
+WAITING = ("silent",)
+
+
+def wants_its_own(name):
+    """Whether a window and a service of its own are needed to see this situation, and nothing else can come after it."""
+    of_its_service = ("interface_version", "silent", "broken", "forbidden", "network")
+    return name.startswith("desktops") or any(what in SITUATIONS[name] for what in of_its_service)
+
+
 SITUATIONS = {
     **OF_THE_HOST,
+    **OF_RPM_OSTREE,
+    **OF_OPERATING,
+    **OF_SETTINGS,
+    **OF_THE_WIZARD,
     "desktops": of_containers(findings=NOTES),
     "desktops-of-branches": situation([runs_101(), old()], last_checked=NOW - 600, findings=NOTES),
     "desktops-many": of_containers(entries=1_000),

@@ -40,20 +40,23 @@ def update(situation, options):
         held = situation["snapshot"]["deployments"][0]
         held["finalization-locked"] = False
         return {"result": "staged", "deployment": identity(held)}
-    yield from download()
+    yield from download(situation.get("steps", 60))
     if situation.get("fails"):
         return {"result": "failed", "refusal": situation["fails"]}
-    found = situation["snapshot"].pop("available", None) or make_available()
+    follows = situation["snapshot"]["deployments"][0]["image"]
+    found = situation["snapshot"].pop("available", None) or {**make_available(), "image": follows}
     staged = staged_from_available(found)
-    if situation["snapshot"]["host"]["backend"] == "bootc":
+    if found["image"]["transport"] == "container":
         staged = contained(staged)
     return stage(situation, {**staged, "finalization-locked": mode == "download-only"})
 
 
 def switch(situation, image):
     yield from download()
+    if situation.get("switch_fails"):
+        return {"result": "failed", "refusal": situation["switch_fails"]}
     staged = {**deployment("10.2", "8", 1, staged=True), "variant": "KDE Plasma" if "kde" in image else "GNOME"}
-    if situation["snapshot"]["host"]["backend"] == "bootc":
+    if "/" in image.partition(":")[0]:
         return stage(situation, contained(staged, "kde" if "kde" in image else "gnome"))
     remote, branch = image.split(":")
     return stage(situation, {**staged, "image": {"transport": "ostree", "remote": remote, "branch": branch}})
@@ -155,10 +158,10 @@ OPERATIONS = {
 }
 
 
-def download():
+def download(steps=60):
     total, rate = 30_000_000, 2_000_000
-    for tenth in range(60):
-        yield {"phase": "pulling", "bytes": total * tenth // 60, "total-bytes": total, "bytes-per-second": rate}
+    for step in range(steps):
+        yield {"phase": "pulling", "bytes": total * step // steps, "total-bytes": total, "bytes-per-second": rate}
     for phase in ("staging", "staging", "staging", "cleaning-up"):
         yield {"phase": phase}
 

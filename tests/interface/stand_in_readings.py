@@ -31,6 +31,8 @@ def details(situation, identity):
         "kernel": release,
         "kernel-arguments": "root=UUID=7d9d8f3a-0c0e-4c0f-8a52-1b1c3e6a2f11 rw rhgb quiet "
         f"ostree=/ostree/boot.1/lab/{deployment['id'][4:68]}/0",
+        "kernel-arguments-added": situation.get("arguments_added", []),
+        "kernel-arguments-removed": situation.get("arguments_removed", []),
         "signature": situation.get("signature")
         or {
             "state": "verified",

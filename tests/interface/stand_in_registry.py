@@ -17,11 +17,12 @@ def resolve(situation, text):
     followed = situation["snapshot"]["deployments"][0].get("image") or {"transport": "of-the-future"}
     if not text:
         return followed
-    if situation["snapshot"]["host"]["backend"] != "bootc":
+    backend = situation["snapshot"]["host"]["backend"]
+    if backend != "bootc" and not (backend == "rpm-ostree" and "/" in text.partition(":")[0]):
         remote, _, branch = text.partition(":")
         return {"transport": "ostree", "remote": remote, "branch": branch}
     if not text.startswith("ostree-"):
-        form = SIGNED if followed["reference"].startswith(SIGNED) else OPEN
+        form = SIGNED if followed.get("reference", "").startswith(SIGNED) else OPEN
         text = form + text.removeprefix("docker://")
     return {"transport": "container", "reference": text}
 

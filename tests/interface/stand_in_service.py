@@ -2,13 +2,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Stands in for the Isotope service and for logind on a private bus, so that the window can be seen in every state.
 
-    stand_in_service.py ADDRESS SITUATION
+    stand_in_service.py ADDRESS SITUATION [MILLISECONDS]
 
-ADDRESS is the address of a message bus that is nobody's system bus. SITUATION is one of those that `--list` names.
+ADDRESS is the address of a message bus that is nobody's system bus. SITUATION is one of those that `--list` names. With
+a number it answers everything only after so many milliseconds. What a test asks of it itself is in stand_in_control.py.
 What it answers has the shapes of src/model/src/dictionary.rs; what it does is a picture of the real service, not the
 service: tests of behaviour use the lab.
 """
 
+import copy
+import os
+import signal
 import sys
 import time
 
@@ -18,10 +22,14 @@ gi.require_version("Gio", "2.0")
 from gi.repository import Gio, GLib  # noqa: E402
 
 from stand_in_catalogs import catalogs, picture  # noqa: E402
+from stand_in_control import Control  # noqa: E402
 from stand_in_desktops import SITUATIONS  # noqa: E402
+from stand_in_login import LoginManager  # noqa: E402
 from stand_in_operations import OPERATIONS  # noqa: E402
+from stand_in_packages import package_changes  # noqa: E402
 from stand_in_readings import FAILED, configuration_changes, details, disk_usage, find, history  # noqa: E402
 from stand_in_registry import cannot_look_up, preflight, preview, trust  # noqa: E402
+from stand_in_settings import INTERFACE as SETTINGS  # noqa: E402
 from stand_in_situations import capabilities, classify  # noqa: E402
 
 NAME = "io.github.isotope_desktop.Isotope1"
@@ -34,6 +42,9 @@ INTROSPECTION = """
       <arg type="s" direction="in"/><arg type="a{sv}" direction="in"/><arg type="a{sv}" direction="out"/>
     </method>
     <method name="GetConfigurationChanges">
+      <arg type="s" direction="in"/><arg type="a{sv}" direction="in"/><arg type="a{sv}" direction="out"/>
+    </method>
+    <method name="GetPackageChanges">
       <arg type="s" direction="in"/><arg type="a{sv}" direction="in"/><arg type="a{sv}" direction="out"/>
     </method>
     <method name="GetDiskUsage"><arg type="a{sv}" direction="in"/><arg type="a{sv}" direction="out"/></method>
@@ -63,11 +74,22 @@ INTROSPECTION = """
     <method name="Cancel"><arg type="a{sv}" direction="in"/></method>
     <property name="Status" type="a{sv}" access="read"/>
   </interface>
-  <interface name="org.freedesktop.login1.Manager">
-    <method name="Reboot"><arg type="b" direction="in"/></method>
+%SETTINGS%
+</node>
+"""
+NETWORK_MANAGER = """
+<node>
+  <interface name="org.freedesktop.NetworkManager">
+    <property name="NetworkingEnabled" type="b" access="read"/>
+    <property name="Version" type="s" access="read"/>
+    <property name="State" type="u" access="read"/>
+    <property name="Connectivity" type="u" access="read"/>
+    <property name="Metered" type="u" access="read"/>
   </interface>
 </node>
 """
+# What is told of a deployment.
+OF_A_DEPLOYMENT = ("GetDetails", "GetConfigurationChanges", "GetPackageChanges")
 # What takes something to be done with: an image, a version, a deployment.
 WITH_ARGUMENT = {"Switch", "Deploy", "SetDefault", "Pin", "Unpin", "Remove"}
 
@@ -80,7 +102,7 @@ def introspection():
         '<arg type="a{sv}" direction="in"/><arg type="o" direction="out"/></method>'
         for name in OPERATIONS
     )
-    return INTROSPECTION.replace("%OPERATIONS%", "\n".join(methods))
+    return INTROSPECTION.replace("%OPERATIONS%", "\n".join(methods)).replace("%SETTINGS%", SETTINGS)
 
 
 def variant(value):
@@ -105,51 +127,86 @@ def entries(value):
 class Service:
     """One host whose state changes as a person would see it change."""
 
-    def __init__(self, connection, situation):
+    def __init__(self, connection, situation, delay=0):
         self.connection = connection
-        self.situation = situation
-        self.snapshot = situation["snapshot"]
+        self.situation = copy.deepcopy(situation)
+        self.snapshot = self.situation["snapshot"]
+        self.control = Control(self, delay)
         self.operations = 0
         self.current = "/"
         self.statuses = {}
+        # Operations that are to be cancelled, and how many steps that still takes.
+        self.cancelling = {}
         self.watchers = []
-        node = Gio.DBusNodeInfo.new_for_xml(introspection())
-        self.service_info, self.operation_info, self.login_info = node.interfaces
-        connection.register_object(PATH, self.service_info, self.call, self.property, None)
-        connection.register_object("/org/freedesktop/login1", self.login_info, self.reboot, None, None)
+        self.node = Gio.DBusNodeInfo.new_for_xml(introspection())
+        self.service_info, self.operation_info, self.settings_info = self.node.interfaces
+        connection.register_object(PATH, self.service_info, self.control.hear, None, None)
+        if not self.situation.get("too_old"):
+            connection.register_object(PATH, self.settings_info, self.configure, None, None)
+        self.login = LoginManager(connection, situation, self.go_down)
         self.names = []
         self.own_names()
-        if situation.get("running"):
-            self.start(**situation["running"])
+        if self.situation.get("somebody_sets"):
+            GLib.timeout_add(6_000, self.set_to, self.situation["somebody_sets"])
+        if self.situation.get("network"):
+            self.show_network(self.situation["network"])
+        if self.situation.get("running"):
+            self.start(**self.situation["running"])
+
+    def become(self, situation):
+        """The host is in another situation from now on, as if much had happened at once."""
+        if self.current != "/":
+            self.end(self.current, {"result": "unknown"})
+        self.situation = copy.deepcopy(situation)
+        self.snapshot = self.situation["snapshot"]
+        self.login.become(self.situation)
+        self.tell()
+        if self.situation.get("running"):
+            self.start(**self.situation["running"])
 
     def own_names(self):
         flags = Gio.BusNameOwnerFlags.NONE
         wanted = (NAME, "org.freedesktop.login1")
         self.names = [Gio.bus_own_name_on_connection(self.connection, name, flags, None, None) for name in wanted]
 
+    def show_network(self, network):
+        """What GLib's way of asking NetworkManager needs."""
+        node = Gio.DBusNodeInfo.new_for_xml(NETWORK_MANAGER).interfaces[0]
+        told = {"NetworkingEnabled": GLib.Variant("b", True), "Version": GLib.Variant("s", "1.50.0")}
+        told.update({name: GLib.Variant("u", value) for name, value in network.items()})
+        # Nothing for what this NetworkManager does not tell.
+        answer = lambda _connection, _sender, _path, _interface, name: told.get(name)  # noqa: E731
+        self.connection.register_object("/org/freedesktop/NetworkManager", node, None, answer, None)
+        name, flags = "org.freedesktop.NetworkManager", Gio.BusNameOwnerFlags.NONE
+        Gio.bus_own_name_on_connection(self.connection, name, flags, None, None)
+
     # What callers see
 
-    def property(self, _connection, _sender, path, _interface, name):
+    def property(self, path, name):
         if name == "Status":
             return GLib.Variant("a{sv}", entries(self.statuses[path]))
         return {
-            "InterfaceVersion": lambda: GLib.Variant("u", 1),
+            "InterfaceVersion": lambda: GLib.Variant("u", self.situation.get("interface_version", 1)),
             "Snapshot": lambda: GLib.Variant("a{sv}", entries(self.snapshot)),
             "Capabilities": lambda: GLib.Variant("a{sv}", entries(self.situation["capabilities"])),
             "CurrentOperation": lambda: GLib.Variant("o", self.current),
         }[name]()
 
     def call(self, _connection, _sender, path, _interface, method, parameters, invocation):
-        if method == "GetSnapshot":
+        if method == "GetSnapshot" and self.situation.get("broken"):
+            invocation.return_value(GLib.Variant("(a{sv})", ({"host": GLib.Variant("s", "nonsense")},)))
+        elif method == "Watch" and self.situation.get("forbidden"):
+            invocation.return_dbus_error("org.freedesktop.DBus.Error.AccessDenied", "Sender is not authorized")
+        elif method == "GetSnapshot":
             invocation.return_value(GLib.Variant("(a{sv})", (entries(self.snapshot),)))
         elif method in ("Watch", "Unwatch"):
             invocation.return_value(None)
         elif method == "Cancel":
-            self.statuses[path]["cancelled"] = True
+            self.cancelling[path] = self.situation.get("cancel_takes", 0)
             invocation.return_value(None)
         elif method.startswith("Get") or method in ("Preview", "Preflight"):
             # Adding up takes a moment, as on a real host, and so does a registry.
-            usual = {"GetDiskUsage": 700, "Preview": 900, "Preflight": 1_200}.get(method, 50)
+            usual = {"GetDiskUsage": 700, "Preview": 900, "Preflight": 1_200, "GetPackageChanges": 900}.get(method, 50)
             pause = self.situation.get("pause", usual)
             GLib.timeout_add(pause, self.read, method, parameters.unpack()[0], invocation)
         else:
@@ -158,7 +215,7 @@ class Service:
     def read(self, method, argument, invocation):
         if method in self.situation.get("unreadable", ()):
             self.refuse(FAILED, invocation)
-        elif method in ("GetDetails", "GetConfigurationChanges") and not find(self.snapshot, argument):
+        elif method in OF_A_DEPLOYMENT and argument and not find(self.snapshot, argument):
             self.refuse({"code": "unknown-deployment", "deployment": argument}, invocation)
         elif method in ("Preview", "Preflight") and (refusal := cannot_look_up(self.situation, argument)):
             self.refuse(refusal, invocation)
@@ -170,6 +227,7 @@ class Service:
             answer = {
                 "GetDetails": lambda: details(self.situation, argument),
                 "GetConfigurationChanges": lambda: configuration_changes(self.situation),
+                "GetPackageChanges": lambda: package_changes(self.situation),
                 "GetTrust": lambda: trust(self.situation, argument),
                 "Preview": lambda: preview(self.situation, argument),
                 "Preflight": lambda: preflight(self.situation, argument),
@@ -186,6 +244,22 @@ class Service:
         error.set_body(GLib.Variant("(sa{sv})", (refusal["code"], entries(refusal))))
         self.connection.send_message(error, Gio.DBusSendMessageFlags.NONE)
 
+    def configure(self, _connection, _sender, _path, _interface, _method, parameters, invocation):
+        GLib.timeout_add(self.situation.get("configure_takes", 50), self.configured, parameters.unpack()[0], invocation)
+
+    def configured(self, changes, invocation):
+        if refusal := self.situation.get("configure"):
+            self.refuse(refusal, invocation)
+        else:
+            self.set_to(changes)
+            invocation.return_value(None)
+        return False
+
+    def set_to(self, changes):
+        self.snapshot["settings"] = {**(self.snapshot["settings"] or {}), **changes}
+        self.changed(PATH, NAME, {"Snapshot": GLib.Variant("a{sv}", entries(self.snapshot))})
+        return False
+
     def begin(self, method, argument, invocation):
         refusal = self.situation.get("refuses", {}).get(method)
         if self.current != "/":
@@ -197,10 +271,6 @@ class Service:
         steps = steps(self.situation, argument)
         path = self.start(kind=kind, uid=1000, user="person", steps=steps)
         invocation.return_value(GLib.Variant("(o)", (path,)))
-
-    def reboot(self, _connection, _sender, _path, _interface, _method, _parameters, invocation):
-        invocation.return_value(None)
-        GLib.timeout_add(300, self.go_down)
 
     def go_down(self):
         for name in self.names:
@@ -220,26 +290,32 @@ class Service:
 
     # What happens
 
-    def start(self, kind, uid, user, progress=None, steps=None):
+    def start(self, kind, uid, user, progress=None, steps=None, program=None, title=None):
         self.operations += 1
         path = f"{PATH}/operation/{self.operations}"
         self.statuses[path] = {
             "kind": kind,
-            "starter": {"uid": uid, "user": user},
+            "starter": {key: value for key, value in (("uid", uid), ("user", user), ("program", program)) if value is not None},
             "started": int(time.time()),
+            "title": title,
             "progress": progress or {"phase": "starting"},
         }
-        self.connection.register_object(path, self.operation_info, self.call, self.property, None)
+        self.connection.register_object(path, self.operation_info, self.control.hear, None, None)
         self.current = path
         self.changed(PATH, NAME, {"CurrentOperation": GLib.Variant("o", path)})
         # Without steps it stands still, to be looked at.
         steps = steps or iter([])
-        GLib.timeout_add(150, self.step, path, steps)
+        GLib.timeout_add(self.situation.get("beat", 150), self.step, path, steps)
         return path
 
     def step(self, path, steps):
         status = self.statuses[path]
-        if status.pop("cancelled", False):
+        if "outcome" in status:
+            return False
+        if path in self.cancelling:
+            self.cancelling[path] -= 1
+            if self.cancelling[path] >= 0:
+                return True
             self.end(path, {"result": "cancelled", "left": "nothing-changed"})
             return False
         try:
@@ -255,30 +331,49 @@ class Service:
 
     def end(self, path, outcome):
         self.statuses[path]["outcome"] = outcome
-        self.snapshot["token"] = str(time.monotonic_ns())
-        can = capabilities(self.snapshot, self.situation.get("no_update"))
-        self.situation["capabilities"] = can
-        changed = {"Snapshot": self.snapshot, "Capabilities": can}
-        self.changed(PATH, NAME, {name: GLib.Variant("a{sv}", entries(value)) for name, value in changed.items()})
+        self.situation["capabilities"] = capabilities(self.snapshot, self.situation.get("no_update"))
+        self.tell()
         status = GLib.Variant("a{sv}", entries(self.statuses[path]))
         self.changed(path, NAME + ".Operation", {"Status": status})
         self.current = "/"
         self.changed(PATH, NAME, {"CurrentOperation": GLib.Variant("o", "/")})
+
+    def tell(self):
+        """Tells how the host stands now."""
+        self.snapshot["token"] = str(time.monotonic_ns())
+        changed = {"Snapshot": self.snapshot, "Capabilities": self.situation["capabilities"]}
+        self.changed(PATH, NAME, {name: GLib.Variant("a{sv}", entries(value)) for name, value in changed.items()})
 
     def changed(self, path, interface, properties):
         body = GLib.Variant("(sa{sv}as)", (interface, properties, []))
         self.connection.emit_signal(None, path, "org.freedesktop.DBus.Properties", "PropertiesChanged", body)
 
 
+def wait_for_names(connection, situation):
+    """Whoever is told that this is ready finds the names on the bus."""
+    wanted = [NAME, "org.freedesktop.NetworkManager"] if SITUATIONS[situation].get("network") else [NAME]
+    bus = "org.freedesktop.DBus"
+    for name in wanted:
+        asked, owned = GLib.Variant("(s)", (name,)), False
+        while not owned:
+            GLib.MainContext.default().iteration(False)
+            answer = connection.call_sync(bus, "/org/freedesktop/DBus", bus, "NameHasOwner", asked, None, 0, -1, None)
+            owned = answer.unpack()[0]
+
+
 def main():
     if sys.argv[1:] == ["--list"]:
         print("\n".join(SITUATIONS))
         return
-    address, situation = sys.argv[1:]
+    address, situation, *delay = sys.argv[1:]
     flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
     connection = Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
-    Service(connection, SITUATIONS[situation])
+    Service(connection, SITUATIONS[situation], *map(int, delay))
+    wait_for_names(connection, situation)
     print("ready", flush=True)
+    if SITUATIONS[situation].get("silent"):
+        # Whoever asks waits.
+        os.kill(os.getpid(), signal.SIGSTOP)
     GLib.MainLoop().run()
 
 

@@ -74,6 +74,9 @@ def capabilities(snapshot, no_update=None):
     """What can be done on this host, as far as the window asks; as src/model/src/capability.rs does."""
     can = usual_capabilities(snapshot, no_update)
     host = snapshot["host"]
+    if driver := host.get("update-driver"):
+        driven = {"available": False, "reason": {"code": "update-driver", **driver}}
+        can = {kind: driven if kind in ("update", "switch", "deploy") else can[kind] for kind in can}
     never = {"code": "not-with-backend", "backend": "bootc", "composefs": host.get("composefs", False)}
     refused = {"available": False, "reason": never}
     followed = snapshot["deployments"][0].get("image") if snapshot["deployments"] else None
@@ -127,6 +130,7 @@ def situation(deployments, no_update=None, host=None, **rest):
         "read": rest.pop("read", None),
         "soft-restart": rest.pop("soft_restart", False),
         "last-boot": rest.pop("last_boot", None),
+        "settings": rest.pop("settings", None),
     }
     return {"snapshot": snapshot, "capabilities": capabilities(snapshot, no_update), "no_update": no_update, **rest}
 
@@ -143,6 +147,11 @@ BOOTC = {"image-based": True, "backend": "bootc", "backend-reason": "container",
 COMPOSEFS = {"image-based": True, "backend": "bootc", "backend-reason": "composefs", "composefs": True}
 PULLING = {"phase": "pulling", "bytes": 12_100_000, "total-bytes": 30_000_000, "bytes-per-second": 170_000}
 HELD = {"finalization-locked": True}
+# What NetworkManager tells: no connectivity at all; all of it, but metered.
+OFFLINE = {"State": 20, "Connectivity": 1, "Metered": 0}
+METERED = {"State": 70, "Connectivity": 4, "Metered": 1}
+BOOTC_TIMER = {"name": "bootc", "unit": "bootc-fetch-apply-updates.timer", "does": "apply"}
+LOOKS_ONLY = {"name": "uupd", "unit": "uupd.timer", "does": "check"}
 NETWORK = {
     "code": "network",
     "detail": "While fetching http://updates.example/repo/summary: Could not connect: Connection refused",
@@ -276,6 +285,32 @@ SITUATIONS = {
     "unreadable": situation(
         [runs_101(), old()], unreadable=("GetDetails", "GetDiskUsage", "GetConfigurationChanges", "GetHistory")
     ),
+    "passed-over": situation(
+        [runs_101(), deployment("10.2", "2", 1, rollback=True), old()], last_checked=NOW - 600
+    ),
+    "offline": situation([runs_101(), old()], network=OFFLINE),
+    "offline-checked": situation(
+        [runs_101(), old()], last_checked=NOW - 2 * DAY, available=make_available(), network=OFFLINE
+    ),
+    "offline-staged": situation(
+        [deployment("10.2", "2", 1, staged=True), runs_101(), old()], last_checked=NOW - 600, network=OFFLINE
+    ),
+    "metered": situation(
+        [runs_101(), old()], last_checked=NOW - 600, available=make_available(), network=METERED
+    ),
+    "managed": situation([contained(runs_101()), contained(old())], host={**BOOTC, "automatic-updaters": [BOOTC_TIMER]}),
+    "managed-up-to-date": situation(
+        [contained(runs_102()), contained(old())],
+        host={**BOOTC, "automatic-updaters": [BOOTC_TIMER, LOOKS_ONLY]},
+        last_checked=NOW - 600,
+    ),
+    # Of another version than the program.
+    "too-old": situation([runs_101(), old()], interface_version=0),
+    "newer": situation([runs_102(), old()], interface_version=7, last_checked=NOW - 600),
+    # Does not get an answer, gets one that nobody understands, is not let in.
+    "silent": situation([runs_101(), old()], silent=True),
+    "broken": situation([runs_101(), old()], broken=True),
+    "forbidden": situation([runs_101(), old()], forbidden=True),
     "slow": situation([runs_101(), old()], pause=60_000, patience=400),
     "no-versions": situation([runs_101(), old()], no_versions=True),
     "changing": situation([runs_101(), old()], changing=True, last_checked=NOW - 600),

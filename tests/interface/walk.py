@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Walks through the window on a real machine in the lab that follows a container image, as assistive technology would:
-an update, a rollback, an update that is held back for a while, everything that can be done with a version, and at the end
+"""Walks through the windows on a real machine in the lab that follows a container image, as assistive technology would: the
+first-boot wizard, then an update, a rollback, an update that is held back for a while, everything that can be done with a version, and at the end
 a switch to another desktop, back, and once more to stay.
 
     walk.py [--narrow] [--desktops] PROGRAMS FOLDER    make a lab with the programs from PROGRAMS, walk, delete the lab (needs root)
@@ -22,6 +22,7 @@ import time
 
 import assistive
 from walk_switching import Switching
+from walk_wizard import Welcome
 
 PERSON = 1000
 OLD, NEW, NEWEST, KDE = "10.1.20261030", "10.2.20261118", "10.2.20261119", "10.2.20261120"
@@ -150,12 +151,12 @@ class Walk:
         self.done("cleaned-up", f"cleaned up: {freed}")
 
     def history(self):
-        self.window.choose("History")
+        self.window.turn_to("History")
         for entry in ("Clean-up", "Removal of a version", "Unpinning", "Update", "Rollback"):
             self.window.wait("list item", entry, 20)
         self.window.wait("list item", f"Started With {NEWEST}", 10)
         self.done("history", "looked at the history: everything is written down")
-        self.close_dialog("History")
+        self.window.turn_to("System")
 
     def close_dialog(self, title):
         # Where something is told in passing, Escape first puts that away.
@@ -195,7 +196,9 @@ class Walk:
             found = re.match(r"([\d.]+) (\w+) of ([\d.]+) (\w+) downloaded", self.downloaded())
             units = {"bytes": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9}
             if not found:
-                return False
+                # On a busy computer it can be over before anybody has looked.
+                ends = ("Restart to finish", "is downloaded and held back")
+                return any(self.window.find("label", end) for end in ends)
             done, unit, total, total_unit = found.groups()
             return float(done) * units.get(unit, 1) >= part * float(total) * units.get(total_unit, 1)
 
@@ -233,10 +236,16 @@ class Walk:
 def walk(programs, folder, bus, narrow, desktops):
     assistive.enter_session(PERSON)
     screen = assistive.Screen(360 if narrow else 600, 720)
-    window = assistive.Window(os.path.join(programs, "isotope"), bus)
+    program = os.path.join(programs, "isotope")
+    pictures = 0 if desktops else welcome(program, folder, bus, screen)
+    if pictures is None:
+        screen.close()
+        return 1
+    window = assistive.Window(program, bus, **assistive.for_experts())
     try:
         window.fill(screen)
         steps = Walk(window, folder)
+        steps.step = pictures
         steps.only_desktops() if desktops else steps.whole_way()
     except assistive.NotTrue as reason:
         assistive.screenshot(os.path.join(folder, "failed.png"))
@@ -246,6 +255,25 @@ def walk(programs, folder, bus, narrow, desktops):
         window.close()
         screen.close()
     return 0
+
+
+def welcome(program, folder, bus, screen):
+    """Walks through the wizard, which then does not come back; returns how many pictures were taken, or nothing."""
+    window = assistive.Window(program, bus, arguments=["--first-boot"])
+    try:
+        window.fill(screen)
+        steps = Walk(window, folder)
+        Welcome(steps).whole_way()
+        command, environment = [program, "--first-boot"], {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": bus}
+        subprocess.run(command, env=environment, timeout=30, check=True)
+        print("· started the wizard once more: it has nothing to say and ends", flush=True)
+        return steps.step
+    except (assistive.NotTrue, subprocess.SubprocessError) as reason:
+        assistive.screenshot(os.path.join(folder, "failed.png"))
+        print(f"✗ {reason}\n  What was shown: {', '.join(window.texts())}", flush=True)
+        return None
+    finally:
+        window.close()
 
 
 def on_a_lab(programs, folder, options):

@@ -32,11 +32,10 @@ class Switching:
         """Any image can be named, and its registry asked."""
         self.window.choose("Switch Image…")
         self.window.wait("dialog", "Switch Image", 5)
-        time.sleep(0.5)
-        assistive.type_text("kde")
+        self.window.type("kde")
         self.window.wait("label", "Say which registry it is in", 5)
         self.walk.done("own-image-mistake", "typed half of a name: the dialog says what is missing")
-        assistive.type_text(self.walk.followed.replace("gnome", "kde"))
+        self.window.type(self.walk.followed.replace("gnome", "kde"))
         self.window.wait("list item", "Signature: Not checked", 10)
         self.window.press("Look up the image", 10)
         self.window.wait("list item", f"Version: {self.kde}", 60)

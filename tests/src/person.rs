@@ -7,7 +7,7 @@ use isotope_lab::Lab;
 use serde_json::Value;
 
 /// Where the probe stands on the machine.
-const PROBE: &str = "/run/isotope-test-probe";
+pub(crate) const PROBE: &str = "/run/isotope-test-probe";
 
 /// Somebody who is logged in on the machine.
 #[derive(Debug)]
@@ -190,7 +190,7 @@ fn line(output: &mut BufReader<ChildStdout>) -> Result<String> {
 }
 
 /// Puts the probe on the machine's /run, once a boot.
-fn install_probe(lab: &Lab) -> Result<()> {
+pub(crate) fn install_probe(lab: &Lab) -> Result<()> {
     let target = lab.folder().join("run").join(PROBE.trim_start_matches("/run/"));
     if !target.exists() {
         let mut source = std::env::current_exe()?;

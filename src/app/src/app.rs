@@ -4,12 +4,18 @@ mod choices;
 mod closed_notice;
 mod desktops;
 mod hearing;
+mod history;
 mod looked_up;
 mod menu;
+mod notifications;
 mod open_sheet;
+mod operating;
 mod ordering;
 mod painting;
+mod preferences;
 mod preflight;
+mod presence;
+mod restarting;
 mod session;
 mod switching;
 mod telling;
@@ -27,17 +33,26 @@ use relm4::{
 
 use self::closed_notice::ClosedNotice;
 use self::desktops::{Desktops, OpenVariant};
+pub(crate) use self::history::HistoryInput;
+use self::history::HistoryOnPage;
 use self::looked_up::LookedUp;
 use self::menu::MainMenu;
+use self::notifications::ToldFile;
 use self::open_sheet::OpenSheet;
+use self::operating::Operating;
+use self::preferences::{PreferencesEvent, Preferring};
 use self::preflight::OpenPreflight;
+use self::presence::{Presence, PresenceInput};
+use self::restarting::{RestartInput, Restarting};
 use self::session::Session;
 pub(crate) use self::views::Page;
 use self::views::Views;
+use crate::arguments::Start;
 use crate::dialogs::{self, SwitchDialog};
 use crate::helper_worker::{Fact, HelperWorker, Order, Reading, SwitchWish};
+use crate::network::NetworkWatch;
 use crate::pages::{StatusOutput, StatusPage, SystemPage};
-use crate::view_model::{Choice, Meaning, MenuEntry, RowMeaning, Screen, StatusView, Topic};
+use crate::view_model::{Choice, Meaning, MenuEntry, Notifier, RowMeaning, Screen, StatusView, Topic};
 
 /// The window: joins the worker, the pages and the dialogs.
 pub(crate) struct App {
@@ -49,6 +64,8 @@ pub(crate) struct App {
     status: Controller<StatusPage>,
     system: Option<Controller<SystemPage>>,
     desktops: Desktops,
+    history: HistoryOnPage,
+    network: NetworkWatch,
     variant: Option<OpenVariant>,
     looked_up: LookedUp,
     pictures: HashMap<String, gtk::gdk::Texture>,
@@ -58,6 +75,12 @@ pub(crate) struct App {
     switch: Option<Controller<SwitchDialog>>,
     preflight: Option<OpenPreflight>,
     closed_notice: ClosedNotice,
+    preferring: Preferring,
+    operating: Operating,
+    restarting: Restarting,
+    notifier: Notifier,
+    told_file: ToldFile,
+    presence: Presence,
     menu: MainMenu,
     actions: Vec<(MenuEntry, gtk::gio::SimpleAction)>,
     toast: Option<adw::Toast>,
@@ -97,6 +120,8 @@ pub(crate) enum AppInput {
     Pictured(String, gtk::gdk::Texture),
     /// The person has chosen this stream of the variant that is open.
     StreamChosen(String),
+    /// Something about the page with the history.
+    History(HistoryInput),
     /// What could not be found out about the variant that is open is to be asked again.
     VariantRetried,
     /// The page of this name was left.
@@ -123,23 +148,33 @@ pub(crate) enum AppInput {
     KeepPressed(DeploymentId),
     /// The person wants to go back to this.
     GoBackPressed(DeploymentId),
+    /// Something concerns a restart of the computer.
+    Restarting(RestartInput),
+    /// Something concerns the window as a whole.
+    Presence(PresenceInput),
     /// The person has read that this start of the computer was not as expected.
     NoticeClosed(String),
+    /// The computer is connected in another way than before.
+    NetworkChanged,
     /// The person wants another try to reach the service.
     RetryPressed,
     /// The person said yes to a question.
     Agreed(Box<Order>),
+    /// Something about the preferences.
+    Preferences(PreferencesEvent),
     /// The person wants to know what this program is.
     AboutChosen,
     /// The person wants to know what the keyboard can do.
     ShortcutsChosen,
+    /// The service has not said a word in this try to reach it.
+    NeverAnswered(u64),
     /// The service has been away for as long as can be called a moment.
     WaitedLong(u64),
 }
 
 #[component(pub(crate))]
 impl SimpleComponent for App {
-    type Init = u32;
+    type Init = (u32, Start);
     type Input = AppInput;
     type Output = ();
 
@@ -159,7 +194,7 @@ impl SimpleComponent for App {
         }
     }
 
-    fn init(uid: u32, root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
+    fn init((uid, start): Self::Init, root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
         let first = StatusView::loading();
         let status =
             StatusPage::builder().launch(first.clone()).forward(sender.input_sender(), |output| match output {
@@ -167,10 +202,15 @@ impl SimpleComponent for App {
             });
         let menu = MainMenu::new();
         let desktops = Desktops::new(sender.input_sender());
+        let history = HistoryOnPage::new(sender.input_sender());
+        let network_changed = sender.input_sender().clone();
         let mut views = Views::new(&menu.button(), sender.input_sender());
         views.stack.add_child(status.widget());
         views.add_desktops(desktops.page().widget());
+        views.add_history(history.page().widget());
         views.show_status(status.widget().upcast_ref());
+        notifications::register(sender.input_sender());
+        let told_file = ToldFile::remembered();
         let mut model = Self {
             uid,
             session: Session::default(),
@@ -180,6 +220,8 @@ impl SimpleComponent for App {
             status,
             system: None,
             desktops,
+            history,
+            network: NetworkWatch::new(move |_| network_changed.emit(AppInput::NetworkChanged)),
             variant: None,
             looked_up: LookedUp::default(),
             pictures: HashMap::new(),
@@ -188,6 +230,12 @@ impl SimpleComponent for App {
             switch: None,
             preflight: None,
             closed_notice: ClosedNotice::remembered(),
+            preferring: Preferring::new(sender.input_sender()),
+            operating: Operating::default(),
+            restarting: Restarting::default(),
+            notifier: Notifier::new(told_file.told().clone()),
+            told_file,
+            presence: Presence::new(&root, start, sender.input_sender()),
             menu,
             actions: Vec::new(),
             toast: None,
@@ -196,6 +244,7 @@ impl SimpleComponent for App {
         let (navigation, toasts) = (&model.views.navigation, &model.toasts);
         let widgets = view_output!();
         model.actions = actions::register(&widgets.window, &model.views.content, &sender);
+        model.wait_for_first_answer(&sender);
         ComponentParts { model, widgets }
     }
 
@@ -207,6 +256,7 @@ impl SimpleComponent for App {
                 self.desktops.ask_again();
                 self.ask_variant_again();
             }
+            AppInput::RefreshPressed if self.views.is_turned_to(Page::History) => self.history.ask_again(),
             AppInput::RefreshPressed => self.press(Meaning::Check, &sender),
             AppInput::RowPressed(RowMeaning::RollBack) => self.ask_roll_back(&sender),
             AppInput::RowPressed(RowMeaning::Release) => self.update_now(UpdateMode::FromDownloaded),
@@ -220,6 +270,7 @@ impl SimpleComponent for App {
             AppInput::Chosen(choice) => self.choose(choice, &sender),
             AppInput::PageChosen(page) => self.views.turn_to(page),
             AppInput::Turned => {}
+            AppInput::NetworkChanged => self.read_out_network(),
             AppInput::Narrow(narrow) => {
                 self.views.set_narrow(narrow);
                 self.desktops.set_narrow(narrow);
@@ -228,6 +279,7 @@ impl SimpleComponent for App {
             AppInput::CatalogsAsked => self.desktops.ask_again(),
             AppInput::Pictured(entry, texture) => self.pictured(&entry, &texture),
             AppInput::StreamChosen(stream) => self.choose_stream(stream),
+            AppInput::History(input) => self.history.hear_person(input),
             AppInput::VariantRetried => self.ask_variant_again(),
             AppInput::PageLeft(name) => self.variant_left(&name),
             AppInput::SwitchChosen => self.open_switch(&sender),
@@ -244,23 +296,33 @@ impl SimpleComponent for App {
             AppInput::PreflightClosed(number) => self.preflight_closed(number),
             AppInput::KeepPressed(before) => self.keep(before),
             AppInput::GoBackPressed(before) => self.ask_go_back(before, &sender),
+            AppInput::Restarting(input) => self.restart(input),
+            AppInput::Presence(input) => self.be_present(input),
             AppInput::NoticeClosed(boot) => self.closed_notice.close(boot),
             AppInput::RetryPressed => {
                 self.session.try_again();
+                self.wait_for_first_answer(&sender);
                 self.worker.sender().emit(Order::Reconnect);
             }
             AppInput::Agreed(order) => self.order(*order),
+            AppInput::Preferences(event) => self.prefer(event, &sender),
             AppInput::AboutChosen => dialogs::present_about(&self.toasts),
-            AppInput::ShortcutsChosen => {
-                if let Some(window) = relm4::main_application().active_window() {
-                    dialogs::present_shortcuts(&window);
-                }
-            }
+            AppInput::ShortcutsChosen => dialogs::present_shortcuts(&self.toasts),
+            AppInput::NeverAnswered(attempt) => self.session.give_up_attempt(attempt),
             AppInput::WaitedLong(interruption) => self.session.give_up(interruption),
+        }
+        if self.presence.is_over() {
+            return;
         }
         self.refresh_sheet();
         self.paint(&sender);
+        self.paint_log();
         self.paint_desktops();
+        self.paint_history();
         self.paint_dialogs();
+        self.paint_preferences();
+        self.paint_restart(&sender);
+        self.notify();
+        self.end_if_unseen(&sender);
     }
 }

@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 mod deed;
+mod pace;
 mod reading;
+mod restarting;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use isotope_client::{Client, ClientError, Event, Operation, ServiceState, watch};
-use isotope_model::{OperationKind, Outcome, Refusal};
+use isotope_model::{OperationKind, Outcome, Refusal, SettingsChange};
 use relm4::{ComponentSender, Sender, Worker};
 use tokio::task::{AbortHandle, JoinHandle};
 
 pub(crate) use self::deed::{Deed, SwitchWish};
+use self::pace::Pace;
 #[cfg(test)]
 pub(crate) use self::reading::took_too_long;
 pub(crate) use self::reading::{Answer, Found, Reading, has_taken_too_long};
+pub(crate) use self::restarting::{RestartFact, RestartOrder};
 
 /// What can be asked of the service that changes something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +39,10 @@ pub(crate) enum Order {
     Cancel(Arc<ServiceState>),
     /// Restart the computer.
     Restart,
+    /// Set the computer like this, for everybody who uses it.
+    Configure(SettingsChange),
+    /// Ask the login manager for something else about a restart.
+    Restarting(RestartOrder),
     /// Ask the service to tell this. Of the readings that ask a registry, only the newest counts.
     Read(Reading),
     /// Nobody waits any more for what a registry tells.
@@ -48,8 +57,10 @@ impl Request {
         Some(match order {
             Order::Start(deed, _) => Self::Start(deed.kind()),
             Order::Cancel(_) => Self::Cancel,
-            Order::Restart => Self::Restart,
-            Order::Read(_) | Order::StopLookingUp | Order::Reconnect => return None,
+            Order::Restart | Order::Restarting(RestartOrder::Despite) => Self::Restart,
+            Order::Restarting(_) | Order::Configure(_) | Order::Read(_) | Order::StopLookingUp | Order::Reconnect => {
+                return None;
+            }
         })
     }
 }
@@ -67,8 +78,12 @@ pub(crate) enum Fact {
     Accepted(Request),
     /// The request was refused, or its end could not be seen.
     Refused(Request, Arc<ClientError>),
+    /// Whether the computer is set now as it was asked for.
+    Configured(Result<(), Arc<ClientError>>),
     /// A reading was answered.
     Found(Found),
+    /// Something was heard of the login manager.
+    Restarting(RestartFact),
 }
 
 /// Follows the service and carries orders to it. It alone talks to the bus.
@@ -84,6 +99,7 @@ impl Worker for HelperWorker {
     type Output = Fact;
 
     fn init((): (), sender: ComponentSender<Self>) -> Self {
+        relm4::spawn(restarting::tell_schedule(sender.output_sender().clone()));
         Self { watching: relm4::spawn(tell_state(sender.output_sender().clone())), looking_up: None }
     }
 
@@ -118,8 +134,14 @@ impl Worker for HelperWorker {
             Order::Cancel(seen) => {
                 relm4::spawn(async move { facts.emit(taken_up(Request::Cancel, cancel(&seen).await)) });
             }
+            Order::Configure(change) => {
+                relm4::spawn(async move { facts.emit(Fact::Configured(configure(&change).await.map_err(Arc::new))) });
+            }
             Order::Restart => {
-                relm4::spawn(async move { facts.emit(taken_up(Request::Restart, restart().await)) });
+                relm4::spawn(async move { facts.emit(taken_up(Request::Restart, restart(false).await)) });
+            }
+            Order::Restarting(order) => {
+                relm4::spawn(async move { restarting::carry_out(order, &facts).await });
             }
         }
     }
@@ -140,11 +162,32 @@ async fn tell_state(facts: Sender<Fact>) {
     let (sink, mut events) = tokio::sync::mpsc::unbounded_channel();
     let watching = watch(sink);
     let telling = async {
-        while let Some(event) = events.recv().await {
-            facts.emit(match event {
-                Event::State(state) => Fact::State(state),
-                Event::Lost(error) => Fact::Lost(error),
-            });
+        let (mut pace, began) = (Pace::default(), Instant::now());
+        loop {
+            let due = pace.due().map(|due| tokio::time::Instant::from_std(began + due));
+            let event = tokio::select! {
+                event = events.recv() => event,
+                () = tokio::time::sleep_until(due.unwrap_or_else(tokio::time::Instant::now)), if due.is_some() => {
+                    if let Some(state) = pace.release(began.elapsed()) {
+                        facts.emit(Fact::State(state));
+                    }
+                    continue;
+                }
+            };
+            match event {
+                Some(Event::State(state)) => {
+                    for state in pace.take(state, began.elapsed()) {
+                        facts.emit(Fact::State(state));
+                    }
+                }
+                Some(Event::Lost(error)) => {
+                    if let Some(state) = pace.interrupt() {
+                        facts.emit(Fact::State(state));
+                    }
+                    facts.emit(Fact::Lost(error));
+                }
+                None => break,
+            }
         }
     };
     tokio::join!(watching, telling);
@@ -163,9 +206,17 @@ async fn cancel(seen: &ServiceState) -> Result<(), ClientError> {
     Operation::at(client.connection(), path).await?.cancel().await
 }
 
-async fn restart() -> Result<(), ClientError> {
+async fn configure(change: &SettingsChange) -> Result<(), ClientError> {
+    Client::connect().await?.configure(change).await
+}
+
+async fn restart(despite: bool) -> Result<(), ClientError> {
     let client = Client::connect().await?;
-    match isotope_client::restart(client.connection()).await {
+    let asked = match despite {
+        true => isotope_client::login::restart_despite(client.connection(), true).await,
+        false => isotope_client::login::restart(client.connection(), true).await,
+    };
+    match asked {
         // The bus may go down with the computer before it can deliver the answer.
         Ok(()) | Err(ClientError::NoBus(_)) => Ok(()),
         Err(error) => Err(error),

@@ -2,12 +2,15 @@
 //! The pages of the window.
 
 mod desktops;
+mod history;
 mod picture_frame;
 mod status;
 mod system;
 mod variant;
 
+pub(crate) use self::picture_frame::PictureFrame;
 pub(crate) use desktops::{DesktopsInput, DesktopsPage};
+pub(crate) use history::{HistoryPage, HistoryPageInput, HistoryPageOutput};
 pub(crate) use status::{StatusInput, StatusOutput, StatusPage};
-pub(crate) use system::{SystemInput, SystemOutput, SystemPage};
+pub(crate) use system::{OperationBar, OperationBarInput, SystemInput, SystemOutput, SystemPage};
 pub(crate) use variant::{VariantInput, VariantOutput, VariantPage};

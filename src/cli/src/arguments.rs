@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use gettextrs::gettext;
+use isotope_model::AutomaticMode;
+use jiff::civil::Time;
 
 /// What the person typed.
 #[derive(Debug, Parser)]
@@ -60,6 +62,8 @@ pub(crate) enum Command {
         image: Option<String>,
         #[arg(long, conflicts_with_all = ["no_pin", "soft_restart", "yes"])]
         preflight: bool,
+        #[arg(long, requires = "image")]
+        reset: bool,
         #[arg(long)]
         no_pin: bool,
         #[arg(long)]
@@ -107,6 +111,8 @@ pub(crate) enum Command {
     },
     /// All that is known of one deployment.
     Show { deployment: String },
+    /// Which packages differ.
+    Changes { deployment: Option<String> },
     /// What differs in /etc.
     ConfigDiff { deployment: Option<String> },
     /// What vendors publish.
@@ -119,6 +125,28 @@ pub(crate) enum Command {
         #[arg(long, value_name = "NUMBER", default_value_t = 20, value_parser = limit)]
         limit: u32,
     },
+    /// What the computer does by itself, and when not.
+    Settings {
+        #[arg(long, value_name = "off|check|download", value_parser = automatic_mode)]
+        automatic: Option<AutomaticMode>,
+        #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
+        on_metered: Option<bool>,
+        #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
+        on_battery: Option<bool>,
+    },
+    /// Do what is to be done from time to time.
+    Automatic,
+    /// Restart the computer, now or at a time.
+    Restart {
+        #[arg(long, value_name = "HH:MM", value_parser = time_of_day)]
+        at: Option<Time>,
+        #[arg(long, conflicts_with_all = ["at", "yes"])]
+        cancel: bool,
+        #[arg(short, long)]
+        yes: bool,
+    },
+    /// Stop what runs.
+    Cancel,
     /// Tell of changes.
     Watch,
 }
@@ -162,6 +190,25 @@ fn checksum(text: &str) -> Result<String, String> {
             "a checksum has 64 hexadecimal digits, and a digest “sha256:” before them; “isotopectl check --verbose” shows it",
         ))
     }
+}
+
+fn automatic_mode(text: &str) -> Result<AutomaticMode, String> {
+    // Translators: leave the three words off, check and download as they are.
+    AutomaticMode::from_name(text).ok_or_else(|| gettext("say off, check or download"))
+}
+
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        // Translators: leave the words yes and no as they are.
+        _ => Err(gettext("say yes or no")),
+    }
+}
+
+fn time_of_day(text: &str) -> Result<Time, String> {
+    // Translators: leave the time as it is.
+    Time::strptime("%H:%M", text).map_err(|_| gettext("say hours and minutes, from 00:00 to 23:59"))
 }
 
 fn limit(text: &str) -> Result<u32, String> {

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! What a switch would be refused with, by what was found before it.
 
-use isotope_model::{Concern, Finding, Preflight, Refusal, Severity};
+use isotope_model::{Concern, Finding, LayeredEffect, Preflight, Refusal};
 
-/// The refusal that the first finding amounts to that keeps the switch from being made; nothing where none does.
-pub(crate) fn refusal(preflight: &Preflight) -> Option<Refusal> {
-    preflight.of_severity(Severity::Blocking).next().map(|finding| of_finding(finding, preflight))
+/// The refusal that the first finding amounts to that keeps the switch from being made; nothing where none does. With a
+/// `reset` of what rpm-ostree has changed, or without.
+pub(crate) fn refusal(preflight: &Preflight, reset: bool) -> Option<Refusal> {
+    preflight.blocking(reset).next().map(|finding| of_finding(finding, preflight))
 }
 
 fn of_finding(finding: &Finding, preflight: &Preflight) -> Refusal {
     let reference = || preflight.image.to_string();
     match &finding.concern {
         Concern::Refused { refusal } | Concern::NotLookedAt { refusal } => refusal.clone(),
-        Concern::Layered { layered } => {
-            let changed: Vec<_> = layered.packages.iter().chain(&layered.overrides).map(String::as_str).collect();
-            Refusal::LocallyModified { detail: changed.join(", ") }
+        Concern::Layered { effect: LayeredEffect::NeedsReset, .. } => Refusal::NeedsReset { reference: reference() },
+        Concern::Layered { layered, .. } => {
+            Refusal::LocallyModified { detail: layered.names().collect::<Vec<_>>().join(", ") }
         }
         Concern::Processor { .. } => {
             Refusal::WrongArchitecture { reference: reference(), found: None, expected: None, detail: String::new() }
@@ -34,8 +35,8 @@ fn of_finding(finding: &Finding, preflight: &Preflight) -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use isotope_model::Layered;
     use isotope_model::catalog::CpuBaseline;
+    use isotope_model::{Layered, Severity};
 
     use super::*;
     use crate::exit_code::Exit;
@@ -48,16 +49,35 @@ mod tests {
         let layered = Layered { packages: vec!["htop".into()], ..Layered::default() };
         for (concern, code, exit) in [
             (Concern::Refused { refusal: forbidden }, "switch-forbidden", Exit::NotAuthorised),
-            (Concern::Layered { layered }, "locally-modified", Exit::NotPossible),
+            (
+                Concern::Layered { layered: layered.clone(), effect: LayeredEffect::Blocks },
+                "locally-modified",
+                Exit::NotPossible,
+            ),
+            (Concern::Layered { layered, effect: LayeredEffect::NeedsReset }, "needs-reset", Exit::NotPossible),
             (Concern::Processor { needs: CpuBaseline::X86_64V3, has: None }, "wrong-architecture", Exit::ImageRefused),
             (Concern::Unknown, "unknown", Exit::Failed),
         ] {
             let mut preflight = samples::preflight();
-            assert_eq!((refusal(&preflight), Exit::of_preflight(&preflight)), (None, Exit::Done));
+            assert_eq!((refusal(&preflight, false), Exit::of_preflight(&preflight, false)), (None, Exit::Done));
             preflight.findings.insert(0, blocking(concern));
             preflight.findings.insert(1, blocking(Concern::OneWay));
-            assert_eq!(refusal(&preflight).unwrap().code(), code);
-            assert_eq!(Exit::of_preflight(&preflight), exit);
+            assert_eq!(refusal(&preflight, false).unwrap().code(), code);
+            assert_eq!(Exit::of_preflight(&preflight, false), exit);
         }
+    }
+
+    #[test]
+    fn what_is_taken_back_is_in_the_way_no_more() {
+        let layered = Layered { packages: vec!["htop".into()], ..Layered::default() };
+        let mut preflight = samples::preflight();
+        let concern = Concern::Layered { layered, effect: LayeredEffect::NeedsReset };
+        preflight.findings.insert(0, Finding { severity: Severity::Blocking, concern });
+        assert_eq!(Exit::of_preflight(&preflight, false), Exit::NotPossible);
+        assert_eq!(Exit::of_preflight(&preflight, true), Exit::Done);
+        let concern =
+            Concern::Refused { refusal: Refusal::NotBootable { reference: "x".into(), detail: String::new() } };
+        preflight.findings.push(Finding { severity: Severity::Blocking, concern });
+        assert_eq!(Exit::of_preflight(&preflight, true), Exit::ImageRefused);
     }
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! One file for each command; what they have in common stands beside this one.
 
+pub(crate) mod automatic;
+pub(crate) mod cancel;
 pub(crate) mod catalog;
+pub(crate) mod changes;
 pub(crate) mod check;
 pub(crate) mod clean_up;
 pub(crate) mod config_diff;
@@ -14,8 +17,10 @@ pub(crate) mod keep;
 pub(crate) mod pin;
 pub(crate) mod preflight;
 pub(crate) mod remove;
+pub(crate) mod restart;
 pub(crate) mod rollback;
 pub(crate) mod set_default;
+pub(crate) mod settings;
 pub(crate) mod show;
 pub(crate) mod status;
 pub(crate) mod switch;

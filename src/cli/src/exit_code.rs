@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use gettextrs::gettext;
 use isotope_client::ClientError;
+use isotope_client::login::RestartRefusal;
 use isotope_model::{CancelledWith, Outcome, Preflight, Refusal};
 
 use crate::blocking;
@@ -93,9 +94,11 @@ impl Exit {
             | Refusal::SwitchPolicyBroken { .. } => Self::NotAuthorised,
             Refusal::Cancelled => Self::Cancelled,
             Refusal::StateChanged | Refusal::ImageChanged { .. } => Self::Changed,
-            Refusal::NotSupported { .. } | Refusal::NotWithBackend { .. } | Refusal::LocallyModified { .. } => {
-                Self::NotPossible
-            }
+            Refusal::NotSupported { .. }
+            | Refusal::NotWithBackend { .. }
+            | Refusal::LocallyModified { .. }
+            | Refusal::NeedsReset { .. }
+            | Refusal::UpdateDriver { .. } => Self::NotPossible,
             Refusal::SignatureRefused { .. }
             | Refusal::WouldLoseVerification { .. }
             | Refusal::NotBootable { .. }
@@ -123,6 +126,8 @@ impl Exit {
             | Refusal::MalformedOption { .. }
             | Refusal::AlreadyEnded
             | Refusal::WorkerLost { .. }
+            | Refusal::ProgramUnavailable { .. }
+            | Refusal::ProgramEnded { .. }
             | Refusal::Failed { .. }
             | Refusal::Unknown => Self::Failed,
         }
@@ -132,19 +137,23 @@ impl Exit {
     pub(crate) fn of_error(error: &ClientError) -> Self {
         match error {
             ClientError::Refused(refusal) => Self::of_refusal(refusal),
+            ClientError::Restart(RestartRefusal::NotAuthorised) => Self::NotAuthorised,
+            ClientError::Restart(RestartRefusal::UnderWay) => Self::Busy,
+            ClientError::Restart(_) => Self::Failed,
             _ => Self::NoService,
         }
     }
 
-    /// The code for what was found before a switch: what the switch would end with.
-    pub(crate) fn of_preflight(preflight: &Preflight) -> Self {
-        blocking::refusal(preflight).map_or(Self::Done, |refusal| Self::of_refusal(&refusal))
+    /// The code for what was found before a switch: what the switch would end with, with a reset or without.
+    pub(crate) fn of_preflight(preflight: &Preflight, reset: bool) -> Self {
+        blocking::refusal(preflight, reset).map_or(Self::Done, |refusal| Self::of_refusal(&refusal))
     }
 
     /// The code for the end of an operation. One that was cancelled too late was done all the same.
     pub(crate) fn of_outcome(outcome: &Outcome) -> Self {
         match outcome {
             Outcome::UpToDate
+            | Outcome::OnlyUpdateTells
             | Outcome::UpdateAvailable { .. }
             | Outcome::Staged { .. }
             | Outcome::BootOrderChanged { .. }
@@ -195,7 +204,7 @@ mod tests {
             ("not-image-based not-booted", 5),
             ("busy", 7),
             ("state-changed image-changed", 8),
-            ("not-supported not-with-backend locally-modified", 9),
+            ("not-supported not-with-backend locally-modified needs-reset update-driver", 9),
             ("signature-refused would-lose-verification not-bootable wrong-architecture", 10),
         ];
         for refusal in samples::refusals() {

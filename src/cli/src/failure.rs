@@ -59,6 +59,14 @@ pub(crate) enum Failure {
     Blocked {
         /// All that was found.
         preflight: Box<Preflight>,
+        /// What rpm-ostree has changed was to be taken back.
+        reset: bool,
+    },
+    /// No calendar has the time that was typed.
+    #[error("it cannot be worked out when it is {time} the next time")]
+    NoSuchTime {
+        /// What was typed.
+        time: String,
     },
     /// Nobody could be asked to confirm.
     #[error("this needs to be confirmed")]
@@ -99,7 +107,7 @@ impl Failure {
             Self::AmbiguousVersion { text, candidates } => versions::ambiguous(text, candidates, &context.view),
             Self::UnknownEntry { id, candidates } => catalog::unknown(id, candidates),
             Self::NotForThisComputer { id, published } => catalog::not_for_this_computer(id, *published),
-            Self::Blocked { preflight } => preflight::blocked(preflight, &context.view),
+            Self::Blocked { preflight, reset } => preflight::blocked(preflight, *reset, &context.view),
             Self::Unconfirmed { command } => vec![
                 Line::strong(gettext("This changes the system, and nobody can confirm it here.")),
                 Line::plain(gettext("Nothing was changed on this computer.")),
@@ -107,6 +115,15 @@ impl Failure {
                     gettext("To do it without being asked: isotopectl {command} --yes")
                         .replace("{command}", &typed(command)),
                 ),
+            ],
+            Self::NoSuchTime { time } => vec![
+                // Translators: {time} is a time of the day: “23:00”.
+                Line::strong(
+                    gettext("It cannot be worked out when it is {time} the next time.").replace("{time}", time),
+                ),
+                Line::plain(gettext("The computer was not restarted, and no restart was scheduled.")),
+                // Translators: leave the command as it is.
+                Line::plain(gettext("Look at the clock and the time zone of the computer: timedatectl")),
             ],
             Self::Interrupted => Vec::new(),
             Self::Left => vec![
@@ -126,7 +143,8 @@ impl Failure {
             Self::AmbiguousVersion { text, candidates } => json::ambiguous_version(text, candidates),
             Self::UnknownEntry { id, candidates } => json::unknown_entry(id, candidates),
             Self::NotForThisComputer { id, .. } => json::error(&ClientError::Refused(Refusal::malformed_reference(id))),
-            Self::Blocked { preflight } => json::blocked(preflight),
+            Self::Blocked { preflight, reset } => json::blocked(preflight, *reset),
+            Self::NoSuchTime { .. } => json::plain_error("no-such-time"),
             Self::Unconfirmed { .. } => json::plain_error("confirmation-needed"),
             Self::Interrupted => json::error(&ClientError::Refused(Refusal::Cancelled)),
             Self::Left => json::plain_error("left"),
@@ -143,10 +161,10 @@ impl Failure {
             | Self::UnknownEntry { .. }
             | Self::NotForThisComputer { .. }
             | Self::Unconfirmed { .. } => Exit::Usage,
-            Self::Blocked { preflight } => Exit::of_preflight(preflight),
+            Self::Blocked { preflight, reset } => Exit::of_preflight(preflight, *reset),
             Self::Interrupted => Exit::Cancelled,
             Self::Left => Exit::Left,
-            Self::Output(_) | Self::System(_) => Exit::Failed,
+            Self::NoSuchTime { .. } | Self::Output(_) | Self::System(_) => Exit::Failed,
         }
     }
 }

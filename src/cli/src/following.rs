@@ -57,7 +57,7 @@ pub(crate) async fn ask(
     request: impl Future<Output = Result<Operation, ClientError>>,
 ) -> Result<Outcome, Failure> {
     let mut interrupts = Interrupts::listen()?;
-    let (operation, unwanted) = match requested(context, client, &mut interrupts, request).await {
+    let (operation, unwanted) = match requested(context, client.connection(), &mut interrupts, request).await {
         Err(Failure::Service(error @ ClientError::Refused(Refusal::Busy { .. }))) => {
             let running = running(client).await.map(Box::new);
             return Err(Failure::Busy { error, running });
@@ -67,21 +67,31 @@ pub(crate) async fn ask(
     followed(context, &mut interrupts, &operation, unwanted).await
 }
 
+/// Sends a request that is answered at once, password included.
+pub(crate) async fn answered<T>(
+    context: &Context,
+    client: &Client,
+    request: impl Future<Output = Result<T, ClientError>>,
+) -> Result<T, Failure> {
+    let mut interrupts = Interrupts::listen()?;
+    Ok(requested(context, client.connection(), &mut interrupts, request).await?.0)
+}
+
 async fn running(client: &Client) -> Option<isotope_model::OperationStatus> {
     let status = async { client.current_operation().await.ok()??.status().await.ok() };
     let status = tokio::time::timeout(LAST_ANSWER, status).await.ok()??;
     Some(status).filter(|status| status.outcome.is_none())
 }
 
-/// The operation, and whether the person has thought better of it before it began.
-async fn requested(
+/// The answer, and whether the person has thought better of it before that.
+async fn requested<T>(
     context: &Context,
-    client: &Client,
+    connection: &zbus::Connection,
     interrupts: &mut Interrupts,
-    request: impl Future<Output = Result<Operation, ClientError>>,
-) -> Result<(Operation, bool), Failure> {
+    request: impl Future<Output = Result<T, ClientError>>,
+) -> Result<(T, bool), Failure> {
     let mut agent = match context.ask {
-        true => PasswordAgent::start(context.terminal, context.view.verbose, client.connection()).await,
+        true => PasswordAgent::start(context.terminal, context.view.verbose, connection).await,
         false => None,
     };
     tokio::pin!(request);
@@ -105,7 +115,7 @@ async fn requested(
         biased;
         () = interrupts.next() => Err(Failure::Left),
         answer = &mut request => match answer {
-            Ok(operation) => Ok((operation, true)),
+            Ok(answer) => Ok((answer, true)),
             Err(ClientError::Refused(Refusal::Dismissed { .. } | Refusal::NotAuthorised { .. })) => {
                 Err(ClientError::Refused(Refusal::Cancelled).into())
             }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use gettextrs::gettext;
 use isotope_client::{Client, ClientError};
-use isotope_model::{ImagePreview, Preflight};
+use isotope_model::{DeploymentId, ImagePreview, PackageChanges, Preflight};
 
 use crate::context::{Context, in_time};
 use crate::failure::Failure;
@@ -51,6 +51,23 @@ pub(crate) async fn free_preflight(
     let client = client.clone().interactive(false);
     let waiting = context.waiting(looking(image));
     let answer = unless_interrupted(&mut interrupts, in_time(LONGEST_PREFLIGHT, client.preflight(image))).await;
+    drop(waiting);
+    Ok(answer.ok_or(Failure::Interrupted)??)
+}
+
+/// Which packages differ between what runs and a deployment, or without one, the update that was found.
+///
+/// # Errors
+/// As with [`preview`].
+pub(crate) async fn package_changes(
+    context: &Context,
+    client: &Client,
+    id: Option<&DeploymentId>,
+) -> Result<PackageChanges, Failure> {
+    let mut interrupts = Interrupts::listen()?;
+    let waiting = context.waiting(gettext("Asking rpm-ostree, which may have to be started first; Ctrl-C ends it"));
+    let answer = in_time(LONGEST_PREFLIGHT, client.package_changes(id));
+    let answer = unless_interrupted(&mut interrupts, answer).await;
     drop(waiting);
     Ok(answer.ok_or(Failure::Interrupted)??)
 }

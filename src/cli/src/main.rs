@@ -18,11 +18,13 @@ mod password_agent;
 mod progress_display;
 mod render;
 mod selection;
+mod surroundings;
 mod terminal;
 mod waiting;
 
 use std::process::ExitCode;
 
+use isotope_model::SettingsChange;
 use isotope_model::names::GETTEXT_DOMAIN;
 
 use crate::arguments::{Arguments, Command};
@@ -59,11 +61,11 @@ async fn run(context: &Context, command: Command) -> Result<Exit, failure::Failu
         Command::Trust { image } => commands::trust::run(context, image.as_deref()).await,
         Command::Versions => commands::versions::run(context).await,
         Command::Deploy { version, yes } => commands::deploy::run(context, &version, yes).await,
-        Command::Switch { image: Some(image), preflight: false, no_pin, soft_restart, yes } => {
-            let wish = commands::switch::Wish { soft_restart, without_pin: no_pin, agreed: yes };
+        Command::Switch { image: Some(image), preflight: false, reset, no_pin, soft_restart, yes } => {
+            let wish = commands::switch::Wish { soft_restart, without_pin: no_pin, reset, agreed: yes };
             commands::switch::run(context, &image, wish).await
         }
-        Command::Switch { image, .. } => commands::preflight::run(context, image.as_deref()).await,
+        Command::Switch { image, reset, .. } => commands::preflight::run(context, image.as_deref(), reset).await,
         Command::Keep => commands::keep::run(context).await,
         Command::GoBack { yes } => commands::go_back::run(context, yes).await,
         Command::Rollback { yes } => commands::rollback::run(context, yes).await,
@@ -74,9 +76,18 @@ async fn run(context: &Context, command: Command) -> Result<Exit, failure::Failu
         Command::Remove { deployment, yes } => commands::remove::run(context, &deployment, yes).await,
         Command::Cleanup { yes } => commands::clean_up::run(context, yes).await,
         Command::Show { deployment } => commands::show::run(context, &deployment).await,
+        Command::Changes { deployment } => commands::changes::run(context, deployment.as_deref()).await,
         Command::ConfigDiff { deployment } => commands::config_diff::run(context, deployment.as_deref()).await,
         Command::Catalog { command } => commands::catalog::run(context, &command).await,
         Command::History { limit } => commands::history::run(context, limit).await,
+        Command::Settings { automatic, on_metered, on_battery } => {
+            let change = SettingsChange { automatic, on_metered, on_battery, first_boot_finished: None };
+            commands::settings::run(context, change).await
+        }
+        Command::Automatic => commands::automatic::run(context).await,
+        Command::Restart { cancel: true, .. } => commands::restart::cancel(context).await,
+        Command::Restart { at, yes, .. } => commands::restart::run(context, at, yes).await,
+        Command::Cancel => commands::cancel::run(context).await,
         Command::Watch => commands::watch::run(context).await,
     }
 }

@@ -162,6 +162,16 @@ mod tests {
             assert!(beside.len() + Line::plain(&line).width() <= columns, "{columns}: {line}");
         }
         assert_eq!(room(None), Room::Little);
+        let layers = Progress {
+            phase: Phase::Pulling,
+            total_bytes: Some(9_999_900_000),
+            layers: Some(127),
+            total_layers: Some(256),
+            layer_bytes: Some(999_900_000),
+            ..Progress::default()
+        };
+        let line = progress::line(&layers, Room::Little);
+        assert!("[==========] 100%  ".len() + Line::plain(&line).width() <= 80, "{line}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! From values to what a person or a program reads. Nothing here writes, waits or looks at a clock.
 
+pub(crate) mod automatic;
 pub(crate) mod catalog;
 pub(crate) mod changes;
 pub(crate) mod config_diff;
@@ -13,14 +14,17 @@ pub(crate) mod json_text;
 mod line;
 mod operation;
 pub(crate) mod outcome;
+pub(crate) mod packages;
 pub(crate) mod preflight;
 pub(crate) mod preview;
 pub(crate) mod problem;
 pub(crate) mod progress;
 pub(crate) mod question;
+pub(crate) mod restart;
 #[cfg(test)]
 pub(crate) mod samples;
 pub(crate) mod selection;
+pub(crate) mod settings;
 pub(crate) mod show;
 pub(crate) mod status;
 mod table;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use std::sync::Arc;
 
-use isotope_model::dictionary::{Dictionary, from_dictionary};
+use isotope_model::dictionary::{Dictionary, from_dictionary, to_dictionary};
 use isotope_model::names::INTERFACE_VERSION;
 use isotope_model::{
     ConfigurationChanges, DeploymentDetails, DeploymentId, DiskUsage, HistoryEntry, HostCatalogs, ImagePreview,
-    Preflight, Snapshot, StateToken, Trust, UpdateMode,
+    PackageChanges, Preflight, SettingsChange, Snapshot, StateToken, Trust, UpdateMode,
 };
 use zbus::proxy::MethodFlags;
 use zbus::zvariant::{OwnedValue, Str};
 
-use crate::proxy::ServiceProxy;
+use crate::proxy::{ServiceProxy, SettingsServiceProxy};
 use crate::{ClientError, Operation, ServiceState};
 
 /// What an update may be tied to.
@@ -46,6 +46,8 @@ pub struct SwitchOptions {
     pub soft_restart: bool,
     /// Leave what runs unpinned: the way back is not kept beyond the next update.
     pub without_pin: bool,
+    /// Take back what rpm-ostree has changed on this computer: packages, overrides, the initramfs.
+    pub reset: bool,
 }
 
 /// What discarding may be tied to.
@@ -197,6 +199,9 @@ impl Client {
         if options.without_pin {
             dictionary.insert("pin".into(), OwnedValue::from(false));
         }
+        if options.reset {
+            dictionary.insert("reset".into(), OwnedValue::from(true));
+        }
         self.start_with("Switch", image, dictionary).await
     }
 
@@ -278,6 +283,16 @@ impl Client {
     /// The service is missing or refused.
     pub async fn details(&self, id: &DeploymentId) -> Result<DeploymentDetails, ClientError> {
         Ok(from_dictionary(&self.service.get_details(&id.to_string(), Dictionary::new()).await?)?)
+    }
+
+    /// Which packages differ between what runs and a deployment, or without one, the update that the last check has found.
+    /// Only rpm-ostree knows, and it may have to be started for that.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn package_changes(&self, id: Option<&DeploymentId>) -> Result<PackageChanges, ClientError> {
+        let deployment = id.map(ToString::to_string).unwrap_or_default();
+        Ok(from_dictionary(&self.service.get_package_changes(&deployment, Dictionary::new()).await?)?)
     }
 
     /// What each deployment takes on disk; adding that up may take seconds.
@@ -363,6 +378,16 @@ impl Client {
         Ok(Some(Operation::at(&self.connection, path).await?))
     }
 
+    /// Sets the computer; returns when it is set.
+    ///
+    /// # Errors
+    /// The service is missing or refused.
+    pub async fn configure(&self, change: &SettingsChange) -> Result<(), ClientError> {
+        let changes = to_dictionary(change).map_err(|error| ClientError::Unexpected(error.to_string()))?;
+        let settings = SettingsServiceProxy::new(&self.connection).await?;
+        self.call_of(settings.inner(), "Configure", &(changes, Dictionary::new())).await
+    }
+
     async fn start(&self, method: &str, options: Dictionary) -> Result<Operation, ClientError> {
         Operation::at(&self.connection, self.call(method, &(options,)).await?).await
     }
@@ -376,8 +401,16 @@ impl Client {
         B: serde::Serialize + zbus::zvariant::DynamicType,
         R: for<'d> zbus::zvariant::DynamicDeserialize<'d>,
     {
+        self.call_of(self.service.inner(), method, body).await
+    }
+
+    async fn call_of<B, R>(&self, proxy: &zbus::Proxy<'_>, method: &str, body: &B) -> Result<R, ClientError>
+    where
+        B: serde::Serialize + zbus::zvariant::DynamicType,
+        R: for<'d> zbus::zvariant::DynamicDeserialize<'d>,
+    {
         let flags = if self.interactive { MethodFlags::AllowInteractiveAuth.into() } else { Default::default() };
-        let reply = self.service.inner().call_with_flags(method, flags, body).await?;
+        let reply = proxy.call_with_flags(method, flags, body).await?;
         reply.ok_or_else(|| ClientError::Unexpected("no reply".into()))
     }
 }

@@ -3,6 +3,8 @@ use isotope_model::Refusal;
 use isotope_model::dictionary::{Dictionary, DictionaryError, from_dictionary};
 use isotope_model::names::ERROR_PREFIX;
 
+use crate::login::RestartRefusal;
+
 /// Why asking the service failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
@@ -26,6 +28,9 @@ pub enum ClientError {
         /// What this client knows.
         known: u32,
     },
+    /// The login manager does not restart the computer, or keeps a restart that was scheduled.
+    #[error(transparent)]
+    Restart(RestartRefusal),
     /// The service answered something that makes no sense to this client.
     #[error("the Isotope service answered something unexpected: {0}")]
     Unexpected(String),

@@ -6,7 +6,7 @@
 
 mod client;
 mod error;
-mod login;
+pub mod login;
 mod operation;
 pub mod proxy;
 mod service_state;

@@ -16,6 +16,8 @@ pub trait Service {
 
     fn get_details(&self, deployment: &str, options: Dictionary) -> zbus::Result<Dictionary>;
 
+    fn get_package_changes(&self, deployment: &str, options: Dictionary) -> zbus::Result<Dictionary>;
+
     fn get_disk_usage(&self, options: Dictionary) -> zbus::Result<Dictionary>;
 
     fn get_configuration_changes(&self, deployment: &str, options: Dictionary) -> zbus::Result<Dictionary>;
@@ -54,4 +56,14 @@ pub trait OperationObject {
 
     #[zbus(property(emits_changed_signal = "false"))]
     fn status(&self) -> zbus::Result<Dictionary>;
+}
+
+#[zbus::proxy(
+    interface = "io.github.isotope_desktop.Isotope1.Settings",
+    default_service = "io.github.isotope_desktop.Isotope1",
+    default_path = "/io/github/isotope_desktop/Isotope1",
+    gen_blocking = false
+)]
+pub trait SettingsService {
+    fn configure(&self, changes: Dictionary, options: Dictionary) -> zbus::Result<()>;
 }

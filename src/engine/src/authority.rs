@@ -6,7 +6,10 @@ use std::collections::HashMap;
 use anyhow::{Context as _, anyhow};
 use isotope_model::engine_protocol::{Caller, Task};
 use isotope_model::names::{ACTION_PREFIX, GETTEXT_DOMAIN};
-use isotope_model::{Deployment, DeploymentId, ImageReference, Refusal, RollbackPlan, Snapshot, Trust, resolve_image};
+use isotope_model::{
+    Deployment, DeploymentId, ImageReference, Refusal, RollbackPlan, Snapshot, Trust, followed_deployment,
+    resolve_image,
+};
 use zbus::names::BusName;
 use zbus::zvariant::{OwnedValue, Str};
 use zbus_polkit::policykit1::{AuthorityProxy, CheckAuthorizationFlags, Subject};
@@ -41,14 +44,22 @@ const START_NEXT: &str = translatable("Authentication is required to make versio
 const SWITCH_TO: &str = translatable("Authentication is required to switch this computer to $(image)");
 const SWITCH_UNVERIFIED: &str =
     translatable("Authentication is required to switch this computer to $(image), which nobody vouches for");
+const SWITCH_AND_RESET: &str = translatable(
+    "Authentication is required to switch this computer to $(image) and to take back what was changed on it with \
+     rpm-ostree",
+);
+const SWITCH_UNVERIFIED_AND_RESET: &str = translatable(
+    "Authentication is required to switch this computer to $(image), which nobody vouches for, and to take back what was \
+     changed on it with rpm-ostree",
+);
 const INSTALL_VERSION: &str = translatable("Authentication is required to install version $(version)");
 const REMOVE_VERSION: &str = translatable("Authentication is required to remove version $(version)");
 
 /// What a task on this host needs. `trust` works out who vouches for an image, by the rules that the host has now: the
 /// lesser action is enough for a switch only where they demand a signature for the whole of it.
 ///
-/// An update that follows a staged switch needs what the switch needed, one that undoes a queued rollback what the
-/// rollback needed.
+/// An update that follows a staged or queued switch needs what the switch needed, one that undoes or goes on from a queued
+/// rollback what the rollback needed. A switch that also takes back what was changed on this computer needs more.
 pub(crate) fn needed(task: &Task, snapshot: &Snapshot, trust: impl Fn(&ImageReference) -> Trust) -> Authority {
     let plain = |action| Authority { action, message: None, trust: None };
     let version = |action, text, id: Option<&DeploymentId>| {
@@ -56,10 +67,15 @@ pub(crate) fn needed(task: &Task, snapshot: &Snapshot, trust: impl Fn(&ImageRefe
         let message = label.map(|value| Message { text, name: "version", value });
         Authority { action, message, trust: None }
     };
-    let switch = |image: Option<&ImageReference>| {
+    let switch = |image: Option<&ImageReference>, reset: bool| {
         let trust = image.map(&trust);
         let verified = trust.as_ref().is_some_and(Trust::is_enforced);
-        let (action, text) = if verified { ("switch", SWITCH_TO) } else { ("switch-unverified", SWITCH_UNVERIFIED) };
+        let (action, text) = match (verified, reset) {
+            (true, false) => ("switch", SWITCH_TO),
+            (false, false) => ("switch-unverified", SWITCH_UNVERIFIED),
+            (true, true) => ("switch-unverified", SWITCH_AND_RESET),
+            (false, true) => ("switch-unverified", SWITCH_UNVERIFIED_AND_RESET),
+        };
         let message = image.map(|image| Message { text, name: "image", value: shown(&image.readable()) });
         Authority { action, message, trust }
     };
@@ -71,14 +87,17 @@ pub(crate) fn needed(task: &Task, snapshot: &Snapshot, trust: impl Fn(&ImageRefe
         | Task::BootEvidence
         | Task::Trust { .. }
         | Task::StoredLayers
+        | Task::PackageChanges { .. }
+        | Task::Follow
         | Task::Preflight { .. }
         | Task::Check
         | Task::ListVersions => plain("check"),
         Task::Update { .. } | Task::Deploy { .. } => {
             let image_of = |deployment: Option<&Deployment>| deployment.and_then(|d| d.image.clone());
-            let staged = snapshot.staged();
-            if staged.is_some() && image_of(staged) != image_of(snapshot.booted()) {
-                return switch(image_of(staged).as_ref());
+            let runs = image_of(snapshot.booted());
+            let goes_on_from = [snapshot.staged(), followed_deployment(snapshot)].into_iter().flatten();
+            if let Some(switched) = goes_on_from.map(Some).map(image_of).find(|image| *image != runs) {
+                return switch(switched.as_ref(), false);
             }
             let queued = snapshot.deployments.iter().any(|deployment| deployment.queued);
             match task {
@@ -90,7 +109,7 @@ pub(crate) fn needed(task: &Task, snapshot: &Snapshot, trust: impl Fn(&ImageRefe
                 _ => plain("update"),
             }
         }
-        Task::Switch { image, .. } => switch(resolve_image(snapshot, image).ok().as_ref()),
+        Task::Switch { image, reset, .. } => switch(resolve_image(snapshot, image).ok().as_ref(), *reset),
         Task::RollBack { .. } => {
             let plan = RollbackPlan::of(snapshot).ok();
             version("roll-back", START_NEXT, plan.as_ref().map(|plan| &plan.boots_next))
@@ -198,166 +217,4 @@ pub(crate) async fn withdraw(bus: &zbus::Connection) {
 }
 
 #[cfg(test)]
-mod tests {
-    use isotope_model::{Backend, Host, TrustProblem, TrustState, UpdateMode, classify};
-
-    use super::*;
-
-    fn deployment(digit: &str, branch: &str) -> Deployment {
-        Deployment {
-            version: Some(digit.to_owned()),
-            image: ImageReference::from_refspec(branch).ok(),
-            ..Deployment::new(DeploymentId::new("os", digit.repeat(64), 0))
-        }
-    }
-
-    fn host(mut deployments: Vec<Deployment>) -> Snapshot {
-        classify(&mut deployments);
-        Snapshot { host: Host { image_based: true, ..Host::default() }, deployments, ..Snapshot::default() }
-    }
-
-    fn booted(digit: &str) -> Deployment {
-        Deployment { booted: true, ..deployment(digit, "r:gnome") }
-    }
-
-    /// Only the remote `r` demands signatures.
-    fn of_remote(image: &ImageReference) -> Trust {
-        let state = match image {
-            ImageReference::Ostree { remote, .. } if remote == "r" => TrustState::Verified,
-            _ => TrustState::Unchecked,
-        };
-        Trust { state, ..Trust::unknown(image.clone()) }
-    }
-
-    fn action(task: &Task, snapshot: &Snapshot) -> String {
-        action_of(&needed(task, snapshot, of_remote))
-    }
-
-    fn action_of(authority: &Authority) -> String {
-        authority.action().trim_start_matches(ACTION_PREFIX).to_owned()
-    }
-
-    fn update() -> Task {
-        Task::Update { expected: None, mode: UpdateMode::Stage, soft_restart: false }
-    }
-
-    #[test]
-    fn an_ordinary_update_needs_update() {
-        let staged = Deployment { staged: true, ..deployment("2", "r:gnome") };
-        for snapshot in [host(vec![booted("1")]), host(vec![staged, booted("1"), deployment("0", "r:gnome")])] {
-            assert_eq!(action(&update(), &snapshot), "update");
-        }
-    }
-
-    #[test]
-    fn what_follows_a_staged_switch_needs_what_the_switch_needed() {
-        for (branch, needs) in [("r:kde", "switch"), ("foreign:kde", "switch-unverified")] {
-            let staged = Deployment { staged: true, ..deployment("2", branch) };
-            let snapshot = host(vec![staged, booted("1")]);
-            assert_eq!(action(&update(), &snapshot), needs);
-            assert_eq!(action(&Task::Deploy { version: "1".into() }, &snapshot), needs);
-        }
-    }
-
-    #[test]
-    fn a_switch_to_what_nobody_vouches_for_needs_more() {
-        let snapshot = host(vec![booted("1")]);
-        for (image, needs) in [("r:kde", "switch"), ("foreign:kde", "switch-unverified"), ("?", "switch-unverified")] {
-            assert_eq!(
-                action(
-                    &Task::Switch { image: image.into(), expected: None, soft_restart: false, pin: true },
-                    &snapshot
-                ),
-                needs
-            );
-        }
-    }
-
-    #[test]
-    fn a_container_image_needs_what_the_hosts_policy_says_of_it_and_not_what_its_origin_says() {
-        let container = |reference: &str| Some(ImageReference::Container { reference: reference.into() });
-        let (signed, unverified) = ("ostree-image-signed:docker://q.io/v/kde", "ostree-unverified-registry:q.io/v/kde");
-        let host = |staged: bool| {
-            let gnome = Deployment { image: container("ostree-image-signed:docker://q.io/v/gnome"), ..booted("1") };
-            let kde = Deployment { staged: true, image: container(signed), ..deployment("2", "r:kde") };
-            let deployments = if staged { vec![kde, gnome] } else { vec![gnome] };
-            let snapshot = host(deployments);
-            Snapshot { host: Host { backend: Backend::Bootc, ..snapshot.host }, ..snapshot }
-        };
-        let table = [
-            (TrustState::Verified, None, "switch"),
-            (TrustState::DefaultOnly, None, "switch"),
-            (TrustState::Verified, Some(TrustProblem::CommitOnly), "switch-unverified"),
-            (TrustState::Unchecked, None, "switch-unverified"),
-            (TrustState::Refused, Some(TrustProblem::Rejected), "switch-unverified"),
-            (TrustState::Unknown, None, "switch-unverified"),
-        ];
-        for (state, problem, needs) in table {
-            let trust = |image: &ImageReference| {
-                assert!(image.to_string().ends_with("q.io/v/kde"), "{image}");
-                Trust { state, problem: problem.clone(), ..Trust::unknown(image.clone()) }
-            };
-            for image in ["q.io/v/kde", signed, unverified] {
-                let switch = Task::Switch { image: image.into(), expected: None, soft_restart: false, pin: true };
-                assert_eq!(action_of(&needed(&switch, &host(false), trust)), needs, "{image}: {state:?}");
-            }
-            assert_eq!(action_of(&needed(&update(), &host(true), trust)), needs, "{state:?}");
-        }
-    }
-
-    #[test]
-    fn rules_that_change_meanwhile_are_to_be_asked_about_again() {
-        let snapshot = host(vec![booted("1")]);
-        let switch = Task::Switch { image: "r:kde".into(), expected: None, soft_restart: false, pin: true };
-        let asked = needed(&switch, &snapshot, of_remote);
-        assert_eq!(asked, needed(&switch, &snapshot, of_remote));
-        let by_another_rule = |image: &ImageReference| Trust { scope: Some("r".into()), ..of_remote(image) };
-        assert_ne!(asked, needed(&switch, &snapshot, by_another_rule));
-        // An ordinary update is asked about no image.
-        assert_eq!(needed(&update(), &snapshot, of_remote), needed(&update(), &snapshot, by_another_rule));
-    }
-
-    #[test]
-    fn an_update_that_undoes_a_queued_rollback_needs_roll_back() {
-        assert_eq!(action(&update(), &host(vec![deployment("0", "r:gnome"), booted("1")])), "roll-back");
-    }
-
-    #[test]
-    fn each_kind_of_change_has_its_action() {
-        let snapshot = host(vec![booted("1"), deployment("0", "r:gnome")]);
-        let id = deployment("0", "r:gnome").id;
-        let table = [
-            (Task::ListVersions, "check"),
-            (Task::Preflight { image: None }, "check"),
-            (Task::Keep { expected: None }, "manage-deployments"),
-            (Task::Deploy { version: "1".into() }, "roll-back"),
-            (Task::SetDefault { deployment: id.clone() }, "roll-back"),
-            (Task::Discard { expected: None }, "roll-back"),
-            (Task::Pin { deployment: id.clone() }, "manage-deployments"),
-            (Task::Unpin { deployment: id.clone() }, "manage-deployments"),
-            (Task::Remove { deployment: id }, "manage-deployments"),
-            (Task::CleanUp, "manage-deployments"),
-            (Task::AuthoriseCancel, "cancel"),
-        ];
-        for (task, needs) in table {
-            assert_eq!(action(&task, &snapshot), needs, "{task:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_shown_hides_neither_its_end_nor_its_letters() {
-        let long = format!("quay.io.{}.evil.example/os", "a".repeat(200));
-        assert!(shown(&long).starts_with("quay.io.") && shown(&long).ends_with(".evil.example/os"));
-        assert!(shown(&long).contains('…') && shown(&long).chars().count() == 101);
-        assert_eq!(shown("a\u{202e}b\nc\u{200b}d"), "abcd");
-        let local = ImageReference::Container { reference: "ostree-unverified-image:oci:/var/quay.io/os".into() };
-        assert_eq!(local.readable(), "oci:/var/quay.io/os");
-    }
-
-    #[test]
-    fn the_dialog_names_the_version_that_a_rollback_goes_to() {
-        let snapshot = host(vec![booted("1"), deployment("0", "r:gnome")]);
-        let authority = needed(&Task::RollBack { expected: None }, &snapshot, of_remote);
-        assert_eq!(authority.message.map(|message| message.value).as_deref(), Some("0"));
-    }
-}
+mod tests;

@@ -126,6 +126,29 @@ impl Incoming {
     }
 }
 
+impl Incoming {
+    /// From now on listens for a cancel, which cancels the result. The end of the helper ends this process, and nothing
+    /// else: what is followed is another program's.
+    ///
+    /// # Errors
+    /// No thread can be started.
+    pub(crate) fn listen_while_following(self) -> anyhow::Result<gio::Cancellable> {
+        self.reader.get_ref().set_read_timeout(None)?;
+        let cancellable = gio::Cancellable::new();
+        let cancelled = cancellable.clone();
+        std::thread::Builder::new().name("orders".into()).spawn(move || {
+            let lines = self.reader.take(LONGEST_REQUEST).lines().map_while(Result::ok);
+            for order in lines.map_while(|line| serde_json::from_str::<Order>(&line).ok()) {
+                if order == Order::Cancel {
+                    cancelled.cancel();
+                }
+            }
+            std::process::exit(0);
+        })?;
+        Ok(cancellable)
+    }
+}
+
 impl Orders {
     /// The next order; [`Order::Cancel`] once the helper is gone.
     pub(crate) async fn next(&mut self) -> Order {

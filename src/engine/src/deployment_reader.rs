@@ -16,6 +16,10 @@ use ostree::glib;
 use crate::automatic_pin;
 use crate::bootc_backend::merge_commit;
 use crate::ostree_backend::commit::CommitFacts;
+use crate::rpm_ostree_backend::{base_commit, layered, unlocked};
+
+/// Keeps what is staged from being finalised. Source: libostree's `ostree-sysroot-private.h`.
+const STAGED_LOCKED: &str = "/run/ostree/staged-deployment-locked";
 
 /// Reads a deployment of a loaded sysroot.
 ///
@@ -23,30 +27,44 @@ use crate::ostree_backend::commit::CommitFacts;
 /// Its serial number is negative.
 pub(crate) fn read(sysroot: &ostree::Sysroot, deployment: &ostree::Deployment) -> anyhow::Result<Deployment> {
     let (repo, checksum) = (sysroot.repo(), deployment.csum());
+    let base_checksum = base_commit::of_commit(&repo, &checksum).ok().flatten();
+    let published = base_checksum.as_deref().unwrap_or(&checksum);
     // A commit that was made from a container image is made when that is pulled; what the image says of itself counts.
-    let made_from = merge_commit::of_commit(&repo, &checksum).ok().flatten();
+    let made_from = merge_commit::of_commit(&repo, published).ok().flatten();
     let CommitFacts { version, built } = match &made_from {
         Some(image) => CommitFacts { version: image.version.clone(), built: image.built },
-        None => CommitFacts::load(&repo, &checksum).unwrap_or_default(),
+        None => CommitFacts::load(&repo, published).unwrap_or_default(),
     };
+    let origin = deployment.origin();
+    let id = id(deployment)?;
+    let applied_live = unlocked::is_applied_live(Path::new("/"), &repo, id.checksum(), id.serial());
     let directory = directory(sysroot, deployment);
     let release = os_release(&directory);
     Ok(Deployment {
-        id: id(deployment)?,
+        id,
         name: release.name,
         variant: release.variant,
         version: version.or(release.version),
         built,
-        image: deployment.origin().and_then(|origin| image(&origin)),
+        image: origin.as_ref().and_then(image),
         digest: made_from.and_then(|image| image.digest),
+        layered: origin.as_ref().map(layered::of_origin).unwrap_or_default(),
+        base_checksum,
+        unlocked: unlocked::of(deployment),
+        applied_live,
         booted: false,
         staged: deployment.is_staged(),
         queued: false,
         rollback: false,
         pinned: deployment.is_pinned(),
-        automatic_pin: deployment.origin().and_then(|origin| automatic_pin::of_origin(&origin)),
-        finalization_locked: deployment.is_finalization_locked(),
+        automatic_pin: origin.as_ref().and_then(automatic_pin::of_origin),
+        finalization_locked: is_locked(deployment),
     })
+}
+
+/// It is staged, and not to be finalised. A file says so too: rpm-ostree's older versions leave it, and libostree heeds it.
+fn is_locked(deployment: &ostree::Deployment) -> bool {
+    deployment.is_finalization_locked() || (deployment.is_staged() && Path::new(STAGED_LOCKED).exists())
 }
 
 /// Where the files of a deployment are.
@@ -98,14 +116,6 @@ fn open_beneath(directory: &Path, path: &str, flags: OFlag) -> Option<File> {
     Some(File::from(openat2(&directory, path, how).ok()?))
 }
 
-/// rpm-ostree has layered packages, overrides or an initramfs into this deployment: its commit was made on this host,
-/// and only rpm-ostree can make the next one. Source: rpm-ostree's `rpmostree-origin.cxx`, bootc's
-/// `origin_has_rpmostree_stuff`.
-pub(crate) fn changed_by_rpm_ostree(origin: &glib::KeyFile) -> bool {
-    origin.has_key("origin", "baserefspec").unwrap_or(false)
-        || ["packages", "overrides", "rpmostree", "modules"].iter().any(|group| origin.has_group(group))
-}
-
 /// What an origin follows.
 pub(crate) fn image(origin: &glib::KeyFile) -> Option<ImageReference> {
     if let Ok(reference) = origin.string("origin", "container-image-reference") {
@@ -123,22 +133,21 @@ pub(crate) fn image(origin: &glib::KeyFile) -> Option<ImageReference> {
 mod tests {
     use super::*;
 
-    fn origin(text: &str) -> glib::KeyFile {
-        let origin = glib::KeyFile::new();
-        origin.load_from_data(text, glib::KeyFileFlags::NONE).unwrap();
-        origin
-    }
-
     #[test]
-    fn what_rpm_ostree_changed_is_recognised() {
-        for text in [
-            "[origin]\nbaserefspec=fedora:fedora/43/x86_64/silverblue\n[packages]\nrequested=vim;\n",
-            "[origin]\ncontainer-image-reference=ostree-image-signed:docker://x\n[overrides]\nremove=firefox;\n",
-            "[origin]\nrefspec=r:b\n[rpmostree]\nregenerate-initramfs=true\n",
+    fn a_layered_deployment_follows_what_its_base_followed() {
+        for (text, follows) in [
+            ("refspec=fedora:fedora/43/x86_64/silverblue", "fedora:fedora/43/x86_64/silverblue"),
+            ("baserefspec=fedora:fedora/43/x86_64/silverblue", "fedora:fedora/43/x86_64/silverblue"),
+            (
+                "container-image-reference=ostree-unverified-registry:localhost:5101/alma/gnome:latest",
+                "ostree-unverified-registry:localhost:5101/alma/gnome:latest",
+            ),
         ] {
-            assert!(changed_by_rpm_ostree(&origin(text)), "{text}");
+            let origin = glib::KeyFile::new();
+            let text = format!("[origin]\n{text}\n[packages]\nrequested=vim;\n");
+            origin.load_from_data(&text, glib::KeyFileFlags::NONE).unwrap();
+            assert_eq!(image(&origin).unwrap().to_string(), follows);
         }
-        assert!(!changed_by_rpm_ostree(&origin("[origin]\nrefspec=r:b\n[libostree-transient]\npinned=true\n")));
     }
 
     #[test]

@@ -4,7 +4,10 @@
 use std::fs;
 use std::path::Path;
 
-use isotope_model::{BackendFacts, Host, ImageReference, choose_backend};
+use isotope_model::{Backend, BackendFacts, Host, ImageReference, choose_backend};
+
+use crate::automatic_updaters;
+use crate::rpm_ostree_backend::{automatic_updates, driver};
 
 /// Without it there is no OSTree on this host.
 const REPOSITORY: &str = "/sysroot/ostree/repo";
@@ -35,7 +38,17 @@ pub(crate) fn describe(followed: Option<&ImageReference>, changed: bool) -> Host
         has_rpm_ostree: Path::new(RPM_OSTREE).exists(),
         has_apm: Path::new(APM).exists(),
     });
-    Host { image_based: true, backend, backend_reason, libostree_version: libostree_version(), composefs: false }
+    Host {
+        automatic_updaters: automatic_updaters::read(),
+        looks_by_itself: automatic_updaters::looks_by_itself(),
+        image_based: true,
+        backend,
+        backend_reason,
+        libostree_version: libostree_version(),
+        composefs: false,
+        update_driver: driver::read(),
+        automatic_updates: (backend == Backend::RpmOstree).then(automatic_updates::read),
+    }
 }
 
 /// The newest version that the library says it is at least; it tells no more at run time.

@@ -4,6 +4,7 @@
 
 mod authority;
 mod automatic_pin;
+mod automatic_updaters;
 mod bootc_backend;
 mod clock;
 mod connection;
@@ -22,6 +23,7 @@ mod ostree_backend;
 mod preflight;
 mod progress_reporter;
 mod readings;
+mod rpm_ostree_backend;
 mod session;
 mod soft_restart;
 mod switch_policy;
@@ -33,7 +35,7 @@ use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use isotope_model::engine_protocol::Reply;
+use isotope_model::engine_protocol::{Reply, Task};
 
 use crate::connection::Connection;
 
@@ -60,6 +62,9 @@ fn main() -> ExitCode {
 fn serve() -> anyhow::Result<()> {
     let (connection, mut incoming) = Connection::accept().context("the helper's connection")?;
     let request = incoming.request().context("the request")?;
+    if request.task == Task::Follow {
+        return tasks::follow(&connection, incoming).context("following rpm-ostree");
+    }
     if !request.task.needs_authority() {
         incoming.end_with_helper()?;
         let reply = readings::answer(&request).context("no reading")?;

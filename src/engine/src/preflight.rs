@@ -2,7 +2,6 @@
 //! What this computer tells before a switch; one file per kind of fact. Nothing is changed, and nothing is kept.
 
 mod boot_room;
-mod layered;
 mod published;
 mod refusal;
 mod scratch_folder;
@@ -12,7 +11,7 @@ mod tree;
 use std::path::PathBuf;
 
 use isotope_model::{
-    Deployment, HostFacts, ImageReference, Layered, Processor, Refusal, Snapshot, TreeFacts, Trust, resolve_image,
+    Deployment, HostFacts, ImageReference, Processor, Refusal, Snapshot, TreeFacts, Trust, resolve_image,
 };
 use ostree::{Repo, Sysroot};
 
@@ -100,18 +99,12 @@ impl Host<'_> {
             present: followed.iter().chain(&runs).map(|image| self.trust(image)).collect(),
             processor: cpu.as_deref().and_then(Processor::of_cpuinfo),
             system: free_space::of(SYSROOT).ok(),
-            layered: self.layered(),
             ..HostFacts::unknown(image)
         }
     }
 
     fn trust(&self, image: &ImageReference) -> Trust {
         container_policy::trust(image, self.repo.as_ref())
-    }
-
-    fn layered(&self) -> Layered {
-        let booted = self.sysroot.as_ref().and_then(Sysroot::booted_deployment);
-        booted.and_then(|booted| booted.origin()).map(|origin| layered::of_origin(&origin)).unwrap_or_default()
     }
 
     /// Asks the remote of an image that could be followed; nothing where there is none.

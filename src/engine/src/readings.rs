@@ -7,6 +7,7 @@ mod details;
 mod disk_usage;
 pub(crate) mod folder;
 mod leftovers;
+mod package_changes;
 mod stored_layers;
 mod trust;
 
@@ -28,6 +29,9 @@ pub(crate) fn answer(request: &Request) -> Option<Result<Reply, Failure>> {
             .map(|changes| Reply::ConfigurationChanges(Box::new(changes))),
         Task::Trust { image } => trust::read(image.as_deref()).map(|trust| Reply::Trust(Box::new(trust))),
         Task::StoredLayers => stored_layers::read().map(Reply::StoredLayers),
+        Task::PackageChanges { deployment } => {
+            package_changes::read(deployment.as_ref()).map(|changes| Reply::PackageChanges(Box::new(changes)))
+        }
         Task::BootEvidence => Ok(Reply::BootEvidence(Box::new(boot_evidence::read()))),
         _ => return None,
     })

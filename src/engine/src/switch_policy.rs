@@ -8,7 +8,7 @@ use std::path::Path;
 
 use isotope_model::catalog::LARGEST_FILE;
 use isotope_model::engine_protocol::Task;
-use isotope_model::{ImageReference, Refusal, Snapshot, SwitchPolicy, resolve_image};
+use isotope_model::{Deployment, ImageReference, Refusal, Snapshot, SwitchPolicy, followed_deployment, resolve_image};
 use nix::errno::Errno;
 use nix::fcntl::{AtFlags, OFlag, openat};
 use nix::sys::stat::{Mode, fstatat};
@@ -31,17 +31,20 @@ pub(crate) fn enforce(task: &Task, snapshot: &Snapshot) -> Result<(), Refusal> {
 }
 
 /// The image that a task switches to: none where it stays with the one that runs, which takes back what is staged. What
-/// goes on from a staged switch is one as well, also where nobody knows to what.
+/// goes on from a staged or queued switch is one as well, also where nobody knows to what.
 fn switched_to(task: &Task, snapshot: &Snapshot) -> Option<ImageReference> {
-    let target = match task {
-        Task::Switch { image, .. } => resolve_image(snapshot, image).ok()?,
-        Task::Update { .. } | Task::Deploy { .. } => {
-            snapshot.staged()?.image.clone().unwrap_or(ImageReference::Unknown)
-        }
-        _ => return None,
-    };
     let runs = snapshot.booted().and_then(|booted| booted.image.as_ref());
-    (target == ImageReference::Unknown || Some(&target) != runs).then_some(target)
+    let is_switch = |target: &ImageReference| *target == ImageReference::Unknown || Some(target) != runs;
+    match task {
+        Task::Switch { image, .. } => resolve_image(snapshot, image).ok().filter(is_switch),
+        Task::Update { .. } | Task::Deploy { .. } => {
+            let goes_on_from = [snapshot.staged(), followed_deployment(snapshot)].into_iter().flatten();
+            let switched = goes_on_from.filter(|deployment| !deployment.booted);
+            let image_of = |one: &Deployment| one.image.clone().unwrap_or(ImageReference::Unknown);
+            switched.map(image_of).find(is_switch)
+        }
+        _ => None,
+    }
 }
 
 fn require(policy: &SwitchPolicy, image: &ImageReference) -> Result<(), Refusal> {
@@ -105,7 +108,7 @@ mod tests {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
     use std::path::PathBuf;
 
-    use isotope_model::{Backend, Deployment, DeploymentId, Host, UpdateMode};
+    use isotope_model::{Backend, DeploymentId, Host, UpdateMode};
 
     use super::*;
 
@@ -209,7 +212,13 @@ mod tests {
 
     #[test]
     fn a_switch_and_what_goes_on_from_a_staged_one_are_asked_about_and_nothing_else() {
-        let to = |image: &str| Task::Switch { image: image.into(), expected: None, soft_restart: false, pin: true };
+        let to = |image: &str| Task::Switch {
+            image: image.into(),
+            expected: None,
+            soft_restart: false,
+            pin: true,
+            reset: false,
+        };
         let (switch, to_gnome, malformed) = (|| to("r:kde"), || to("r:gnome"), to("--apply"));
         let update = |mode| Task::Update { expected: None, mode, soft_restart: false };
         let deploy = || Task::Deploy { version: "1".into() };
@@ -232,6 +241,21 @@ mod tests {
         for (task, staged, expected) in table {
             let found = switched_to(&task, &host(staged)).map(|image| image.to_string());
             assert_eq!(found.as_deref(), expected, "{task:?} {staged:?}");
+        }
+    }
+
+    #[test]
+    fn with_rpm_ostree_what_goes_on_from_a_queued_switch_is_asked_about() {
+        let update = || Task::Update { expected: None, mode: UpdateMode::Stage, soft_restart: false };
+        for (queued, expected) in [("r:kde", Some("r:kde")), ("r:gnome", None)] {
+            for task in [update(), Task::Deploy { version: "1".into() }] {
+                let mut host = host(None);
+                host.deployments.insert(0, deployment("2", queued));
+                assert_eq!(switched_to(&task, &host), None, "others go on from what runs");
+                host.host.backend = Backend::RpmOstree;
+                let found = switched_to(&task, &host).map(|image| image.to_string());
+                assert_eq!(found.as_deref(), expected, "{task:?}");
+            }
         }
     }
 

@@ -12,6 +12,7 @@ use crate::deployment_reader;
 use crate::failure::{Failure, of_reading};
 use crate::fingerprint::Fingerprint;
 use crate::host;
+use crate::rpm_ostree_backend::layered;
 use crate::soft_restart;
 
 /// How often a torn reading is tried again, and how long after.
@@ -96,7 +97,7 @@ pub(crate) fn snapshot_of(sysroot: &ostree::Sysroot) -> anyhow::Result<Snapshot>
     let token = StateToken::of(&deployments);
     let mut snapshot = Snapshot { deployments, token, ..Snapshot::default() };
     let origins = booted.iter().chain(staged.iter()).filter_map(ostree::Deployment::origin);
-    let changed = origins.into_iter().any(|origin| deployment_reader::changed_by_rpm_ostree(&origin));
+    let changed = origins.into_iter().any(|origin| layered::is_changed(&origin));
     snapshot.host = host::describe(snapshot.booted().and_then(|booted| booted.image.as_ref()), changed);
     let next = snapshot.next().filter(|_| snapshot.restart_changes_something());
     snapshot.soft_restart = next.is_some_and(|next| soft_restart::is_prepared_for(&next.id));

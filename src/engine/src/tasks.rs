@@ -8,12 +8,17 @@ mod composefs;
 mod deploy;
 mod finalization;
 mod keep;
+mod keep_on;
 mod new_deployment;
+mod noted_image;
 mod pin;
 mod remove;
+mod rpm_ostree;
 mod source;
+mod staged_elsewhere;
 mod switch;
 mod update;
+mod with_way_back;
 mod write_order;
 
 use std::rc::Rc;
@@ -22,11 +27,13 @@ use std::time::Duration;
 use anyhow::Context as _;
 use isotope_model::engine_protocol::{Order, Reply, Request, Task};
 use isotope_model::{
-    Backend, BootOrderPlan, CancelledWith, DeploymentId, Host, ImageReference, OperationKind, Outcome, Refusal,
-    RollbackPlan, Snapshot, Trial, UpdateMode, check_switch, check_target, require_plausible_clock, resolve_image,
+    Backend, BootOrderPlan, CancelledWith, DeploymentId, Host, ImageReference, LayeredEffect, OperationKind, Outcome,
+    Refusal, RollbackPlan, Snapshot, Trial, UpdateMode, Verification, check_switch_or_reset, check_target,
+    followed_deployment, layered_effect, require_plausible_clock, resolve_image,
 };
 use tokio::runtime::Runtime;
 
+pub(crate) use self::rpm_ostree::follow;
 use crate::authority;
 use crate::bootc_backend::image::Switch;
 use crate::clock;
@@ -37,6 +44,7 @@ use crate::operation_lock::OperationLock;
 use crate::ostree_backend::remotes;
 use crate::preflight;
 use crate::progress_reporter::ProgressReporter;
+use crate::rpm_ostree_backend::activity;
 use crate::session::{Session, ended, expect_token};
 use crate::switch_policy;
 use crate::sysroot;
@@ -77,7 +85,11 @@ pub(crate) fn run(
             facts.map_or_else(|failure| Reply::Refused(failure.into_refusal()), |facts| Reply::Preflight(facts.into()))
         );
     }
-    Ok(Reply::Finished(perform(&session)))
+    let outcome = perform(&session);
+    if session.host.backend == Backend::RpmOstree {
+        runtime.block_on(activity::tell_of_change(&session.bus));
+    }
+    Ok(Reply::Finished(outcome))
 }
 
 /// Finds out whether the request makes sense now, and whether the caller may have it.
@@ -112,18 +124,13 @@ async fn authorise(
 pub(crate) fn possible(task: &Task, snapshot: &Snapshot, repo: Option<&ostree::Repo>) -> Result<(), Failure> {
     let Some(kind) = task.operation() else { return Ok(()) };
     match task {
-        Task::Switch { image, .. } => {
+        Task::Switch { image, reset, .. } => {
             // What is malformed is so on every host.
             let image = resolve_image(snapshot, image)?;
-            check_switch(snapshot, &image)?;
+            check_switch_or_reset(snapshot, &image, *reset)?;
             switch_policy::enforce(task, snapshot)?;
-            match (&image, repo) {
-                (ImageReference::Ostree { remote, .. }, Some(repo)) => remotes::require(repo, remote)?,
-                (image, _) => {
-                    let plan = if snapshot.host.composefs { composefs::plan } else { Switch::plan };
-                    image.container().map(plan).transpose()?;
-                }
-            }
+            require_reset(snapshot, &image, *reset)?;
+            require_pullable(snapshot, &image, repo)?;
         }
         Task::Update { mode: UpdateMode::FromDownloaded, .. } => {
             // Nothing is asked of the network, and so no clock matters.
@@ -132,7 +139,7 @@ pub(crate) fn possible(task: &Task, snapshot: &Snapshot, repo: Option<&ostree::R
             return snapshot.staged().map(drop).ok_or(Refusal::NothingStaged.into());
         }
         // Only a registry tells them, and the engine asks none.
-        Task::ListVersions if snapshot.host.backend == Backend::Bootc => return Err(not_here(snapshot)),
+        Task::ListVersions if follows_container(snapshot) => return Err(not_here(snapshot)),
         Task::Check if snapshot.host.composefs => return Err(not_here(snapshot)),
         Task::Update { .. } => {
             isotope_model::possible(kind, snapshot)?;
@@ -142,6 +149,9 @@ pub(crate) fn possible(task: &Task, snapshot: &Snapshot, repo: Option<&ostree::R
             deploy::require_version(version)?;
             isotope_model::possible(kind, snapshot)?;
             switch_policy::enforce(task, snapshot)?;
+            if snapshot.host.backend == Backend::RpmOstree {
+                rpm_ostree::require_digest(snapshot, version)?;
+            }
         }
         Task::Keep { expected } => expect_deployment(expected.as_ref(), Some(&Trial::of(snapshot)?.before.id))?,
         Task::SetDefault { deployment }
@@ -167,6 +177,43 @@ pub(crate) fn possible(task: &Task, snapshot: &Snapshot, repo: Option<&ostree::R
         require_plausible_clock(snapshot, clock::seconds_since_1970())?;
     }
     Ok(())
+}
+
+/// What was changed on this computer is taken back where it cannot be carried over.
+///
+/// # Errors
+/// [`Refusal::NeedsReset`]; nothing but a reset would come of it.
+fn require_reset(snapshot: &Snapshot, image: &ImageReference, reset: bool) -> Result<(), Refusal> {
+    let needs_reset = !reset && layered_effect(snapshot, image) == LayeredEffect::NeedsReset;
+    if followed_deployment(snapshot).is_some_and(|followed| !followed.layered.is_empty()) && needs_reset {
+        return Err(Refusal::NeedsReset { reference: image.readable() });
+    }
+    Ok(())
+}
+
+/// What pulls here can be told of this image, and of what checks it.
+///
+/// # Errors
+/// There is no such remote; the check would get lost; the program cannot do it.
+fn require_pullable(snapshot: &Snapshot, image: &ImageReference, repo: Option<&ostree::Repo>) -> Result<(), Failure> {
+    let Some(container) = image.container() else {
+        return match (image, repo) {
+            (ImageReference::Ostree { remote, .. }, Some(repo)) => Ok(remotes::require(repo, remote)?),
+            _ => Ok(()),
+        };
+    };
+    match (snapshot.host.backend, container.verification(), repo) {
+        (Backend::RpmOstree, Verification::OstreeRemote(remote), Some(repo)) => remotes::require(repo, remote)?,
+        (Backend::RpmOstree, ..) => {}
+        _ if snapshot.host.composefs => drop(composefs::plan(container)?),
+        _ => drop(Switch::plan(container)?),
+    }
+    Ok(())
+}
+
+fn follows_container(snapshot: &Snapshot) -> bool {
+    let followed = snapshot.newest().and_then(|newest| newest.image.as_ref());
+    snapshot.host.backend == Backend::Bootc || matches!(followed, Some(ImageReference::Container { .. }))
 }
 
 fn not_here(snapshot: &Snapshot) -> Failure {
@@ -195,7 +242,7 @@ fn perform(session: &Session<'_>) -> Outcome {
         Task::Update { expected, mode, soft_restart } if composefs => {
             composefs::update(session, expected.as_deref(), *mode, *soft_restart)
         }
-        Task::Switch { image, expected, soft_restart, pin: _ } if composefs => {
+        Task::Switch { image, expected, soft_restart, .. } if composefs => {
             composefs::switch(session, image, expected.as_deref(), *soft_restart)
         }
         Task::RollBack { expected } if composefs => composefs::roll_back(session, expected.as_ref()),
@@ -203,9 +250,18 @@ fn perform(session: &Session<'_>) -> Outcome {
         Task::Update { expected, mode, soft_restart } if backend == Backend::Bootc => {
             bootc::update(session, expected.as_deref(), *mode, *soft_restart)
         }
-        Task::Switch { image, expected, soft_restart, pin } if backend == Backend::Bootc => {
+        Task::Switch { image, expected, soft_restart, pin, reset: _ } if backend == Backend::Bootc => {
             bootc::switch(session, image, expected.as_deref(), *soft_restart, *pin)
         }
+        Task::Check if backend == Backend::RpmOstree => rpm_ostree::check(session),
+        Task::Update { expected, mode, .. } if backend == Backend::RpmOstree => {
+            rpm_ostree::update(session, expected.as_deref(), *mode)
+        }
+        Task::Switch { image, expected, pin, reset, .. } if backend == Backend::RpmOstree => {
+            rpm_ostree::switch(session, image, expected.as_deref(), *pin, *reset)
+        }
+        Task::Deploy { version } if backend == Backend::RpmOstree => rpm_ostree::deploy(session, version),
+        Task::CleanUp if backend == Backend::RpmOstree => rpm_ostree::clean_up(session),
         Task::Check => check::check(session),
         Task::ListVersions => deploy::list_versions(session),
         Task::Update { expected, mode, .. } => update::update(session, expected.as_deref(), *mode),
@@ -226,6 +282,8 @@ fn perform(session: &Session<'_>) -> Outcome {
         | Task::BootEvidence
         | Task::Trust { .. }
         | Task::StoredLayers
+        | Task::PackageChanges { .. }
+        | Task::Follow
         | Task::Preflight { .. }
         | Task::AuthoriseCancel => Outcome::Unknown,
     }

@@ -37,14 +37,19 @@ impl Caller {
 
     /// For those who watch.
     pub(crate) fn starter(&self) -> Starter {
-        let user = nix::unistd::User::from_uid(nix::unistd::Uid::from_raw(self.uid)).ok().flatten();
-        Starter { uid: self.uid, user: user.map(|user| user.name) }
+        starter(self.uid, None)
     }
 
     /// Waits until the caller has left the bus.
     pub(crate) async fn gone(&self, connection: &Connection) {
         let _ = wait_until_gone(&self.name, connection).await;
     }
+}
+
+/// This user, who started something with this program.
+pub(crate) fn starter(uid: u32, program: Option<String>) -> Starter {
+    let user = nix::unistd::User::from_uid(nix::unistd::Uid::from_raw(uid)).ok().flatten();
+    Starter { uid, user: user.map(|user| user.name), program }
 }
 
 /// Waits until a unique name has left the bus.

@@ -19,7 +19,7 @@ use nix::fcntl::OFlag;
 use serde::{Serialize, Serializer};
 use zbus::zvariant::Type;
 
-use self::folder::Folder;
+pub(crate) use self::folder::Folder;
 
 /// Where vendors have theirs, and where administrators have theirs.
 const VENDORS: &str = "/usr/share/isotope/catalogs.d";

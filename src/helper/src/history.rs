@@ -258,7 +258,7 @@ mod tests {
     fn record(started: u64) -> HistoryEntry {
         HistoryEntry::Operation(OperationRecord {
             kind: OperationKind::Check,
-            starter: Starter { uid: 0, user: None },
+            starter: Starter { uid: 0, user: None, program: None },
             started,
             milliseconds: Some(1),
             bytes: None,
@@ -297,7 +297,7 @@ mod tests {
     #[test]
     fn an_operation_that_was_cut_off_is_told_once() {
         let (_folder, history) = history();
-        let (starter, before) = (Starter { uid: 0, user: None }, Snapshot::default());
+        let (starter, before) = (Starter { uid: 0, user: None, program: None }, Snapshot::default());
         drop(Recorder::begin(history.clone(), &Task::CleanUp, starter.clone(), 7, &before));
         history.recover(history.cut_off().unwrap(), None);
         assert!(history.cut_off().is_none());

@@ -27,7 +27,7 @@ pub(crate) async fn preview(
     let snapshot = state.keeper().known_or_fresh().await?;
     let container = registry_image(&snapshot, image)?;
     let waiting = state.wait_for_authority(caller.uid)?;
-    polkit::require_check(connection, caller).await?;
+    polkit::require(connection, caller, polkit::Action::Check).await?;
     let running = state.previews().begin(caller)?;
     drop(waiting);
     let preview = tokio::select! {

@@ -8,6 +8,7 @@ use zbus::object_server::Interface;
 
 use crate::operation_object::OperationObject;
 use crate::service::Service;
+use crate::settings_service::SettingsService;
 use crate::state::State;
 
 fn document(interface: &dyn Interface) -> String {
@@ -39,11 +40,17 @@ async fn introspection_data_of_the_service_is_current() -> std::io::Result<()> {
 }
 
 #[tokio::test]
+async fn introspection_data_of_the_settings_is_current() -> std::io::Result<()> {
+    assert_current("io.github.isotope_desktop.Isotope1.Settings.xml", &SettingsService::new(State::new()))
+}
+
+#[tokio::test]
 async fn introspection_data_of_operations_is_current() -> std::io::Result<()> {
     let status = OperationStatus {
         kind: OperationKind::Check,
-        starter: Starter { uid: 0, user: None },
+        starter: Starter { uid: 0, user: None, program: None },
         started: 0,
+        title: None,
         progress: Progress::default(),
         outcome: None,
     };

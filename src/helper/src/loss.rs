@@ -155,7 +155,8 @@ mod tests {
     fn what_was_pinned_with_a_switch_and_what_was_kept_before_the_loss_is_told() {
         let automatic = |updates_left| Some(AutomaticPin { updates_left });
         let (before, mut after) = (host(&[("1", true, false)]), host(&[("2", false, true), ("1", true, false)]));
-        let switch = Task::Switch { image: "r:kde".into(), expected: None, soft_restart: false, pin: true };
+        let switch =
+            Task::Switch { image: "r:kde".into(), expected: None, soft_restart: false, pin: true, reset: false };
         let pinned_with = |after: &Snapshot| match outcome(&switch, Phase::Staging, &before, Some(after), String::new())
         {
             Outcome::Staged { pinned, .. } => pinned,

@@ -10,6 +10,8 @@ mod catalogs;
 mod change_watcher;
 mod clock;
 mod engine_link;
+mod engine_run;
+mod foreign_operations;
 mod history;
 mod idle;
 mod image_preview;
@@ -29,6 +31,8 @@ mod readings;
 mod registry_question;
 mod service;
 mod service_error;
+mod settings;
+mod settings_service;
 mod snapshot_keeper;
 mod state;
 mod state_file;
@@ -41,6 +45,7 @@ use anyhow::{Context as _, bail};
 use isotope_model::names::{BUS_NAME, OBJECT_PATH};
 
 use crate::service::Service;
+use crate::settings_service::SettingsService;
 use crate::state::State;
 
 fn main() -> ExitCode {
@@ -88,11 +93,14 @@ async fn serve() -> anyhow::Result<()> {
         .context("the system bus")?
         .serve_at(OBJECT_PATH, Service::new(state.clone()))
         .context("the service object")?
+        .serve_at(OBJECT_PATH, SettingsService::new(state.clone()))
+        .context("the settings")?
         .build()
         .await
         .context("the system bus")?;
     state.attach(connection.clone());
     let changes = tokio::spawn(change_watcher::run(state.clone()));
+    let foreign = tokio::spawn(foreign_operations::run(state.clone(), connection.clone()));
     connection.request_name(BUS_NAME).await.with_context(|| format!("the name {BUS_NAME}"))?;
     tracing::info!("serving");
     loop {
@@ -107,5 +115,6 @@ async fn serve() -> anyhow::Result<()> {
     }
     tracing::info!("nobody needs the service any more");
     changes.abort();
+    foreign.abort();
     Ok(())
 }

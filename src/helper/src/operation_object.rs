@@ -87,15 +87,19 @@ impl OperationObject {
     /// How the operation stands.
     ///
     /// - `kind` (s): `check`, `list-versions`, `update`, `switch`, `deploy`, `roll-back`, `set-default`, `discard`, `pin`,
-    ///   `unpin`, `remove`, `clean-up`.
-    /// - `starter` (a{sv}): `uid` (t) and, where it has one, `user` (s).
-    /// - `started` (t): seconds since 1970.
+    ///   `unpin`, `keep`, `remove`, `clean-up`, `other`: what another program has rpm-ostree do and Isotope never does.
+    /// - `starter` (a{sv}): `uid` (t: 4294967295 where nobody knows) and, where it has one, `user` (s); `program` (s) where that
+    ///   is none of Isotope's.
+    /// - `started` (t): seconds since 1970; of what another program has begun, since when it is seen.
+    /// - `title` (s): what rpm-ostree calls what another program has it do.
     /// - `progress` (a{sv}): `phase` (s: `starting`, `waiting`, `checking`, `pulling`, `importing`, `staging`,
     ///   `changing-boot-order`, `pinning`, `cleaning-up`), and as far as they are known `bytes`, `total-bytes`, `objects`,
     ///   `total-objects`, `bytes-per-second` (t), `overall` (t: thousandths of the whole operation), `seconds-in-phase` (t: of
-    ///   a phase without bytes), `waits-for` (s: the program that holds the sysroot's lock). Within a
+    ///   a phase without bytes), `layers`, `total-layers` and `layer-bytes` (t: of a container image, and about how large the
+    ///   present one is, where nothing is told in between), `waits-for` (s: the program that is waited for). Within a
     ///   phase nothing runs backwards; what is unknown is absent.
-    /// - `outcome` (a{sv}): once it has ended. `result` (s) is `up-to-date`, `update-available` (`update` a{sv} with
+    /// - `outcome` (a{sv}): once it has ended. `result` (s) is `up-to-date`, `only-update-tells` (of a check: nobody else
+    ///   can), `update-available` (`update` a{sv} with
     ///   `image`, `checksum`, `version`, `built`, `download-bytes`), `staged` (`deployment`, `replaced`),
     ///   `boot-order-changed` (`boots-next`, `discarded`), `versions` (`versions` aa{sv}, the newest first: `checksum`,
     ///   `version`, `built`), `tags` (`repository`, `tags` as, in the order in which people read versions, the newest first,

@@ -4,22 +4,22 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use isotope_model::engine_protocol::{Order, Reply, Task};
+use isotope_model::engine_protocol::{Order, Task};
 use isotope_model::{
-    CancelledWith, OperationKind, OperationStatus, Outcome, Phase, Progress, Refusal, Snapshot, StateToken,
+    Backend, CancelledWith, OperationKind, OperationStatus, Outcome, Phase, Progress, Refusal, Snapshot, StateToken,
 };
 use tokio::sync::mpsc;
-use zbus::object_server::SignalEmitter;
 use zbus::zvariant::OwnedObjectPath;
 
 use crate::authorisation;
 use crate::caller::Caller;
 use crate::clock;
 use crate::engine_link::EngineLink;
+use crate::engine_run::{self, Shown};
+use crate::foreign_operations;
 use crate::history::Recorder;
 use crate::loss;
 use crate::memory::Found;
-use crate::operation_object::OperationObject;
 use crate::polkit;
 use crate::registry_question::{Answer, RegistryQuestion, stored_layers};
 use crate::service_error::ServiceError;
@@ -36,6 +36,11 @@ pub(crate) struct Wanted {
 
 /// Whoever answers within this time was not asked for a password.
 const MOMENT: Duration = Duration::from_millis(500);
+
+/// What an engine has left behind is found within this time.
+const JOINING: Duration = Duration::from_secs(15);
+/// What the engine calls itself when it talks to rpm-ostree.
+const ENGINE: &str = "isotope";
 
 /// Who works on an operation.
 enum Worker {
@@ -60,18 +65,12 @@ pub(crate) async fn start(
     let (worker, before, waiting) = authorise(state, connection, &caller, &wanted).await?;
     let path = state.reserve(kind)?;
     drop(waiting);
-    let (cancel, cancelled) = mpsc::unbounded_channel();
     let started = clock::seconds_since_1970();
-    let status =
-        OperationStatus { kind, starter: caller.starter(), started, progress: Progress::default(), outcome: None };
-    let object = OperationObject::new(state.clone(), status, cancel);
-    if let Err(error) = state.publish(&path, object.clone()).await {
-        state.release(path).await;
-        return Err(error.into());
-    }
+    let (starter, progress) = (caller.starter(), Progress::default());
+    let status = OperationStatus { kind, starter, started, title: None, progress, outcome: None };
+    let (shown, cancelled) = Shown::publish(state, connection, path.clone(), status).await?;
     let record = Recorder::begin(state.history().clone(), &wanted.task, caller.starter(), started, &before);
-    let (state, connection) = (state.clone(), connection.clone());
-    let run = Run { state, connection, caller, wanted, path: path.clone(), object, before, record, cancelled };
+    let run = Run { state: state.clone(), caller, wanted, shown, before, record, cancelled };
     tokio::spawn(run.follow(worker));
     Ok(path)
 }
@@ -92,7 +91,7 @@ async fn authorise(
         Some(_) => {
             let waiting = state.wait_for_authority(caller.uid)?;
             let asked = Instant::now();
-            polkit::require_check(connection, caller).await?;
+            polkit::require(connection, caller, polkit::Action::Check).await?;
             let known = match asked.elapsed() < MOMENT && !state.keeper().is_read_by_a_program() {
                 true => state.keeper().known_or_fresh().await?,
                 // The host may have changed while a person was asked.
@@ -112,11 +111,9 @@ async fn authorise(
 /// An operation that is being worked on.
 struct Run {
     state: State,
-    connection: zbus::Connection,
     caller: Caller,
     wanted: Wanted,
-    path: OwnedObjectPath,
-    object: OperationObject,
+    shown: Shown,
     before: Arc<Snapshot>,
     record: Recorder,
     cancelled: mpsc::UnboundedReceiver<()>,
@@ -138,8 +135,8 @@ impl Run {
             outcome => tracing::info!("{task:?}: {outcome:?}"),
         }
         self.record.end(&outcome, after.as_deref());
-        self.show(|status| status.outcome = Some(outcome)).await;
-        self.state.release(self.path).await;
+        self.shown.show(|status| status.outcome = Some(outcome)).await;
+        self.state.release(self.shown.path).await;
     }
 
     /// What an update would download is another amount once layers have come or gone, also with what was cancelled.
@@ -153,39 +150,51 @@ impl Run {
 
     async fn by_engine(&mut self, mut engine: EngineLink) -> End {
         engine.orders.give(Order::Proceed).await;
-        let mut cancelling = false;
-        let outcome = loop {
-            tokio::select! {
-                reply = engine.replies.next() => match reply {
-                    Ok(Some(Reply::Progress(progress))) => {
-                        self.record.see(&progress);
-                        self.show(|status| status.progress = progress).await;
-                    }
-                    Ok(Some(Reply::Finished(outcome))) => break Ok(outcome),
-                    Ok(Some(Reply::Refused(refusal))) => break Ok(Outcome::Failed { refusal }),
-                    Ok(Some(other)) => break Err(format!("unexpected: {other:?}")),
-                    Ok(None) => break Err("the engine ended before it was done".to_owned()),
-                    Err(error) => break Err(format!("{error:#}")),
-                },
-                // Once is enough, however often it is wished for.
-                Some(()) = self.cancelled.recv(), if !cancelling => {
-                    cancelling = true;
-                    engine.orders.give(Order::Cancel).await;
-                }
-            }
+        let told = self.listen(&mut engine).await;
+        let orphan = match &told {
+            Err(detail) => self.by_orphan(detail).await,
+            Ok(_) => None,
         };
         // What clients read after the outcome is how the system stands since.
         let after = self.state.refresh().await.ok();
-        let phase = self.object.phase();
-        let outcome = outcome
-            .unwrap_or_else(|detail| loss::outcome(&self.wanted.task, phase, &self.before, after.as_deref(), detail));
+        let outcome = told.unwrap_or_else(|detail| {
+            let phase = if orphan.is_some() { Phase::CleaningUp } else { self.shown.object.phase() };
+            let lost = loss::outcome(&self.wanted.task, phase, &self.before, after.as_deref(), detail);
+            match (&lost, orphan) {
+                (Outcome::Failed { refusal: Refusal::WorkerLost { .. } }, Some(outcome)) => outcome,
+                _ => lost,
+            }
+        });
         (outcome, after, None)
+    }
+
+    /// rpm-ostree goes on with what it was told, also without the engine that told it: how that ends.
+    async fn by_orphan(&mut self, lost: &str) -> Option<Outcome> {
+        let pulls = matches!(self.wanted.task, Task::Update { .. } | Task::Switch { .. } | Task::Deploy { .. });
+        if !pulls || self.before.host.backend != Backend::RpmOstree {
+            return None;
+        }
+        let joined = tokio::time::timeout(JOINING, foreign_operations::join()).await.ok()?;
+        let (mut engine, found) = joined.ok().flatten()?;
+        // Somebody else's is shown as theirs.
+        let is_ours = found.uid == Some(0) && found.program.as_deref() == Some(ENGINE);
+        // A check, with which an update begins, is not the update.
+        if !is_ours || matches!(found.kind, OperationKind::Check | OperationKind::CleanUp) {
+            return None;
+        }
+        tracing::warn!("{lost}; rpm-ostree goes on, and is followed");
+        self.listen(&mut engine).await.ok()
+    }
+
+    async fn listen(&mut self, engine: &mut EngineLink) -> Result<Outcome, String> {
+        let record = &mut self.record;
+        engine_run::listen(engine, &mut self.cancelled, &self.shown, |progress| record.see(progress)).await
     }
 
     async fn by_registry(&mut self, question: RegistryQuestion) -> End {
         let looking = Progress { phase: Phase::Checking, ..Progress::default() };
         self.record.see(&looking);
-        self.show(|status| status.progress = looking).await;
+        self.shown.show(|status| status.progress = looking).await;
         let answer = tokio::select! {
             answer = question.ask() => answer,
             Some(()) = self.cancelled.recv() => return self.cancelled_before_anything(),
@@ -197,7 +206,7 @@ impl Run {
         tracing::info!("what the registry said is not enough: {otherwise:?}");
         let engine = match question.has_a_substitute() {
             true => tokio::select! {
-                engine = engine_in_silence(&self.state, &self.connection, &self.caller, &self.wanted) => engine,
+                engine = engine_in_silence(&self.state, &self.shown.connection, &self.caller, &self.wanted) => engine,
                 Some(()) = self.cancelled.recv() => return self.cancelled_before_anything(),
             },
             false => None,
@@ -222,13 +231,6 @@ impl Run {
 
     fn cancelled_before_anything(&self) -> End {
         (Outcome::Cancelled { left: CancelledWith::NothingChanged }, Some(self.before.clone()), None)
-    }
-
-    async fn show(&self, change: impl FnOnce(&mut OperationStatus)) {
-        self.object.change(change);
-        if let Ok(emitter) = SignalEmitter::new(&self.connection, &self.path) {
-            let _ = self.object.status_changed(&emitter).await;
-        }
     }
 }
 

@@ -71,6 +71,14 @@ impl Options {
         self.flag("pin", true)
     }
 
+    /// `reset`: take back what rpm-ostree has changed; not unless given.
+    ///
+    /// # Errors
+    /// [`Refusal::MalformedOption`].
+    pub(crate) fn reset(&mut self) -> Result<bool, Refusal> {
+        self.flag("reset", false)
+    }
+
     /// `expected-deployment`: what the caller expects to boot next.
     ///
     /// # Errors

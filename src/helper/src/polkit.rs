@@ -17,15 +17,38 @@ use crate::service_error::ServiceError;
 /// Names the questions to polkit, each another.
 static QUESTIONS: AtomicU64 = AtomicU64::new(0);
 
-/// Waits until the caller is authorised to have something looked up, as long as it stays on the bus; root is.
+/// What can be done without an engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// Have something looked up.
+    Check,
+    /// Set the computer.
+    Configure,
+}
+
+impl Action {
+    fn id(self) -> String {
+        let name = match self {
+            Self::Check => "check",
+            Self::Configure => "configure",
+        };
+        format!("{ACTION_PREFIX}{name}")
+    }
+}
+
+/// Waits until the caller is authorised, as long as it stays on the bus; root is.
 ///
 /// # Errors
 /// [`Refusal::NotAuthorised`] or [`Refusal::Dismissed`]; the caller left; polkit cannot be asked.
-pub(crate) async fn require_check(connection: &zbus::Connection, caller: &Caller) -> Result<(), ServiceError> {
+pub(crate) async fn require(
+    connection: &zbus::Connection,
+    caller: &Caller,
+    action: Action,
+) -> Result<(), ServiceError> {
     if caller.uid == 0 {
         return Ok(());
     }
-    let action = format!("{ACTION_PREFIX}check");
+    let action = action.id();
     let authority = AuthorityProxy::new(connection).await.context("polkit")?;
     let subject = Subject {
         subject_kind: "system-bus-name".into(),

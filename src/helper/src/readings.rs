@@ -36,6 +36,7 @@ pub(crate) struct Readings {
     disk_usage: Kind,
     configuration_changes: Kind,
     trust: Kind,
+    package_changes: Kind,
     waiting: Places,
 }
 
@@ -58,6 +59,7 @@ impl Default for Readings {
             disk_usage: Kind::default(),
             configuration_changes: Kind::default(),
             trust: Kind::default(),
+            package_changes: Kind::default(),
             waiting: Places::new(WAITING_OF_ONE_USER, WAITING),
         }
     }
@@ -100,6 +102,7 @@ impl Readings {
             Task::DiskUsage => &self.disk_usage,
             Task::ConfigurationChanges { .. } => &self.configuration_changes,
             Task::Trust { .. } => &self.trust,
+            Task::PackageChanges { .. } => &self.package_changes,
             _ => &self.details,
         }
     }

@@ -60,7 +60,8 @@ impl Service {
     /// `deployment`: its id.
     ///
     /// Returns `id` (s), `deployed` (t: when it was written to this computer), `digest` (s: of the container image that it
-    /// was made from), `kernel` (s: the kernel's version), `kernel-arguments` (s), `signature` (a{sv}: `state` (s:
+    /// was made from), `kernel` (s: the kernel's version), `kernel-arguments` (s), `kernel-arguments-added` and
+    /// `kernel-arguments-removed` (as: compared with what runs), `signature` (a{sv}: `state` (s:
     /// `verified`, `missing`, `untrusted-key`, `invalid`, `expired`, `revoked`, `unknown`) by the keys that this host has
     /// now, `required` (b: nothing unsigned is pulled from there), `key`, `signer` (s), `made` (t)).
     ///
@@ -74,6 +75,28 @@ impl Service {
         Options::new(options).end()?;
         let deployment = options::deployment(&deployment)?;
         self.read(&header, Task::Details { deployment }).await
+    }
+
+    /// Which packages differ between what runs and a deployment, as rpm-ostree tells, which may have to be started for that.
+    /// Free for everybody.
+    ///
+    /// `deployment`: its id; empty for the update that rpm-ostree's last check has found.
+    ///
+    /// Returns `known` (b: otherwise empty lists say nothing), `upgraded`, `downgraded`, `added`, `removed` (aa{sv}: `name`,
+    /// `architecture`, `before`, `after` (s)), `advisories` (aa{sv}: `id` (s), `kind` (s: `security`, `bugfix`, `enhancement`,
+    /// `new-package`, `unknown`), `severity` (s: `low`, `moderate`, `important`, `critical`, `unknown`), `packages` (as),
+    /// `references` (aa{sv}: `address`, `title` (s))), `truncated` (b: there is more than is told).
+    ///
+    /// Errors: `MalformedArgument`, `UnknownDeployment`, `NotWithBackend`, `ProgramUnavailable`, `Failed`.
+    async fn get_package_changes(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        deployment: String,
+        options: Dictionary,
+    ) -> Result<Dictionary> {
+        Options::new(options).end()?;
+        let deployment = Some(deployment).filter(|id| !id.is_empty()).map(|id| options::deployment(&id)).transpose()?;
+        self.read(&header, Task::PackageChanges { deployment }).await
     }
 
     /// What each deployment takes for itself on disk, and what nothing needs. Adding that up can take seconds. Free for
@@ -334,11 +357,11 @@ impl Service {
     /// `image`: `remote:branch`, or a container image: `quay.io/example/os:tag`, `docker://…`, `oci:PATH`, or the form of
     /// an origin file. Unless it says so itself, it is checked as the present image is. `options`: `state-token` (s) as
     /// with `Check`; `expected-checksum` (s) and `soft-restart` (b) as with `Update`; `pin` (b): pin what runs, as the way back,
-    /// until somebody decides with `Keep`; so it is unless given.
+    /// until somebody decides with `Keep`; so it is unless given. `reset` (b): take back what rpm-ostree has changed here.
     ///
     /// Returns the object of the operation; its outcome is `staged`, `discarded`, `cancelled` or `failed`.
     ///
-    /// Errors: as with `Check`; `MalformedReference`, `UnknownRemote`, `AlreadyFollowed`; `SwitchForbidden` and
+    /// Errors: as with `Check`; `MalformedReference`, `UnknownRemote`, `AlreadyFollowed`, `NeedsReset`; `SwitchForbidden` and
     /// `SwitchPolicyBroken` where the administrator does not allow it, in `/etc/isotope/switching.toml`.
     async fn switch(
         &self,
@@ -349,14 +372,15 @@ impl Service {
         let mut options = Options::new(options);
         let token = options.state_token()?;
         let expected = options.expected_checksum()?;
-        let (soft_restart, pin) = (options.soft_restart()?, options.pin()?);
+        let (soft_restart, pin, reset) = (options.soft_restart()?, options.pin()?, options.reset()?);
         options.end()?;
         let image = options::image(image)?;
-        let task = Task::Switch { image, expected, soft_restart, pin };
+        let task = Task::Switch { image, expected, soft_restart, pin, reset };
         self.start(&header, Wanted { task, token }).await
     }
 
-    /// Downloads a chosen version of the followed image and stages it. The next update goes on from the newest again.
+    /// Downloads a chosen version of the followed image and stages it. The next update goes on from the newest again; but
+    /// where rpm-ostree follows a container image, `version` is a digest, and that is followed until another switch.
     ///
     /// polkit: `io.github.isotope_desktop.isotope.roll-back`; `….switch` or `….switch-unverified` where it follows a staged
     /// switch.
@@ -390,11 +414,7 @@ impl Service {
     /// Errors: `NotImageBased`, `NotBooted`, `NothingToRollBackTo`, `Busy`, `StateChanged`, `NotAuthorised`,
     /// `Dismissed`, `UnknownOption`, `MalformedOption`.
     async fn roll_back(&self, #[zbus(header)] header: Header<'_>, options: Dictionary) -> Result<OwnedObjectPath> {
-        let mut options = Options::new(options);
-        let token = options.state_token()?;
-        let expected = options.expected_deployment()?;
-        options.end()?;
-        self.start(&header, Wanted { task: Task::RollBack { expected }, token }).await
+        self.start_expecting(&header, options, |expected| Task::RollBack { expected }).await
     }
 
     /// Puts a deployment first in the boot order. A staged deployment is discarded by that.
@@ -405,8 +425,7 @@ impl Service {
     ///
     /// Returns the object of the operation; its outcome is `boot-order-changed`, `cancelled` or `failed`.
     ///
-    /// Errors: `NotImageBased`, `NotBooted`, `MalformedArgument`, `UnknownDeployment`, `AlreadyDefault`, `StillStaged`,
-    /// `Busy`, `StateChanged`, `NotAuthorised`, `Dismissed`, `UnknownOption`, `MalformedOption`.
+    /// Errors: as with `RollBack`; `MalformedArgument`, `UnknownDeployment`, `AlreadyDefault`, `StillStaged`.
     async fn set_default(
         &self,
         #[zbus(header)] header: Header<'_>,
@@ -426,14 +445,9 @@ impl Service {
     ///
     /// Returns the object of the operation; its outcome is `discarded`, `cancelled` or `failed`.
     ///
-    /// Errors: `NotImageBased`, `NotBooted`, `NothingStaged`, `Busy`, `StateChanged`, `NotAuthorised`, `Dismissed`,
-    /// `UnknownOption`, `MalformedOption`.
+    /// Errors: as with `RollBack`; `NothingStaged`.
     async fn discard(&self, #[zbus(header)] header: Header<'_>, options: Dictionary) -> Result<OwnedObjectPath> {
-        let mut options = Options::new(options);
-        let token = options.state_token()?;
-        let expected = options.expected_deployment()?;
-        options.end()?;
-        self.start(&header, Wanted { task: Task::Discard { expected }, token }).await
+        self.start_expecting(&header, options, |expected| Task::Discard { expected }).await
     }
 
     /// Keeps a deployment through every update and clean-up, until it is unpinned.
@@ -444,8 +458,7 @@ impl Service {
     ///
     /// Returns the object of the operation; its outcome is `pinned`, `cancelled` or `failed`.
     ///
-    /// Errors: `NotImageBased`, `NotBooted`, `MalformedArgument`, `UnknownDeployment`, `AlreadyPinned`, `StillStaged`,
-    /// `Busy`, `StateChanged`, `NotAuthorised`, `Dismissed`, `UnknownOption`, `MalformedOption`.
+    /// Errors: as with `SetDefault`; `AlreadyPinned`.
     async fn pin(
         &self,
         #[zbus(header)] header: Header<'_>,
@@ -483,11 +496,7 @@ impl Service {
     ///
     /// Errors: `NothingToKeep`; as with `Discard`.
     async fn keep(&self, #[zbus(header)] header: Header<'_>, options: Dictionary) -> Result<OwnedObjectPath> {
-        let mut options = Options::new(options);
-        let token = options.state_token()?;
-        let expected = options.expected_deployment()?;
-        options.end()?;
-        self.start(&header, Wanted { task: Task::Keep { expected }, token }).await
+        self.start_expecting(&header, options, |expected| Task::Keep { expected }).await
     }
 
     /// Removes a deployment and what only it needs. One that runs, is staged, is pinned or starts next is protected.
@@ -498,8 +507,7 @@ impl Service {
     ///
     /// Returns the object of the operation; its outcome is `removed`, `cancelled` or `failed`.
     ///
-    /// Errors: `NotImageBased`, `NotBooted`, `MalformedArgument`, `UnknownDeployment`, `Protected` (`protection`: `booted`,
-    /// `staged`, `pinned`, `default`), `Busy`, `StateChanged`, `NotAuthorised`, `Dismissed`, `UnknownOption`, `MalformedOption`.
+    /// Errors: as with `SetDefault`; `Protected` (`protection`: `booted`, `staged`, `pinned`, `default`).
     async fn remove(
         &self,
         #[zbus(header)] header: Header<'_>,
@@ -518,8 +526,7 @@ impl Service {
     ///
     /// Returns the object of the operation; its outcome is `cleaned-up`, `cancelled` or `failed`.
     ///
-    /// Errors: `NotImageBased`, `NotBooted`, `Busy`, `StateChanged`, `NotAuthorised`, `Dismissed`, `UnknownOption`,
-    /// `MalformedOption`.
+    /// Errors: as with `RollBack`.
     async fn clean_up(&self, #[zbus(header)] header: Header<'_>, options: Dictionary) -> Result<OwnedObjectPath> {
         self.start_plain(&header, Task::CleanUp, options).await
     }
@@ -541,9 +548,12 @@ impl Service {
     /// - `host` (a{sv}): `image-based` (b), `backend` (s: `ostree`, `bootc`, `rpm-ostree`, `apm`, `unknown`),
     ///   `backend-reason` (s: `branch`, `branch-with-rpm-ostree`, `nothing-followed`, `container`,
     ///   `container-without-bootc`, `container-without-program`, `changed-by-rpm-ostree`, `built-here`, `composefs`,
-    ///   `unknown`), `composefs` (b), `libostree-version` (s).
+    ///   `unknown`), `composefs` (b), `libostree-version` (s), `update-driver` (a{sv}: `name`, `unit` (s): that program drives the
+    ///   updates), `automatic-updates` (s: what rpm-ostree does by itself: `none`, `check`, `stage`, `apply`, `unknown`).
     /// - `deployments` (aa{sv}), in boot order: `id` (s), `name`, `variant`, `version` (s), `built` (t), `image` (a{sv}),
-    ///   `digest` (s: of the container image that it was made from), and the marks `booted`, `staged`, `queued`, `rollback`, `pinned`,
+    ///   `digest` (s: of the container image that it was made from), `base-checksum` (s: the image's own commit, where
+    ///   rpm-ostree made this one here), `layered` (a{sv}: `packages`, `local-packages`, `removed`, `replaced` (as),
+    ///   `initramfs`, `otherwise` (b)), `unlocked` (s: `development`, `hotfix`, `transient`, `unknown`), `applied-live` (b), and the marks `booted`, `staged`, `queued`, `rollback`, `pinned`,
     ///   `finalization-locked` (b); `automatic-pin` (a{sv}: `updates-left` (u)): it is pinned by a switch, as the way back, and once
     ///   that was decided with `Keep`, for so many more updates.
     /// - `token` (s): stands for this state; hand it back as the option `state-token`.
@@ -551,15 +561,15 @@ impl Service {
     /// - `read` (t): when it was read, where that takes a program that cannot always answer; seconds since 1970.
     /// - `soft-restart` (b): what starts next is prepared so that a restart does not restart the hardware.
     /// - `available` (a{sv}): what the last check found and is not here yet, as in the outcome `update-available`.
-    /// - `last-checked` (t).
+    /// - `last-checked` (t); `only-update-tells` (b): the last check could not tell whether there is anything newer.
     /// - `last-boot` (a{sv}): what the computer came up with when it was last started, where `isotope-boot.service` wrote
     ///   it down. `time` (t), `boot-id`, `deployment`, `version`, `name` (s), `verdict` (s: `as-expected`, `first`,
     ///   `staged-lost`, `not-finalised`, `finalisation-failed` with `detail` (s), `fell-back`, `health-checks-failed`, `another-started`,
     ///   each of the latter six with `expected` (s), the version that was to start).
     #[zbus(property)]
     async fn snapshot(&self) -> zbus::fdo::Result<Dictionary> {
-        let snapshot = self.state.keeper().known_or_fresh().await.map_err(failed)?;
-        to_dictionary(&*snapshot).map_err(failed)
+        let snapshot = self.state.keeper().known_or_fresh().await.map_err(asking::failed)?;
+        to_dictionary(&*snapshot).map_err(asking::failed)
     }
 
     /// What can be asked for now: for each kind of operation a dictionary with `available` (b) and otherwise `reason`
@@ -567,8 +577,8 @@ impl Service {
     /// with.
     #[zbus(property)]
     async fn capabilities(&self) -> zbus::fdo::Result<Dictionary> {
-        let snapshot = self.state.keeper().known_or_fresh().await.map_err(failed)?;
-        to_dictionary(&capabilities(&snapshot)).map_err(failed)
+        let snapshot = self.state.keeper().known_or_fresh().await.map_err(asking::failed)?;
+        to_dictionary(&capabilities(&snapshot)).map_err(asking::failed)
     }
 
     /// The operation that runs now, or `/`.
@@ -576,8 +586,4 @@ impl Service {
     async fn current_operation(&self) -> OwnedObjectPath {
         self.state.current()
     }
-}
-
-fn failed(error: impl std::fmt::Display) -> zbus::fdo::Error {
-    zbus::fdo::Error::Failed(format!("{error:#}"))
 }

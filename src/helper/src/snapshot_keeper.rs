@@ -4,12 +4,13 @@ use std::time::Instant;
 
 use isotope_model::engine_protocol::Task;
 use isotope_model::lookup_protocol::missing_bytes;
-use isotope_model::{AvailableUpdate, Outcome, Refusal, Snapshot, update_source};
+use isotope_model::{AvailableUpdate, Outcome, Refusal, Settings, Snapshot, update_source};
 
 use crate::boot_expectation;
 use crate::clock;
 use crate::engine_link::read_snapshot;
 use crate::memory::{Found, LastCheck};
+use crate::settings;
 
 /// A reading by a program is good for so many seconds.
 const RECENT: u64 = 10;
@@ -26,12 +27,29 @@ pub(crate) struct SnapshotKeeper {
 struct Known {
     snapshot: Option<Arc<Snapshot>>,
     last_check: Option<LastCheck>,
+    /// It could not tell.
+    only_update_tells: bool,
+    settings: Settings,
+}
+
+impl Known {
+    /// Adds to a reading of the sysroot what the last check says about this host, and how the computer is set.
+    fn complete(&self, snapshot: Snapshot) -> Snapshot {
+        let (only_update_tells, settings) = (self.only_update_tells, self.settings.clone());
+        Snapshot { only_update_tells, settings, ..LastCheck::complete(self.last_check.as_ref(), snapshot) }
+    }
+
+    /// What is known now is added to what was read last.
+    fn complete_again(&mut self) {
+        let again = self.snapshot.as_ref().map(|snapshot| self.complete(Snapshot::clone(snapshot)));
+        self.snapshot = again.map(Arc::new);
+    }
 }
 
 impl SnapshotKeeper {
     /// Remembers what an earlier run of the service wrote down.
     pub(crate) fn new() -> Self {
-        let known = Known { snapshot: None, last_check: LastCheck::load() };
+        let known = Known { last_check: LastCheck::load(), settings: settings::load(), ..Known::default() };
         Self { known: Mutex::new(known), reading: tokio::sync::Mutex::default() }
     }
 
@@ -82,6 +100,17 @@ impl SnapshotKeeper {
         }
     }
 
+    /// The computer is set so from now on; `true` if that changes what is shown.
+    pub(crate) fn set(&self, settings: Settings) -> bool {
+        let mut known = self.known();
+        if known.settings == settings {
+            return false;
+        }
+        known.settings = settings;
+        known.complete_again();
+        true
+    }
+
     /// What the last check found.
     pub(crate) fn last_check(&self) -> Option<LastCheck> {
         self.known().last_check.clone()
@@ -97,21 +126,21 @@ impl SnapshotKeeper {
         let mut known = self.known();
         let Some(snapshot) = known.snapshot.clone() else { return false };
         let taken_back = matches!((task, outcome), (Task::Check, Outcome::Failed { refusal: Refusal::Older { .. } }));
-        known.last_check = match told.or_else(|| found(outcome, &snapshot).map(Found::from)) {
+        match told.or_else(|| found(outcome, &snapshot).map(Found::from)) {
             Some(found) => {
                 let before = known.last_check.as_ref().map(|check| &check.found);
                 let check = LastCheck::now(found.with_known(before));
                 check.save();
-                Some(check)
+                (known.last_check, known.only_update_tells) = (Some(check), false);
             }
+            None if *outcome == Outcome::OnlyUpdateTells => known.only_update_tells = true,
             None if taken_back && known.last_check.is_some() => {
                 LastCheck::forget();
-                None
+                known.last_check = None;
             }
             None => return false,
-        };
-        let snapshot = LastCheck::complete(known.last_check.as_ref(), Snapshot::clone(&snapshot));
-        known.snapshot = Some(Arc::new(snapshot));
+        }
+        known.complete_again();
         true
     }
 
@@ -126,25 +155,28 @@ impl SnapshotKeeper {
     /// what is shown.
     pub(crate) fn measure(&self, here: &[String]) -> bool {
         let mut known = self.known();
-        let snapshot = known.snapshot.clone();
-        let (Some(check), Some(snapshot)) = (&mut known.last_check, snapshot) else { return false };
+        if known.snapshot.is_none() {
+            return false;
+        }
+        let Some(check) = &mut known.last_check else { return false };
         let bytes = missing_bytes(&check.found.layers, here);
         if check.found.update.download_bytes == bytes {
             return false;
         }
         check.found.update.download_bytes = bytes;
         check.save();
-        let measured = LastCheck::complete(known.last_check.as_ref(), Snapshot::clone(&snapshot));
-        known.snapshot = Some(Arc::new(measured));
+        known.complete_again();
         true
     }
 
     fn take(&self, read: Snapshot) -> (Arc<Snapshot>, bool) {
+        let settings = settings::load();
         let mut known = self.known();
+        known.settings = settings;
         let fresh = match &known.snapshot {
             // A reading that may be torn does not replace a good one.
             Some(good) if read.changing => Snapshot { changing: true, ..Snapshot::clone(good) },
-            _ => LastCheck::complete(known.last_check.as_ref(), read),
+            _ => known.complete(read),
         };
         let fresh = Snapshot { last_boot: boot_expectation::last_boot(&fresh), ..fresh };
         let changed = known.snapshot.as_deref() != Some(&fresh);
@@ -176,5 +208,35 @@ fn found(outcome: &Outcome, snapshot: &Snapshot) -> Option<AvailableUpdate> {
             })
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use isotope_model::DeploymentId;
+
+    use super::*;
+
+    #[test]
+    fn that_only_an_update_tells_holds_until_something_is_found() {
+        let keeper = SnapshotKeeper::new();
+        keeper.take(Snapshot::default());
+        let tells = || keeper.known().snapshot.as_ref().is_some_and(|snapshot| snapshot.only_update_tells);
+        assert!(keeper.learn(&Task::Check, &Outcome::OnlyUpdateTells, None));
+        assert!(tells());
+        let deployment = DeploymentId::new("lab", "1".repeat(64), 0);
+        let pin = Task::Pin { deployment: deployment.clone() };
+        assert!(!keeper.learn(&pin, &Outcome::Pinned { deployment }, None));
+        assert!(tells(), "a pin says nothing about updates");
+    }
+
+    #[test]
+    fn how_the_computer_is_set_is_told_with_the_next_reading_and_at_once() {
+        let keeper = SnapshotKeeper::new();
+        keeper.take(Snapshot::default());
+        let settings = Settings { on_battery: true, ..Settings::default() };
+        assert!(keeper.set(settings.clone()));
+        assert!(!keeper.set(settings.clone()));
+        assert_eq!(keeper.known().snapshot.as_ref().map(|snapshot| snapshot.settings.clone()), Some(settings));
     }
 }

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use isotope_model::names::OBJECT_PATH;
 use isotope_model::{OperationKind, Refusal, Snapshot};
 use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 use tokio::task::AbortHandle;
 use zbus::names::OwnedUniqueName;
 use zbus::object_server::InterfaceRef;
@@ -284,9 +285,9 @@ impl State {
         self.shared.changed.notify_waiters();
     }
 
-    /// Ends when use of the service ends, or may have.
-    pub(crate) async fn changed(&self) {
-        self.shared.changed.notified().await;
+    /// Ends when use of the service ends, or may have, after this call.
+    pub(crate) fn changed(&self) -> Notified<'_> {
+        self.shared.changed.notified()
     }
 }
 

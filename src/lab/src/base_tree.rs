@@ -6,7 +6,6 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::command::{assigned, command, run};
 use crate::{Installation, accounts};
 
 /// The kernel version of the stand-ins.
@@ -42,8 +41,7 @@ pub(crate) fn create(tree: &Path, scratch: &Path, installation: &Installation) -
     std::fs::create_dir_all(tree.join("etc"))?;
     write_etc(&tree.join("etc"))?;
     accounts::create(tree, scratch, installation)?;
-    std::fs::rename(tree.join("etc"), tree.join("usr/etc"))?;
-    package_database(&tree.join("usr/share/rpm"), &scratch.join("rpmbuild"))
+    Ok(std::fs::rename(tree.join("etc"), tree.join("usr/etc"))?)
 }
 
 fn write_etc(etc: &Path) -> Result<()> {
@@ -84,27 +82,5 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
         std::fs::copy(from, to).with_context(|| format!("cannot copy {}", from.display()))?;
         std::os::unix::fs::chown(to, Some(metadata.uid()), Some(0))?;
     }
-    Ok(())
-}
-
-/// A package database with one small package in it.
-fn package_database(database: &Path, scratch: &Path) -> Result<()> {
-    std::fs::create_dir_all(database)?;
-    std::fs::create_dir_all(scratch)?;
-    let specification = scratch.join("lab-release.spec");
-    std::fs::write(&specification, include_str!("files/release.spec"))?;
-    let mut build = command("rpmbuild", ["--quiet", "-bb"]);
-    for name in ["_topdir", "_rpmdir"] {
-        build.arg("--define").arg(format!("{name} {}", scratch.display()));
-    }
-    build.arg(&specification);
-    run(build).context("cannot build the machine's package")?;
-    let path = assigned("--dbpath", database);
-    run(command("rpm", [path.as_os_str(), "--initdb".as_ref()])).context("cannot make the package database")?;
-    let mut install = command("rpm", [path.as_os_str()]);
-    install.args(["--justdb", "--nodeps", "--noscripts", "--install"]);
-    install.arg(scratch.join("noarch/lab-release-10-1.noarch.rpm"));
-    run(install).context("cannot fill the package database")?;
-    std::fs::remove_dir_all(scratch)?;
     Ok(())
 }

@@ -8,13 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::command::{assigned, command, run};
 use crate::configuration::{Folder, STATEROOT};
-use crate::{Backend, Installation, container};
+use crate::{Backend, Installation, container, stand_ins};
 
 /// Names the program that the machine gets.
 const VARIABLE: &str = "ISOTOPE_LAB_BOOTC";
-/// Names the folder of the stand-ins.
-const STAND_INS: &str = "ISOTOPE_STAND_INS";
-const MAKER: &str = "build-aux/stand-ins";
+const NAME: &str = "bootc";
 /// Below /run of the machine.
 const FAULTS: &str = "isotope-lab/bootc-faults.json";
 
@@ -80,30 +78,21 @@ pub(crate) fn clear_fault(folder: &Folder) -> Result<()> {
 
 /// The program that a new machine gets as /usr/bin/bootc.
 pub(crate) fn program(installation: &Installation) -> Result<PathBuf> {
-    match std::env::var_os(VARIABLE).filter(|path| !path.is_empty()) {
-        Some(path) => {
-            let path = PathBuf::from(path);
-            path.canonicalize().with_context(|| format!("{VARIABLE}: there is no {}", path.display()))
-        }
-        None => stand_in(installation),
-    }
+    stand_ins::program(installation, NAME, VARIABLE)
 }
 
 /// The project's own.
 pub(crate) fn stand_in(installation: &Installation) -> Result<PathBuf> {
-    let named = std::env::var_os(STAND_INS).filter(|folder| !folder.is_empty()).map(PathBuf::from);
-    let beside = || installation.tree.parent().map(|target| target.join("stand-ins"));
-    let mut places = named.into_iter().chain(beside()).map(|folder| folder.join("bootc"));
-    let found = places.find(|program| program.is_file());
-    let found = found.with_context(|| format!("there is no stand-in for bootc; run {MAKER}, which makes it"))?;
-    Ok(found.canonicalize()?)
+    stand_ins::find(installation, NAME)
 }
 
 /// Deploys an image from the registry from outside, as an installer would. `port` is that of whoever pushes.
 pub(crate) fn install(folder: &Folder, installer: &Path, backend: Backend, reference: &str) -> Result<()> {
     let prefix = match backend {
         Backend::BootcSigned => "ostree-image-signed:docker://",
-        Backend::Bootc | Backend::Ostree => "ostree-unverified-registry:",
+        Backend::Bootc | Backend::RpmOstree | Backend::RpmOstreeBranch | Backend::Ostree => {
+            "ostree-unverified-registry:"
+        }
     };
     let mut install = command(&installer.to_string_lossy(), ["lab-install"]);
     install.arg(assigned("--sysroot", &folder.sysroot())).arg(format!("--stateroot={STATEROOT}"));

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::surroundings::Surroundings;
 use crate::{Backend, Installation, PolkitPreset};
 
 /// The stateroot of the machine, and the name of its remote.
@@ -22,10 +23,15 @@ pub(crate) struct Configuration {
     pub(crate) payload_bytes: u64,
     pub(crate) polkit: PolkitPreset,
     #[serde(default)]
+    pub(crate) surroundings: Surroundings,
+    #[serde(default)]
     pub(crate) backend: Backend,
     /// The machine's `bootc`.
     #[serde(default)]
     pub(crate) bootc: Option<PathBuf>,
+    /// The machine's `rpm-ostree`.
+    #[serde(default)]
+    pub(crate) rpm_ostree: Option<PathBuf>,
     /// The port that the remote had last, so that it stays the same where possible.
     pub(crate) port: u16,
 }

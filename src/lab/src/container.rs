@@ -81,9 +81,8 @@ fn build(folder: &Folder, image: &Publication, tree: &Path) -> Result<String> {
     let writer = LayerWriter { layout: &layout };
     let base = folder.base_tree();
     let mut all = vec![
-        writer.write(&base, |path| !path.starts_with("usr/share/rpm") && !path.starts_with("usr/lib/modules"))?,
+        writer.write(&base, |path| !path.starts_with("usr/lib/modules"))?,
         writer.write(&base, |path| path.starts_with("usr/lib/modules"))?,
-        writer.write(&base, |path| path.starts_with("usr/share/rpm"))?,
     ];
     let containers = folder.container_tree();
     if containers.exists() {

@@ -8,6 +8,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
+use crate::surroundings::{LoggedIn, Network, PowerSupply};
 use crate::{BootEntry, Login, PolkitPreset, RegistryRequest, RemoteBehaviour, RemoteTraffic};
 
 /// What the supervisor is asked to do.
@@ -27,6 +28,15 @@ pub(crate) enum Order {
     PullPlug,
     Polkit {
         preset: PolkitPreset,
+    },
+    Network {
+        network: Network,
+    },
+    PowerSupply {
+        power: PowerSupply,
+    },
+    LogIn {
+        session: LoggedIn,
     },
     Remote {
         behaviour: RemoteBehaviour,

@@ -2,17 +2,19 @@
 //! A lab as tests and the command line hold it.
 
 mod containers;
+mod creation;
 mod etc;
 mod faults;
 mod layered;
 mod registry;
+mod rpm_ostree;
+mod surroundings;
+mod timers;
 
 use std::fs::File;
-use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -22,14 +24,10 @@ use crate::configuration::{Configuration, Folder};
 use crate::control::{self, Answer, MachineState, Order, Power, Status};
 use crate::services::PERSON_BUS;
 use crate::{
-    Installation, LabOptions, Publication, RemoteTraffic, base_tree, bootc, disk, enter, keys, machine_processes,
-    publication, starter, supervisor, sysroot,
+    Installation, Publication, RemoteTraffic, disk, enter, keys, machine_processes, publication, starter, supervisor,
+    sysroot,
 };
 
-/// The image that a new lab has, and when it was built: 30 October 2026.
-const FIRST: (&str, &str, u64) = ("gnome", "10.1.20261030", 1_793_361_600);
-/// Names of sockets have 107 bytes, and those of a lab are deep in its folder.
-const LONGEST_FOLDER: usize = 60;
 /// When set, labs are kept for a look at them.
 const KEEP: &str = "ISOTOPE_LAB_KEEP";
 
@@ -46,56 +44,6 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// Makes a lab: the remote, or the registry, has `gnome` 10.1.20261030, the machine has it deployed and is off.
-    ///
-    /// # Errors
-    /// A program is missing, the folder is in use, or making one of the parts fails.
-    pub fn create(options: LabOptions) -> Result<Self> {
-        let LabOptions { folder, backend, installation, end_with_parent, payload_bytes, polkit, .. } = options;
-        ensure!(nix::unistd::Uid::effective().is_root(), "a lab needs root; run this with build-aux/devroot");
-        installation.check()?;
-        let bootc = if backend.is_bootc() { Some(bootc::program(&installation)?) } else { None };
-        std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        let folder = folder.canonicalize()?;
-        // Clients of the machine's bus may be anybody.
-        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755))?;
-        ensure!(std::fs::read_dir(&folder)?.next().is_none(), "{} is not empty", folder.display());
-        ensure!(folder.as_os_str().as_bytes().len() <= LONGEST_FOLDER, "the name {} is too long", folder.display());
-
-        let folder = Folder::new(folder);
-        let mut lab = Self {
-            folder: folder.clone(),
-            installation: installation.clone(),
-            payload_bytes,
-            supervisor: None,
-            destroy_on_drop: true,
-        };
-        for name in ["log", "run", "machine", "tmp", "remote"] {
-            std::fs::create_dir_all(folder.path().join(name))?;
-        }
-        folder.write_configuration(&Configuration { installation, payload_bytes, polkit, backend, bootc, port: 0 })?;
-        keys::create(&folder.keys())?;
-        base_tree::create(&folder.base_tree(), &folder.temporary(), &lab.installation)?;
-        publication::create_remote(&folder)?;
-        let (variant, version, built) = FIRST;
-        let yesterday = SystemTime::now() - Duration::from_secs(24 * 3600);
-        let built = (UNIX_EPOCH + Duration::from_secs(built)).min(yesterday);
-        let first = Publication::new(variant, version).built(built);
-        if !backend.is_bootc() {
-            lab.publish(first.clone())?;
-        }
-        sysroot::create(&folder, options.sysroot_bytes, options.boot_bytes, !backend.is_bootc())?;
-        if !backend.is_bootc() {
-            sysroot::install(&folder, &first.branch())?;
-        }
-        keys::end_agents(&folder.keys(), &folder.temporary());
-        lab.supervisor = Some(starter::start(&folder, &lab.installation, end_with_parent)?);
-        if backend.is_bootc() {
-            lab.install_container(backend, first)?;
-        }
-        Ok(lab)
-    }
-
     /// Opens a lab that exists; its supervisor is started if there is none.
     ///
     /// # Errors

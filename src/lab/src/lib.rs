@@ -29,14 +29,18 @@ mod machine_processes;
 mod options;
 mod origin_file;
 mod own_images;
+mod packages;
 mod payload;
 mod polkit;
 mod publication;
 mod registry;
 mod remote_server;
+mod rpm_ostree;
 mod services;
+mod stand_ins;
 mod starter;
 mod supervisor;
+mod surroundings;
 mod sysroot;
 mod unit;
 
@@ -52,12 +56,15 @@ pub use options::{Backend, LabOptions};
 pub use polkit::PolkitPreset;
 pub use publication::{Publication, Signing};
 pub use remote_server::{Availability, RegistryRequest, RemoteBehaviour, RemoteTraffic};
+pub use rpm_ostree::{RpmOstreeFault, RpmOstreeMoment};
+pub use surroundings::{Network, PowerSupply};
 
 /// What only the program `isotope-lab` itself calls: the processes that a lab consists of.
 #[doc(hidden)]
 pub mod program {
     pub use crate::enter::{enter, enter_inner};
     pub use crate::machine::hold;
+    pub use crate::rpm_ostree::change_packages;
     pub use crate::services::{relay, run as run_services, run_service};
     pub use crate::supervisor::supervise;
 }

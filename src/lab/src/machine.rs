@@ -32,6 +32,7 @@ const COMMAND_LINE: &str = "cmdline";
 const BOOT_ID: &str = "boot_id";
 /// Below /usr.
 const BOOTC: &str = "bin/bootc";
+const RPM_OSTREE: &str = "bin/rpm-ostree";
 
 /// A machine that runs.
 #[derive(Debug)]
@@ -66,7 +67,7 @@ impl Machine {
         let entry = boot_entry::read(&folder.sysroot(), line)?;
         let installation = configuration.installation.clone();
         installation.check()?;
-        prepare_parts(&folder.machine(), &entry, start)?;
+        prepare_parts(&folder.machine(), configuration, &entry, start)?;
         prepare_run(&folder.run())?;
         polkit::write(&folder.run(), configuration.polkit)?;
 
@@ -89,13 +90,15 @@ impl Machine {
         };
         // From here on dropping the machine ends it.
         let mut machine = Self { folder: folder.clone(), installation, bubblewrap, services: None, init, entry };
-        machine.start_services(number, events)?;
+        machine.start_services(configuration, number, events)?;
         machine.recorder().booted();
         Ok(machine)
     }
 
-    fn start_services(&mut self, number: u32, events: &Sender<Event>) -> Result<()> {
+    fn start_services(&mut self, configuration: &Configuration, number: u32, events: &Sender<Event>) -> Result<()> {
         let mut services = self.command("root", &[LAB, "machine-services"]);
+        let (variable, surroundings) = configuration.surroundings.variable()?;
+        services.env(variable, surroundings);
         services.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log(&self.folder)?);
         let mut services = services.spawn().context("cannot start the machine's services")?;
         let output = services.stdout.take().context("the machine's services have no output")?;
@@ -206,8 +209,8 @@ fn prepare_run(run: &Path) -> Result<()> {
 }
 
 /// What the machine has of the lab, made anew for each boot.
-fn prepare_parts(machine: &Path, entry: &BootEntry, start: Start) -> Result<()> {
-    layer::create(&machine.join(LAYER))?;
+fn prepare_parts(machine: &Path, configuration: &Configuration, entry: &BootEntry, start: Start) -> Result<()> {
+    layer::create(&machine.join(LAYER), configuration.rpm_ostree.is_some())?;
     if start == Start::Soft {
         // It is still the kernel of before, with its number and its command line.
         return Ok(());
@@ -236,9 +239,10 @@ fn arguments(folder: &Folder, entry: &BootEntry, configuration: &Configuration) 
         bwrap.arg("--overlay-src").arg(layer);
     }
     bwrap.args(["--ro-overlay", "/usr", "--proc", "/proc", "--dev", "/dev", "--ro-bind", "/sys", "/sys"]);
-    if let Some(bootc) = &configuration.bootc {
-        layer::make_room(&machine.join(LAYER), BOOTC)?;
-        bwrap.arg("--ro-bind").arg(bootc).arg(Path::new("/usr").join(BOOTC));
+    for (program, place) in [(&configuration.bootc, BOOTC), (&configuration.rpm_ostree, RPM_OSTREE)] {
+        let Some(program) = program else { continue };
+        layer::make_room(&machine.join(LAYER), place)?;
+        bwrap.arg("--ro-bind").arg(program).arg(Path::new("/usr").join(place));
     }
     bwrap.arg("--ro-bind").arg(machine.join(COMMAND_LINE)).arg("/proc/cmdline");
     bwrap.arg("--ro-bind").arg(machine.join(BOOT_ID)).arg("/proc/sys/kernel/random/boot_id");

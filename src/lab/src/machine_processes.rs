@@ -29,7 +29,11 @@ pub(crate) fn list(init: i32) -> Result<Vec<Process>> {
         }
         // One that has just ended has no program any more.
         if let Ok(program) = std::fs::read_link(entry.path().join("exe")) {
-            let name = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = match program.file_name() {
+                Some(name) => name.to_string_lossy().into_owned(),
+                // One that has left the mount namespace in which it was started has no path.
+                None => std::fs::read_to_string(entry.path().join("comm")).unwrap_or_default().trim_end().to_owned(),
+            };
             found.push(Process { id, program: name.trim_end_matches(" (deleted)").to_owned() });
         }
     }

@@ -11,10 +11,11 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use isotope_lab::{
-    Availability, BootcFault, BootcMoment, Damage, Lab, Login, PolkitPreset, RemoteBehaviour, Start, program,
+    Availability, BootcFault, BootcMoment, Damage, Lab, Login, Network, PolkitPreset, PowerSupply, RemoteBehaviour,
+    Start, program,
 };
 
-use self::arguments::{Create, Publish};
+use self::arguments::{Create, Driver, Publish, RpmOstree, named};
 
 /// A whole image-based computer in a box. Needs root.
 ///
@@ -55,13 +56,41 @@ enum Verb {
     PullPlug { folder: PathBuf },
     /// Say how the machine stands
     Status { folder: PathBuf },
-    /// Note packages in the origin of what the machine has booted, as rpm-ostree does that has layered them; without a
-    /// package, take them away
+    /// Let the machine's rpm-ostree stage a deployment with these packages layered. On a machine without: note them in
+    /// the origin of what it has booted, as rpm-ostree does. Without a package, take them away
     Layer { folder: PathBuf, packages: Vec<String> },
     /// Offer gnome and kde on the machine, in a catalog in its /etc
     Catalog { folder: PathBuf },
     /// Choose what polkit says: defaults, active, allow or deny
     Polkit { folder: PathBuf, preset: PolkitPreset },
+    /// Choose what the machine's NetworkManager says: online, offline or metered
+    Network {
+        folder: PathBuf,
+        #[arg(value_parser = named::<Network>)]
+        network: Network,
+    },
+    /// Choose what the machine's UPower says: mains or battery
+    Power {
+        folder: PathBuf,
+        #[arg(value_parser = named::<PowerSupply>)]
+        supply: PowerSupply,
+    },
+    /// Install a timer on the machine and switch it on, as `systemctl enable` does: uupd.timer, for example
+    Timer {
+        folder: PathBuf,
+        name: String,
+        /// Switch it off
+        #[arg(long)]
+        off: bool,
+    },
+    /// Let a user of the machine be logged in until it is switched off: at a seat, or from elsewhere
+    LogIn {
+        folder: PathBuf,
+        /// person or administrator
+        user: String,
+        #[arg(long)]
+        seat: Option<String>,
+    },
     /// Choose how the remote answers from now on; what is not given is unlimited and free to all
     Remote(Remote),
     /// Give the machine a login to the registry, or take it away
@@ -76,6 +105,10 @@ enum Verb {
     Repair { folder: PathBuf },
     /// Let the stand-in for bootc go wrong until the machine is switched off; without a fault it behaves again
     Bootc(Bootc),
+    /// Let the stand-in for rpm-ostree go wrong until the machine is switched off; without a fault it behaves again
+    RpmOstree(RpmOstree),
+    /// Note who drives the machine's updates, as rpm-ostree does; without a name, nobody
+    Driver(Driver),
     /// Make the machine's disk read-only, or writable again
     Disk { folder: PathBuf, state: DiskState },
     /// Pull the plug and delete the lab
@@ -91,6 +124,8 @@ enum Verb {
     Hold,
     #[command(hide = true)]
     MachineServices,
+    #[command(hide = true)]
+    ChangePackages { packages: Vec<String> },
     #[command(hide = true)]
     Service { unit: String },
     #[command(hide = true)]
@@ -164,11 +199,6 @@ struct Bootc {
     verb: Option<String>,
 }
 
-/// The value that has this name.
-fn named<T: serde::de::DeserializeOwned>(name: &str) -> Result<T, serde_json::Error> {
-    serde_json::from_value(name.into())
-}
-
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Down {
     /// Refuse connections
@@ -212,6 +242,11 @@ fn perform(verb: Verb) -> Result<ExitCode> {
         }
         Verb::Catalog { folder } => Lab::open(folder)?.offer_own_images()?,
         Verb::Polkit { folder, preset } => Lab::open(folder)?.set_polkit(preset)?,
+        Verb::Network { folder, network } => Lab::open(folder)?.set_network(network)?,
+        Verb::Power { folder, supply } => Lab::open(folder)?.set_power_supply(supply)?,
+        Verb::Timer { folder, name, off: false } => Lab::open(folder)?.enable_timer(&name)?,
+        Verb::Timer { folder, name, off: true } => Lab::open(folder)?.disable_timer(&name)?,
+        Verb::LogIn { folder, user, seat } => Lab::open(folder)?.add_session(&user, seat.as_deref())?,
         Verb::Credentials { folder, login } => Lab::open(folder)?.set_credentials(login.as_ref())?,
         Verb::Damage { folder, checksum, damage } => Lab::open(folder)?.damage(&checksum, damage)?,
         Verb::Repair { folder } => Lab::open(folder)?.repair()?,
@@ -219,12 +254,15 @@ fn perform(verb: Verb) -> Result<ExitCode> {
             Lab::open(folder)?.set_bootc_fault(fault, moment, verb.as_deref())?;
         }
         Verb::Bootc(Bootc { folder, .. }) => Lab::open(folder)?.clear_bootc_fault()?,
+        Verb::RpmOstree(fault) => fault.perform()?,
+        Verb::Driver(driver) => driver.perform()?,
         Verb::Disk { folder, state } => Lab::open(folder)?.set_disk_read_only(state == DiskState::ReadOnly)?,
         Verb::Remote(remote) => remote.perform()?,
         Verb::Destroy { folder } => Lab::remove(folder)?,
         Verb::Supervise { folder, end_with_starter } => program::supervise(folder, end_with_starter)?,
         Verb::Hold => program::hold()?,
         Verb::MachineServices => program::run_services()?,
+        Verb::ChangePackages { packages } => program::change_packages(&packages)?,
         Verb::Service { unit } => return program::run_service(&unit),
         Verb::Enter { target, user, arguments } => return program::enter(target, &user, &arguments),
         Verb::EnterInner { target, user, parent, arguments } => {
@@ -263,9 +301,14 @@ fn status(lab: &Lab) -> Result<()> {
     let state = lab.machine_state()?;
     let softly = if state.start == Start::Soft { ", softly the last time" } else { "" };
     println!("machine: {:?}, booted {} times{softly}", state.power, state.boots);
-    match lab.bootc_program()? {
-        Some(program) => println!("backend: {}, {}", lab.backend()?.name(), program.display()),
-        None => println!("backend: {}", lab.backend()?.name()),
+    let (name, rpm_ostree, bootc) = (lab.backend()?.name(), lab.rpm_ostree_program()?, lab.bootc_program()?);
+    match (rpm_ostree, bootc) {
+        (Some(program), bootc) => {
+            println!("backend: {name}, {}", program.display());
+            bootc.inspect(|bootc| println!("bootc, besides: {}", bootc.display()));
+        }
+        (None, Some(program)) => println!("backend: {name}, {}", program.display()),
+        (None, None) => println!("backend: {name}"),
     }
     let traffic = lab.remote_traffic()?;
     println!("remote and registry: {} requests, {} bytes served", traffic.requests, traffic.bytes);

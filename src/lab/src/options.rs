@@ -19,6 +19,10 @@ pub enum Backend {
     Bootc,
     /// The same with a policy that takes only what the lab's key has signed.
     BootcSigned,
+    /// rpm-ostree's daemon: the machine follows a container image in the registry, and nobody insists on a signature.
+    RpmOstree,
+    /// rpm-ostree's daemon: the machine follows a branch of the remote.
+    RpmOstreeBranch,
 }
 
 impl Backend {
@@ -28,12 +32,29 @@ impl Backend {
             Self::Ostree => "ostree",
             Self::Bootc => "bootc",
             Self::BootcSigned => "bootc-signed",
+            Self::RpmOstree => "rpm-ostree",
+            Self::RpmOstreeBranch => "rpm-ostree-branch",
         }
     }
 
-    /// The machine follows container images.
+    /// The machine follows container images, and no branch.
+    pub fn follows_containers(self) -> bool {
+        matches!(self, Self::Bootc | Self::BootcSigned | Self::RpmOstree)
+    }
+
+    /// bootc pulls and stages on the machine.
     pub fn is_bootc(self) -> bool {
-        self != Self::Ostree
+        matches!(self, Self::Bootc | Self::BootcSigned)
+    }
+
+    /// rpm-ostree pulls and stages on the machine.
+    pub fn is_rpm_ostree(self) -> bool {
+        matches!(self, Self::RpmOstree | Self::RpmOstreeBranch)
+    }
+
+    /// The machine knows the lab's remote.
+    pub(crate) fn has_remotes(self) -> bool {
+        !self.is_bootc()
     }
 }
 
@@ -44,6 +65,8 @@ pub struct LabOptions {
     pub folder: PathBuf,
     /// What pulls and stages on the machine.
     pub backend: Backend,
+    /// The machine has bootc, too, whatever its backend.
+    pub with_bootc: bool,
     /// What of Isotope the machine has.
     pub installation: Installation,
     /// The supervisor pulls the plug and ends when the process that made the lab ends.
@@ -67,12 +90,33 @@ impl Default for LabOptions {
         Self {
             folder,
             backend: Backend::default(),
+            with_bootc: false,
             installation: Installation::default(),
             end_with_parent: true,
             payload_bytes: 4 << 20,
             polkit: PolkitPreset::Defaults,
             sysroot_bytes: 3 << 30,
             boot_bytes: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backends_tell_what_they_are() {
+        let told = |backend: Backend| (backend.follows_containers(), backend.is_bootc(), backend.is_rpm_ostree());
+        for (backend, name, expected) in [
+            (Backend::Ostree, "ostree", (false, false, false)),
+            (Backend::Bootc, "bootc", (true, true, false)),
+            (Backend::BootcSigned, "bootc-signed", (true, true, false)),
+            (Backend::RpmOstree, "rpm-ostree", (true, false, true)),
+            (Backend::RpmOstreeBranch, "rpm-ostree-branch", (false, false, true)),
+        ] {
+            assert_eq!((serde_json::to_value(backend).unwrap(), told(backend)), (name.into(), expected));
+            assert_eq!(backend.name(), name);
         }
     }
 }

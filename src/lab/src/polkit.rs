@@ -10,6 +10,8 @@ use futures_util::StreamExt;
 use isotope_model::names::ACTION_PREFIX;
 use serde::{Deserialize, Serialize};
 
+use crate::rpm_ostree::ACTION_PREFIX as OF_RPM_OSTREE;
+
 /// What polkit says on the machine. Root may do everything with any of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -46,6 +48,8 @@ impl PolkitPreset {
             Self::Defaults => return "// The policy decides.\n".to_owned(),
             Self::Active => format!(
                 r#"
+    if (subject.user == "person" && action.id.indexOf("{OF_RPM_OSTREE}") == 0)
+        return action.id == "{OF_RPM_OSTREE}client-management" ? polkit.Result.YES : polkit.Result.AUTH_ADMIN_KEEP;
     if (subject.user != "person" || action.id.indexOf("{ACTION_PREFIX}") != 0) return polkit.Result.NOT_HANDLED;
     switch (action.id.substring("{ACTION_PREFIX}".length)) {{
         case "check": case "update": return polkit.Result.YES;

@@ -65,6 +65,8 @@ pub struct Publication {
     pub sysusers: bool,
     /// Files beyond the usual, by their paths.
     pub files: Vec<(String, String)>,
+    /// Packages beyond the usual, with their versions.
+    pub packages: Vec<(String, String)>,
 }
 
 impl Publication {
@@ -87,6 +89,7 @@ impl Publication {
             labels: Vec::new(),
             sysusers: true,
             files: Vec::new(),
+            packages: Vec::new(),
         }
     }
 
@@ -166,6 +169,13 @@ impl Publication {
     /// With one file more, below `usr/` or `etc/`: `usr/share/isotope/switching.toml`.
     pub fn file(mut self, path: impl Into<String>, content: impl Into<String>) -> Self {
         self.files.push((path.into(), content.into()));
+        self
+    }
+
+    /// With one package more, of that `[EPOCH:]VERSION[-RELEASE]`, as far as its package database tells. It has without
+    /// that `lab-release` and `lab-desktop-VARIANT` of the image's version, and `lab-common`, the same in all images.
+    pub fn package(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
+        self.packages.push((name.into(), version.into()));
         self
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! What runs on the machine: bus, polkit, the sockets of engine and lookup, and a stand-in for the login manager.
+//! What runs on the machine: bus, polkit, the sockets of engine and lookup, and stand-ins for what else a
+//! desktop asks: the login manager, NetworkManager, UPower.
 //!
 //! This is the lab's second stage, a process of its own inside the machine. What it has to say it writes to its output,
 //! one [`ServiceEvent`] a line.
@@ -8,9 +9,12 @@ mod credentials;
 mod directories;
 mod listening_socket;
 mod login_manager;
+mod network_manager;
 mod next_root;
+mod power;
 mod relay;
 mod service_process;
+mod surroundings;
 
 use std::io::Write;
 use std::os::unix::fs::{FileTypeExt, chown};
@@ -26,6 +30,7 @@ use tokio::process::{Child, Command};
 use self::listening_socket::ListeningSocket;
 pub use self::relay::relay;
 pub use self::service_process::run as run_service;
+pub(crate) use self::surroundings::SurroundingsControlProxy;
 use crate::accounts;
 use crate::control::Start;
 
@@ -86,7 +91,7 @@ pub fn run() -> Result<()> {
 struct Services {
     _children: Vec<Child>,
     _sockets: Vec<ListeningSocket>,
-    _login_manager: zbus::Connection,
+    _stand_ins: zbus::Connection,
 }
 
 async fn start() -> Result<Services> {
@@ -108,7 +113,7 @@ async fn start() -> Result<Services> {
     let sockets = SOCKETS.map(ListeningSocket::start).into_iter().collect::<Result<Vec<_>>>()?;
     children.push(start_relay()?);
 
-    let connection = login_manager::start(BUS).await.context("the login manager's stand-in cannot get on the bus")?;
+    let connection = surroundings::start(BUS).await?;
     let names = zbus::fdo::DBusProxy::new(&connection).await?;
     until("polkit is on the bus", async || Ok(names.name_has_owner("org.freedesktop.PolicyKit1".try_into()?).await?))
         .await?;
@@ -119,7 +124,7 @@ async fn start() -> Result<Services> {
         socket.open_folder()?;
     }
     until("the relay listens", async || Ok(is_socket(&Path::new("/run").join(PERSON_BUS)))).await?;
-    Ok(Services { _children: children, _sockets: sockets, _login_manager: connection })
+    Ok(Services { _children: children, _sockets: sockets, _stand_ins: connection })
 }
 
 /// A way to the bus for clients outside: the bus and polkit see a process of the machine.

@@ -20,6 +20,7 @@ use crate::machine::Machine;
 use crate::registry::Registry;
 use crate::remote_server::RemoteServer;
 use crate::services::{Reboot, ServiceEvent};
+use crate::surroundings::Surroundings;
 use crate::{boot_entry, disk, keys, polkit, sysroot};
 
 /// Held for as long as there is a supervisor.
@@ -74,7 +75,7 @@ pub fn supervise(folder: PathBuf, end_with_starter: bool) -> Result<()> {
     let remote = RemoteServer::start(runtime.handle(), folder.remote(), configuration.port)?;
     configuration.port = remote.port();
     folder.write_configuration(&configuration)?;
-    if !configuration.backend.is_bootc() {
+    if configuration.backend.has_remotes() {
         sysroot::set_remote_url(&folder, remote.port())?;
     }
 
@@ -159,6 +160,12 @@ impl Supervisor {
                 self.folder.write_configuration(&self.configuration)?;
                 self.shared.update(|status| status.polkit = preset);
             }
+            Order::Network { network } => self.surround(Surroundings { network, ..self.configuration.surroundings })?,
+            Order::PowerSupply { power } => self.surround(Surroundings { power, ..self.configuration.surroundings })?,
+            Order::LogIn { session } => {
+                self.machine.as_ref().context("the machine is off")?;
+                self.runtime.block_on(session.tell(&self.folder.run()))?;
+            }
             Order::Disk { read_only: true } => disk::write_protect(&self.folder.sysroot())?,
             Order::Disk { read_only: false } => sysroot::make_writable(&self.folder, self.machine.is_none())?,
             Order::Registry => self.start_registry()?,
@@ -169,6 +176,14 @@ impl Supervisor {
             | Order::End => bail!("this is answered elsewhere"),
         }
         Ok(Answer::Done)
+    }
+
+    fn surround(&mut self, surroundings: Surroundings) -> Result<()> {
+        if self.machine.is_some() {
+            self.runtime.block_on(surroundings.tell(&self.folder.run()))?;
+        }
+        self.configuration.surroundings = surroundings;
+        self.folder.write_configuration(&self.configuration)
     }
 
     fn start_registry(&mut self) -> Result<()> {

@@ -37,7 +37,8 @@ pub enum BackendReason {
     ContainerWithoutBootc,
     /// It follows a container image, and no program is there that pulls those.
     ContainerWithoutProgram,
-    /// rpm-ostree has changed a deployment, with packages or overrides: no other program carries that over.
+    /// rpm-ostree has changed a deployment, with packages or overrides: no other program carries that over, also where
+    /// bootc is there.
     ChangedByRpmOstree,
     /// The image was built on this computer, by apm.
     BuiltHere,
@@ -67,7 +68,10 @@ pub struct BackendFacts<'a> {
 /// Chooses what pulls and stages on a host with an OSTree sysroot, and says why.
 pub fn choose_backend(facts: &BackendFacts<'_>) -> (Backend, BackendReason) {
     let container = match facts.followed {
-        _ if facts.changed_by_rpm_ostree => return (Backend::RpmOstree, BackendReason::ChangedByRpmOstree),
+        _ if facts.changed_by_rpm_ostree => {
+            let backend = if facts.has_rpm_ostree { Backend::RpmOstree } else { Backend::Unknown };
+            return (backend, BackendReason::ChangedByRpmOstree);
+        }
         None if facts.has_rpm_ostree => return (Backend::RpmOstree, BackendReason::BranchWithRpmOstree),
         None => return (Backend::Ostree, BackendReason::NothingFollowed),
         Some(ImageReference::Ostree { .. }) if facts.has_rpm_ostree => {
@@ -109,7 +113,8 @@ mod tests {
             (Some(REGISTRY), false, "br", (Bootc, Why::Container)),
             (Some(REGISTRY), false, "bra", (Bootc, Why::Container)),
             (Some(REGISTRY), true, "br", (RpmOstree, Why::ChangedByRpmOstree)),
-            (Some(BRANCH), true, "", (RpmOstree, Why::ChangedByRpmOstree)),
+            (Some(BRANCH), true, "r", (RpmOstree, Why::ChangedByRpmOstree)),
+            (Some(BRANCH), true, "b", (Backend::Unknown, Why::ChangedByRpmOstree)),
             (Some(REGISTRY), false, "r", (RpmOstree, Why::ContainerWithoutBootc)),
             (Some(REGISTRY), false, "", (Backend::Unknown, Why::ContainerWithoutProgram)),
             (Some(LOCAL), false, "ba", (Apm, Why::BuiltHere)),

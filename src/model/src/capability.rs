@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::boot_order_plan::require_booted;
 use crate::{
-    Backend, BackendReason, BootOrderPlan, ContainerReference, ContainerTarget, ImageReference, OperationKind, Refusal,
-    RollbackPlan, Snapshot, Trial, Verification, check_target,
+    Backend, BackendReason, BootOrderPlan, ContainerReference, ContainerTarget, Deployment, ImageReference,
+    LayeredEffect, OperationKind, Refusal, RollbackPlan, Snapshot, Trial, Verification, check_target,
 };
 
 /// Whether something can be done on this host now, and if not, why.
@@ -53,13 +53,17 @@ pub fn possible(kind: OperationKind, snapshot: &Snapshot) -> Result<(), Refusal>
             if first.is_ok() || any.any(|other| other.is_ok()) { Ok(()) } else { first }
         }
         OperationKind::CleanUp => require_booted(snapshot),
-        OperationKind::Unknown => Err(Refusal::Unknown),
+        OperationKind::Other | OperationKind::Unknown => Err(Refusal::Unknown),
     }
 }
 
 /// What pulls and stages here has such a thing at all.
 fn offered(kind: OperationKind, snapshot: &Snapshot) -> Result<(), Refusal> {
     let host = &snapshot.host;
+    let is_driven = matches!(kind, OperationKind::Update | OperationKind::Switch | OperationKind::Deploy);
+    if let Some(driver) = host.update_driver.as_ref().filter(|_| is_driven) {
+        return Err(Refusal::UpdateDriver { name: driver.name.clone(), unit: driver.unit.clone() });
+    }
     let has_it = match (host.backend, kind) {
         // Whatever libostree does with deployments needs its sysroot; and a check of bootc's may upgrade there.
         (_, OperationKind::Check | OperationKind::ListVersions) if registry_image(snapshot).is_some() => true,
@@ -68,6 +72,8 @@ fn offered(kind: OperationKind, snapshot: &Snapshot) -> Result<(), Refusal> {
         }
         // bootc follows a tag, and does not list what else there is.
         (Backend::Bootc, OperationKind::ListVersions | OperationKind::Deploy) => false,
+        // Nor does rpm-ostree; but it installs any digest.
+        (Backend::RpmOstree, OperationKind::ListVersions) => !follows_container(snapshot),
         _ => true,
     };
     match has_it {
@@ -85,6 +91,8 @@ pub fn resolve_image(snapshot: &Snapshot, text: &str) -> Result<ImageReference, 
     let image = match snapshot.host.backend {
         Backend::Bootc => container(snapshot, text),
         Backend::Ostree => ImageReference::from_refspec(text).ok(),
+        // `host:5000/image` could be either; it is of the kind that is followed now.
+        Backend::RpmOstree if follows_container(snapshot) && names_port(text) => container(snapshot, text),
         _ => ImageReference::from_refspec(text).ok().or_else(|| container(snapshot, text)),
     };
     image.ok_or_else(|| Refusal::malformed_reference(text))
@@ -114,11 +122,30 @@ pub fn check_switch(snapshot: &Snapshot, image: &ImageReference) -> Result<(), R
     }
 }
 
+/// The same where the switch may take back what rpm-ostree has changed: with `reset` that changes something also where the
+/// image is followed already.
+///
+/// # Errors
+/// As with [`check_switch`].
+pub fn check_switch_or_reset(snapshot: &Snapshot, image: &ImageReference, reset: bool) -> Result<(), Refusal> {
+    match check_switch(snapshot, image) {
+        Err(Refusal::AlreadyFollowed { .. }) if reset && only_resets(snapshot, image) => Ok(()),
+        checked => checked,
+    }
+}
+
+/// The image is followed already, and has been changed on this computer: all that a switch to it can do is take that back.
+pub fn only_resets(snapshot: &Snapshot, image: &ImageReference) -> bool {
+    snapshot.host.backend == Backend::RpmOstree
+        && update_source(snapshot) == Ok(image)
+        && followed_deployment(snapshot).is_some_and(|followed| !followed.layered.is_empty())
+}
+
 /// Isotope can pull images on this host.
 fn can_pull(snapshot: &Snapshot) -> Result<(), Refusal> {
     require_booted(snapshot)?;
     match snapshot.host.backend {
-        Backend::Ostree | Backend::Bootc => Ok(()),
+        Backend::Ostree | Backend::Bootc | Backend::RpmOstree => Ok(()),
         _ if snapshot.host.backend_reason == BackendReason::ChangedByRpmOstree => Err(locally_modified(snapshot)),
         _ => {
             let reference = snapshot.booted().and_then(|booted| booted.image.as_ref());
@@ -132,7 +159,17 @@ fn locally_modified(snapshot: &Snapshot) -> Refusal {
     Refusal::LocallyModified { detail: followed.map(ToString::to_string).unwrap_or_default() }
 }
 
-/// What an update of this host follows: the origin of the staged deployment, else of the booted one.
+/// The deployment that an update of this host goes on from: the staged one, else the booted one. rpm-ostree goes on from
+/// the first one of the booted stateroot, also where that is only queued.
+pub fn followed_deployment(snapshot: &Snapshot) -> Option<&Deployment> {
+    let booted = snapshot.booted()?;
+    match snapshot.host.backend {
+        Backend::RpmOstree => snapshot.deployments.iter().find(|one| one.id.stateroot() == booted.id.stateroot()),
+        _ => snapshot.staged().or(Some(booted)),
+    }
+}
+
+/// What an update of this host follows: the origin of the deployment that it goes on from.
 ///
 /// # Errors
 /// No sysroot, no booted deployment, or an origin that this version cannot update from.
@@ -140,11 +177,12 @@ pub fn update_source(snapshot: &Snapshot) -> Result<&ImageReference, Refusal> {
     if !snapshot.host.image_based {
         return Err(Refusal::NotImageBased);
     }
-    let booted = snapshot.booted().ok_or(Refusal::NotBooted)?;
-    let followed = snapshot.staged().unwrap_or(booted);
+    let followed = followed_deployment(snapshot).ok_or(Refusal::NotBooted)?;
     match (&followed.image, snapshot.host.backend) {
         (Some(reference @ ImageReference::Ostree { .. }), Backend::Ostree) => Ok(reference),
         (Some(reference), Backend::Bootc) if reference.container().is_some() => Ok(reference),
+        (Some(reference @ ImageReference::Ostree { .. }), Backend::RpmOstree) => Ok(reference),
+        (Some(reference), Backend::RpmOstree) if reference.container().is_some() => Ok(reference),
         _ if snapshot.host.backend_reason == BackendReason::ChangedByRpmOstree => Err(locally_modified(snapshot)),
         (reference, _) => {
             Err(Refusal::NoUpdateSource { reference: reference.as_ref().map(ToString::to_string).unwrap_or_default() })
@@ -152,150 +190,32 @@ pub fn update_source(snapshot: &Snapshot) -> Result<&ImageReference, Refusal> {
     }
 }
 
-/// The image that an update of this host follows, where it lies in a registry and bootc pulls it: a registry can be asked
-/// without a privilege.
+/// The image that an update of this host follows, where it lies in a registry: a registry can be asked without a privilege.
 pub fn registry_image(snapshot: &Snapshot) -> Option<ContainerReference> {
-    let followed = update_source(snapshot).ok().filter(|_| snapshot.host.backend == Backend::Bootc)?;
-    followed.in_registry()
+    update_source(snapshot).ok()?.in_registry()
+}
+
+fn follows_container(snapshot: &Snapshot) -> bool {
+    let followed = followed_deployment(snapshot).and_then(|followed| followed.image.as_ref());
+    matches!(followed, Some(ImageReference::Container { .. }))
+}
+
+/// What stands before the first slash ends with the number of a port.
+fn names_port(text: &str) -> bool {
+    let port = text.split_once('/').and_then(|(host, _)| host.rsplit_once(':'));
+    port.is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// What a switch to this image means for what rpm-ostree has changed on this computer.
+pub fn layered_effect(snapshot: &Snapshot, image: &ImageReference) -> LayeredEffect {
+    match snapshot.host.backend {
+        Backend::RpmOstree if matches!(image, ImageReference::Container { .. }) && !follows_container(snapshot) => {
+            LayeredEffect::NeedsReset
+        }
+        Backend::RpmOstree => LayeredEffect::CarriedOver,
+        _ => LayeredEffect::Blocks,
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::deployment::tests::deployment;
-    use crate::{Deployment, Host, classify};
-
-    fn host(deployments: Vec<Deployment>) -> Snapshot {
-        let mut snapshot = Snapshot {
-            host: Host { image_based: true, backend: Backend::Ostree, ..Host::default() },
-            deployments,
-            ..Snapshot::default()
-        };
-        classify(&mut snapshot.deployments);
-        snapshot
-    }
-
-    fn follows(text: &str) -> Option<ImageReference> {
-        Some(ImageReference::from_refspec(text).unwrap())
-    }
-
-    #[test]
-    fn a_host_that_follows_a_branch_can_be_updated_but_not_rolled_back() {
-        let snapshot = host(vec![Deployment { booted: true, image: follows("r:b"), ..deployment('1') }]);
-        let capabilities = capabilities(&snapshot);
-        assert!(capabilities[&OperationKind::Update].available && capabilities[&OperationKind::Switch].available);
-        assert!(capabilities[&OperationKind::Pin].available && !capabilities[&OperationKind::Unpin].available);
-        assert!(!capabilities[&OperationKind::Remove].available && !capabilities[&OperationKind::Discard].available);
-        assert_eq!(capabilities[&OperationKind::RollBack].reason, Some(Refusal::NothingToRollBackTo));
-    }
-
-    #[test]
-    fn an_update_follows_what_is_staged() {
-        let snapshot = host(vec![
-            Deployment { staged: true, image: follows("r:kde"), ..deployment('2') },
-            Deployment { booted: true, image: follows("r:gnome"), ..deployment('1') },
-        ]);
-        assert_eq!(update_source(&snapshot).unwrap().to_string(), "r:kde");
-    }
-
-    #[test]
-    fn a_switch_is_refused_only_where_it_would_change_nothing() {
-        let gnome = || Deployment { image: follows("r:gnome"), ..deployment('1') };
-        let kde = || Deployment { image: follows("r:kde"), ..deployment('2') };
-        let refused =
-            |order: Vec<Deployment>, image: &str| check_switch(&host(order), &follows(image).unwrap()).is_err();
-        let booted = |deployment: Deployment| Deployment { booted: true, ..deployment };
-        assert!(refused(vec![booted(gnome())], "r:gnome"));
-        assert!(!refused(vec![booted(gnome())], "r:kde"));
-        let staged = || Deployment { staged: true, ..kde() };
-        assert!(refused(vec![staged(), booted(gnome())], "r:kde"));
-        assert!(!refused(vec![staged(), booted(gnome())], "r:gnome"));
-        // KDE is first in the order, but GNOME runs and is followed: both can be wanted.
-        assert!(!refused(vec![kde(), booted(gnome())], "r:gnome"));
-        assert!(!refused(vec![kde(), booted(gnome())], "r:kde"));
-    }
-
-    const GNOME: &str = "ostree-image-signed:docker://quay.io/o/gnome:10";
-
-    fn container_host(followed: &str) -> Snapshot {
-        let image = Some(ImageReference::Container { reference: followed.into() });
-        let mut snapshot = host(vec![Deployment { booted: true, image, ..deployment('1') }]);
-        snapshot.host.backend = Backend::Bootc;
-        snapshot
-    }
-
-    #[test]
-    fn a_host_of_bootc_has_versions_only_where_a_registry_can_be_asked_and_installs_none() {
-        let refusal = Refusal::NotWithBackend { backend: Backend::Bootc, composefs: false };
-        for (followed, in_registry) in [(GNOME, true), ("ostree-unverified-image:oci:/var/os", false)] {
-            let capabilities = capabilities(&container_host(followed));
-            assert!(capabilities[&OperationKind::Check].available && capabilities[&OperationKind::Update].available);
-            assert!(capabilities[&OperationKind::Switch].available && capabilities[&OperationKind::Pin].available);
-            let reason = (!in_registry).then(|| refusal.clone());
-            assert_eq!(capabilities[&OperationKind::ListVersions].reason, reason);
-            assert_eq!(capabilities[&OperationKind::Deploy].reason, Some(refusal.clone()));
-        }
-    }
-
-    #[test]
-    fn a_host_that_rpm_ostree_has_changed_is_told_as_that() {
-        let mut snapshot = container_host(GNOME);
-        (snapshot.host.backend, snapshot.host.backend_reason) = (Backend::RpmOstree, BackendReason::ChangedByRpmOstree);
-        for kind in [OperationKind::Check, OperationKind::Update, OperationKind::Switch] {
-            assert_eq!(possible(kind, &snapshot), Err(Refusal::LocallyModified { detail: GNOME.into() }));
-        }
-        assert!(possible(OperationKind::Pin, &snapshot).is_ok(), "what libostree does is the same everywhere");
-    }
-
-    #[test]
-    fn on_a_composefs_host_only_what_bootc_does_and_a_registry_tells_is_available() {
-        for (followed, in_registry) in [(GNOME, true), ("ostree-unverified-image:oci:/var/os", false)] {
-            let mut snapshot = container_host(followed);
-            snapshot.host.composefs = true;
-            let refusal = Refusal::NotWithBackend { backend: Backend::Bootc, composefs: true };
-            for (kind, capability) in capabilities(&snapshot) {
-                match kind {
-                    OperationKind::Update | OperationKind::Switch => assert!(capability.available),
-                    OperationKind::RollBack => assert_eq!(capability.reason, Some(Refusal::NothingToRollBackTo)),
-                    OperationKind::Check | OperationKind::ListVersions if in_registry => assert!(capability.available),
-                    _ => assert_eq!(capability.reason, Some(refusal.clone()), "{kind:?}"),
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn what_checks_the_present_image_checks_the_next_one_unless_it_says_otherwise() {
-        let table = [
-            (GNOME, "quay.io/o/kde:10", "ostree-image-signed:docker://quay.io/o/kde:10"),
-            (GNOME, "ostree-unverified-registry:quay.io/o/kde", "ostree-unverified-registry:quay.io/o/kde"),
-            ("ostree-unverified-registry:quay.io/o/gnome", "quay.io/o/kde", "ostree-unverified-registry:quay.io/o/kde"),
-            ("ostree-remote-registry:r:quay.io/o/a", "quay.io/o/b", "ostree-remote-image:r:docker://quay.io/o/b"),
-        ];
-        for (followed, text, expected) in table {
-            assert_eq!(resolve_image(&container_host(followed), text).unwrap().to_string(), expected);
-        }
-        let mut switched = container_host(GNOME);
-        let image = Some(ImageReference::Container { reference: "ostree-unverified-registry:quay.io/o/x".into() });
-        switched.deployments.insert(0, Deployment { staged: true, image, ..deployment('2') });
-        let resolved = resolve_image(&switched, "quay.io/o/kde").unwrap();
-        assert_eq!(resolved.to_string(), "ostree-image-signed:docker://quay.io/o/kde");
-    }
-
-    #[test]
-    fn what_is_no_image_on_this_host_is_told_as_malformed() {
-        let branches = host(vec![Deployment { booted: true, image: follows("r:b"), ..deployment('1') }]);
-        assert!(resolve_image(&branches, "r:kde").is_ok() && resolve_image(&container_host(GNOME), "kde").is_err());
-        for text in ["", "--apply", "quay.io/o/kde:10", "r b"] {
-            assert_eq!(resolve_image(&branches, text), Err(Refusal::malformed_reference(text)), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_container_or_a_bare_commit_is_no_source_for_the_ostree_backend() {
-        for image in [None, Some(ImageReference::Container { reference: "docker://x".into() })] {
-            let snapshot = host(vec![Deployment { booted: true, image, ..deployment('1') }]);
-            assert!(matches!(update_source(&snapshot), Err(Refusal::NoUpdateSource { .. })));
-        }
-    }
-}
+mod tests;

@@ -8,7 +8,7 @@
 
 mod check;
 mod entry;
-mod error;
+pub(crate) mod error;
 mod file;
 mod host_catalogs;
 mod merge;
@@ -21,7 +21,7 @@ mod shipped;
 mod switch_policy;
 #[cfg(test)]
 mod tests;
-mod text;
+pub(crate) mod text;
 mod value;
 
 use std::collections::HashSet;

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AutomaticPin, ImageReference};
+use crate::{AutomaticPin, ImageReference, Layered, Unlocked};
 
 /// Names one deployment on a host: stateroot, commit checksum, and the serial number that tells apart several
 /// deployments of one commit. Written `stateroot/checksum.serial`.
@@ -108,6 +108,18 @@ pub struct Deployment {
     /// The digest of the container image that it was made from, `sha256:…`; absent where it was made from none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
+    /// The checksum of the image's own commit, where rpm-ostree has made this deployment's commit of it on this computer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_checksum: Option<String>,
+    /// What rpm-ostree has changed in it.
+    #[serde(default, skip_serializing_if = "Layered::is_empty")]
+    pub layered: Layered,
+    /// Its files may have been changed since it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unlocked: Option<Unlocked>,
+    /// rpm-ostree has added packages to it while it runs.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub applied_live: bool,
     /// The computer runs it now.
     #[serde(default)]
     pub booted: bool,
@@ -142,6 +154,10 @@ impl Deployment {
             built: None,
             image: None,
             digest: None,
+            base_checksum: None,
+            layered: Layered::default(),
+            unlocked: None,
+            applied_live: false,
             booted: false,
             staged: false,
             queued: false,
@@ -153,9 +169,14 @@ impl Deployment {
     }
 
     /// What tells this image from all others: the digest of the container image that it was made from, else the checksum
-    /// of its commit. It is what [`crate::AvailableUpdate::checksum`] is compared with.
+    /// of its commit, as it is published. It is what [`crate::AvailableUpdate::checksum`] is compared with.
     pub fn image_checksum(&self) -> &str {
-        self.digest.as_deref().unwrap_or_else(|| self.id.checksum())
+        self.digest.as_deref().unwrap_or_else(|| self.image_commit())
+    }
+
+    /// The checksum of the commit that the image brought: its own, unless rpm-ostree has made another one of it here.
+    pub fn image_commit(&self) -> &str {
+        self.base_checksum.as_deref().unwrap_or_else(|| self.id.checksum())
     }
 
     /// The version, or as a last resort the first twelve digits of the checksum, so that there is always a name to

@@ -64,6 +64,12 @@ pub struct DeploymentDetails {
     /// The arguments that its boot entry gives the kernel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kernel_arguments: Option<String>,
+    /// Arguments that what runs was not started with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kernel_arguments_added: Vec<String>,
+    /// Arguments that what runs was started with, and this one will not be.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kernel_arguments_removed: Vec<String>,
     /// Its signature.
     #[serde(default)]
     pub signature: Signature,

@@ -139,8 +139,9 @@ mod tests {
     fn an_ended_operation_survives_the_bus() {
         let status = OperationStatus {
             kind: crate::OperationKind::Update,
-            starter: Starter { uid: 1000, user: None },
+            starter: Starter { uid: 1000, user: None, program: Some("gnome-software".into()) },
             started: 7,
+            title: Some("upgrade".into()),
             progress: Progress::default(),
             outcome: Some(Outcome::Failed { refusal: Refusal::Network { detail: "no route".into() } }),
         };

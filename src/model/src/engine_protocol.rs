@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     BootEvidence, ConfigurationChanges, DeploymentDetails, DeploymentId, DiskUsage, HostFacts, OperationKind, Outcome,
-    Progress, Refusal, Snapshot, StateToken, Trust, UpdateMode,
+    PackageChanges, Progress, Refusal, Snapshot, StateToken, Trust, UpdateMode,
 };
 
 /// The longest line that the engine takes, in bytes.
@@ -59,6 +59,15 @@ pub enum Task {
     },
     /// List the layers of container images that are stored here.
     StoredLayers,
+    /// Ask rpm-ostree which packages differ between what runs and a deployment; absent for the update that the last check
+    /// has found.
+    PackageChanges {
+        /// Which.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deployment: Option<DeploymentId>,
+    },
+    /// Follow what another program has rpm-ostree do, to its end. [`Order::Cancel`] cancels it; the end of the helper does not.
+    Follow,
     /// Ask the remote what is there.
     Check,
     /// Download and stage.
@@ -88,6 +97,9 @@ pub enum Task {
         /// Pin what runs, as the way back.
         #[serde(default)]
         pin: bool,
+        /// Take back what rpm-ostree has changed on this computer.
+        #[serde(default)]
+        reset: bool,
     },
     /// Download and stage a version of the followed image.
     Deploy {
@@ -168,6 +180,8 @@ impl Task {
             | Self::BootEvidence
             | Self::Trust { .. }
             | Self::StoredLayers
+            | Self::PackageChanges { .. }
+            | Self::Follow
             | Self::Preflight { .. }
             | Self::AuthoriseCancel => return None,
         })
@@ -219,6 +233,10 @@ pub enum Reply {
     StoredLayers(Vec<String>),
     /// What there is to know before a switch.
     Preflight(Box<HostFacts>),
+    /// Which packages differ.
+    PackageChanges(Box<PackageChanges>),
+    /// What rpm-ostree does for another program; progress and outcome follow. Without it, it does nothing.
+    Following(ForeignOperation),
     /// polkit, or being root, allows it.
     Authorised,
     /// It will not be done; nothing was changed.
@@ -227,6 +245,22 @@ pub enum Reply {
     Progress(Progress),
     /// How it ended.
     Finished(Outcome),
+}
+
+/// What rpm-ostree does for another program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ForeignOperation {
+    /// What it is in Isotope's words.
+    pub kind: OperationKind,
+    /// What rpm-ostree calls it.
+    pub title: String,
+    /// The user that asked for it, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uid: Option<u32>,
+    /// The program that asked for it, as it calls itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program: Option<String>,
 }
 
 #[cfg(test)]

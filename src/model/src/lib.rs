@@ -21,16 +21,19 @@ pub mod engine_protocol;
 mod history;
 mod image_preview;
 mod image_reference;
+mod layered;
 pub mod lookup_protocol;
 pub mod names;
 mod newer;
 mod operation;
 mod os_release;
+mod package_changes;
 mod preflight;
 mod processor;
 mod progress;
 mod refusal;
 mod rollback_plan;
+mod settings;
 mod snapshot;
 mod state_token;
 mod trial;
@@ -41,7 +44,10 @@ mod weakening;
 pub use backend::{Backend, BackendFacts, BackendReason, choose_backend};
 pub use boot::{BootEvidence, BootExpectation, BootRecord, BootVerdict, ExpectedBecause, judge_boot};
 pub use boot_order_plan::BootOrderPlan;
-pub use capability::{Capability, capabilities, check_switch, possible, registry_image, resolve_image, update_source};
+pub use capability::{
+    Capability, capabilities, check_switch, check_switch_or_reset, followed_deployment, layered_effect, only_resets,
+    possible, registry_image, resolve_image, update_source,
+};
 pub use catalog::{Catalog, CatalogEntry, CatalogError, CatalogFault, Catalogs, HostCatalogs, SwitchPolicy};
 pub use clock::require_plausible_clock;
 pub use configuration_changes::{Change, ConfigurationChange, ConfigurationChanges};
@@ -56,18 +62,20 @@ pub use disk_usage::{DeploymentUsage, DiskUsage, Space};
 pub use history::{HistoryEntry, OperationRecord};
 pub use image_preview::ImagePreview;
 pub use image_reference::{ImageReference, InvalidImageReference};
+pub use layered::{Layered, LayeredEffect, Unlocked};
 pub use newer::require_newer;
 pub use operation::{CancelledWith, OperationKind, OperationStatus, Outcome, PublishedVersion, Starter, UpdateMode};
 pub use os_release::OsRelease;
+pub use package_changes::{Advisory, AdvisoryKind, AdvisoryReference, AdvisorySeverity, PackageChange, PackageChanges};
 pub use preflight::{
-    BootRoom, BrokenLink, Concern, Finding, HostFacts, Layered, Preflight, PublishedCommit, Severity, SwitchFacts,
-    TreeFacts,
+    BootRoom, BrokenLink, Concern, Finding, HostFacts, Preflight, PublishedCommit, Severity, SwitchFacts, TreeFacts,
 };
 pub use processor::Processor;
 pub use progress::{Phase, Progress, ProgressMeter};
 pub use refusal::{Protection, Refusal, SignatureProblem};
 pub use rollback_plan::RollbackPlan;
-pub use snapshot::{AvailableUpdate, Host, Snapshot};
+pub use settings::{AutomaticMode, InvalidSettings, Settings, SettingsChange};
+pub use snapshot::{AutomaticUpdater, AutomaticUpdates, AvailableUpdate, Host, Snapshot, UpdateDriver};
 pub use state_token::StateToken;
 pub use trial::{AutomaticPin, Trial, way_back};
 pub use trust::{Trust, TrustKey, TrustProblem, TrustState};

@@ -9,6 +9,8 @@ pub const OBJECT_PATH: &str = "/io/github/isotope_desktop/Isotope1";
 pub const INTERFACE: &str = "io.github.isotope_desktop.Isotope1";
 /// The interface of an operation object.
 pub const OPERATION_INTERFACE: &str = "io.github.isotope_desktop.Isotope1.Operation";
+/// The interface that sets the computer.
+pub const SETTINGS_INTERFACE: &str = "io.github.isotope_desktop.Isotope1.Settings";
 /// What every error name of the interface begins with.
 pub const ERROR_PREFIX: &str = "io.github.isotope_desktop.Isotope1.Error.";
 /// What every polkit action begins with.

@@ -49,6 +49,8 @@ pub enum OperationKind {
     Remove,
     /// Remove what nothing refers to any more.
     CleanUp,
+    /// What another program has rpm-ostree do, and Isotope never does: packages, kernel arguments, …
+    Other,
     /// An operation of a newer service.
     #[serde(other)]
     Unknown,
@@ -70,13 +72,14 @@ impl fmt::Display for OperationKind {
             Self::Keep => "keep",
             Self::Remove => "remove",
             Self::CleanUp => "clean-up",
+            Self::Other => "other",
             Self::Unknown => "unknown",
         })
     }
 }
 
 impl OperationKind {
-    /// Every kind that this version knows.
+    /// Every kind that can be asked for.
     pub const ALL: [Self; 13] = [
         Self::Check,
         Self::Update,
@@ -103,6 +106,14 @@ pub struct Starter {
     /// The name of that user, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
+    /// The program, where it is none of Isotope's: `gnome-software`, …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program: Option<String>,
+}
+
+impl Starter {
+    /// Stands for a user that nobody knows; no user has this id. Source: `chown(2)`, where it means none.
+    pub const UNKNOWN_USER: u32 = u32::MAX;
 }
 
 /// How far an update goes.
@@ -155,6 +166,8 @@ pub enum CancelledWith {
 pub enum Outcome {
     /// Nothing newer exists than what boots next.
     UpToDate,
+    /// A check could not tell whether there is anything newer: only an update finds out.
+    OnlyUpdateTells,
     /// A check found a newer image.
     UpdateAvailable {
         /// What it found.
@@ -264,8 +277,11 @@ pub struct OperationStatus {
     pub kind: OperationKind,
     /// Who started it.
     pub starter: Starter,
-    /// When, in seconds since 1970.
+    /// When, in seconds since 1970; of what another program has begun, since when it is seen.
     pub started: u64,
+    /// What the program that does it calls it, where that is not Isotope: `upgrade`, `install vim`, …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     /// How far it is.
     pub progress: Progress,
     /// How it ended, once it has.
@@ -282,6 +298,7 @@ mod tests {
         let id = DeploymentId::new("os", "a".repeat(64), 1);
         for outcome in [
             Outcome::UpToDate,
+            Outcome::OnlyUpdateTells,
             Outcome::Staged { deployment: id.clone(), replaced: None, pinned: Some(id.clone()), released: None },
             Outcome::Kept { deployment: id.clone() },
             Outcome::BootOrderChanged { boots_next: id.clone(), discarded: Some(id.clone()) },

@@ -9,10 +9,10 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::facts::{BootRoom, BrokenLink, HostFacts, Layered, PublishedCommit, TreeFacts};
+pub use self::facts::{BootRoom, BrokenLink, HostFacts, PublishedCommit, TreeFacts};
 pub use self::rules::SwitchFacts;
 use crate::catalog::{CpuBaseline, Recognised, Status, Text};
-use crate::{DeploymentId, ImagePreview, ImageReference, Refusal, StateToken, Trust};
+use crate::{DeploymentId, ImagePreview, ImageReference, Layered, LayeredEffect, Refusal, StateToken, Trust, Unlocked};
 
 /// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -75,7 +75,17 @@ pub enum Concern {
         /// How.
         #[serde(flatten)]
         layered: Layered,
+        /// What the switch means for that.
+        #[serde(default)]
+        effect: LayeredEffect,
     },
+    /// The files of the running system were opened for changes, which the switch leaves behind.
+    Unlocked {
+        /// For how long.
+        unlocked: Unlocked,
+    },
+    /// Packages were added to the running system without a restart.
+    AppliedLive,
     /// What is staged is replaced.
     ReplacesStaged {
         /// It.
@@ -225,9 +235,31 @@ pub struct Preflight {
 }
 
 impl Preflight {
+    /// What keeps the switch from being made; with a `reset` of what rpm-ostree has changed on this computer, or without.
+    pub fn blocking(&self, reset: bool) -> impl Iterator<Item = &Finding> {
+        let resettable = self.resettable().is_some();
+        let is_helped = move |finding: &Finding| match &finding.concern {
+            Concern::Layered { effect, .. } => *effect == LayeredEffect::NeedsReset,
+            // Taking it back changes something also where the image stays.
+            Concern::Refused { refusal: Refusal::AlreadyFollowed { .. } } => resettable,
+            _ => false,
+        };
+        self.of_severity(Severity::Blocking).filter(move |finding| !(reset && is_helped(finding)))
+    }
+
     /// Something keeps the switch from being made.
-    pub fn is_blocked(&self) -> bool {
-        self.findings.iter().any(|finding| finding.severity == Severity::Blocking)
+    pub fn is_blocked(&self, reset: bool) -> bool {
+        self.blocking(reset).next().is_some()
+    }
+
+    /// What rpm-ostree has changed on this computer, where the switch can take it back.
+    pub fn resettable(&self) -> Option<(&Layered, LayeredEffect)> {
+        self.findings.iter().find_map(|finding| match &finding.concern {
+            Concern::Layered { layered, effect: effect @ (LayeredEffect::NeedsReset | LayeredEffect::CarriedOver) } => {
+                Some((layered, *effect))
+            }
+            _ => None,
+        })
     }
 
     /// The findings of this severity.

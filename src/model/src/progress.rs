@@ -48,6 +48,15 @@ pub struct Progress {
     /// Objects that this phase fetches, as far as is known now; it may grow.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total_objects: Option<u64>,
+    /// Layers of a container image that are fetched, where nothing is told of bytes in between.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layers: Option<u64>,
+    /// Layers that are to be fetched in all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total_layers: Option<u64>,
+    /// About how many bytes the layer has that is being fetched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layer_bytes: Option<u64>,
     /// The program that is waited for, in the waiting phase.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waits_for: Option<String>,
@@ -72,14 +81,16 @@ impl Progress {
         self.overall.map(|thousandths| f64::from(thousandths.min(Self::WHOLE)) / f64::from(Self::WHOLE))
     }
 
-    /// The part of this phase that is done, from 0 to 1, where it can be told: by bytes, else by objects.
+    /// The part of this phase that is done, from 0 to 1, where it can be told: by bytes, else by objects, else by layers.
     pub fn fraction(&self) -> Option<f64> {
         let of = |done: Option<u64>, total: Option<u64>| match (done, total) {
             #[expect(clippy::cast_precision_loss, reason = "a fraction for a progress bar")]
             (Some(done), Some(total)) if total > 0 => Some((done.min(total) as f64) / (total as f64)),
             _ => None,
         };
-        of(self.bytes, self.total_bytes).or_else(|| of(self.objects, self.total_objects))
+        of(self.bytes, self.total_bytes)
+            .or_else(|| of(self.objects, self.total_objects))
+            .or_else(|| of(self.layers, self.total_layers))
     }
 
     /// Seconds that the rest takes at the present rate, where total and rate are known.
@@ -113,6 +124,7 @@ impl ProgressMeter {
         }
         let bytes = reading.bytes.max(self.shown.bytes);
         let objects = reading.objects.max(self.shown.objects);
+        let layers = reading.layers.max(self.shown.layers);
         let at_least = |total: Option<u64>, done: Option<u64>| total.map(|total| total.max(done.unwrap_or(0)));
         let mut next = Progress {
             phase: reading.phase,
@@ -120,6 +132,9 @@ impl ProgressMeter {
             total_bytes: at_least(reading.total_bytes, bytes),
             objects,
             total_objects: at_least(reading.total_objects, objects),
+            layers,
+            total_layers: at_least(reading.total_layers, layers),
+            layer_bytes: reading.layer_bytes,
             waits_for: reading.waits_for,
             bytes_per_second: self.rate(bytes, milliseconds),
             overall: reading.overall.map(|overall| overall.min(Progress::WHOLE)).max(self.shown.overall),
@@ -129,6 +144,7 @@ impl ProgressMeter {
             Some(fraction) if fraction < self.highest_fraction => {
                 next.total_bytes = None;
                 next.total_objects = None;
+                next.total_layers = None;
             }
             Some(fraction) => self.highest_fraction = fraction,
             None => {}

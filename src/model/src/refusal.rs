@@ -157,6 +157,37 @@ pub enum Refusal {
         /// What the failing program said.
         detail: String,
     },
+    /// What rpm-ostree has changed on this computer has to be taken back with this switch: carried over to a container
+    /// image it can damage the system.
+    #[error("what rpm-ostree has changed here cannot be carried over to {reference}")]
+    NeedsReset {
+        /// What was to be switched to.
+        reference: String,
+    },
+    /// Another program drives the updates of this computer.
+    #[error("{name} drives the updates of this computer")]
+    UpdateDriver {
+        /// Its name: `Zincati`, …
+        name: String,
+        /// The unit of the service manager that it runs as.
+        unit: String,
+    },
+    /// A program that is needed for this does not start, or does not answer.
+    #[error("{program} does not answer")]
+    ProgramUnavailable {
+        /// The program: `rpm-ostree`, …
+        program: String,
+        /// What is known of it.
+        detail: String,
+    },
+    /// A program that was at work has ended before it was done.
+    #[error("{program} ended unexpectedly")]
+    ProgramEnded {
+        /// The program: `rpm-ostree`, …
+        program: String,
+        /// What is known of it.
+        detail: String,
+    },
     /// What is followed is checked in a way that would get lost with this switch.
     #[error("switching to {reference} would lose the check of signatures")]
     WouldLoseVerification {

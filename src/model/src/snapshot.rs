@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use serde::{Deserialize, Serialize};
 
-use crate::{Backend, BackendReason, BootRecord, Deployment, DeploymentId, ImageReference, StateToken};
+use crate::{Backend, BackendReason, BootRecord, Deployment, DeploymentId, ImageReference, Settings, StateToken};
 
 /// The computer as such.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,61 @@ pub struct Host {
     /// The version of libostree that reads the sysroot, for example `2025.2`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub libostree_version: Option<String>,
+    /// Another program drives the updates of this computer, and runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub update_driver: Option<UpdateDriver>,
+    /// What rpm-ostree does by itself, where it is what updates this computer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub automatic_updates: Option<AutomaticUpdates>,
+    /// What else updates this computer from time to time and is switched on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub automatic_updaters: Vec<AutomaticUpdater>,
+    /// The timer is switched on by which this computer does by itself what [`Settings::automatic`] says; without it, it does
+    /// nothing by itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub looks_by_itself: bool,
+}
+
+/// A timer of the service manager that updates the computer and that is not ours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct AutomaticUpdater {
+    /// The program that it starts, for example `bootc`.
+    pub name: String,
+    /// The unit, for example `bootc-fetch-apply-updates.timer`.
+    pub unit: String,
+    /// How far it goes.
+    #[serde(default)]
+    pub does: AutomaticUpdates,
+}
+
+/// A program that has told rpm-ostree that it drives the updates, for example Zincati. Source: rpm-ostree's
+/// `register-driver`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct UpdateDriver {
+    /// Its name.
+    pub name: String,
+    /// The unit of the service manager that it runs as.
+    pub unit: String,
+}
+
+/// What rpm-ostree does by itself from time to time. Source: `rpm-ostreed.conf(5)`, `AutomaticUpdatePolicy`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AutomaticUpdates {
+    /// Nothing.
+    None,
+    /// It looks for an update.
+    Check,
+    /// It downloads and stages it.
+    Stage,
+    /// It also restarts the computer.
+    Apply,
+    /// Something that this version does not know.
+    #[default]
+    #[serde(other)]
+    Unknown,
 }
 
 /// A newer image that a check has found.
@@ -69,12 +124,18 @@ pub struct Snapshot {
     /// A newer image that a check has found and that is not on this computer yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub available: Option<AvailableUpdate>,
+    /// The last check could not tell whether there is anything newer: only an update finds out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub only_update_tells: bool,
     /// When somebody last checked for an update, in seconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_checked: Option<u64>,
     /// What the computer came up with when it was last started, and whether that was expected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_boot: Option<BootRecord>,
+    /// How the computer is set.
+    #[serde(default)]
+    pub settings: Settings,
 }
 
 impl Snapshot {

@@ -20,7 +20,8 @@ impl StateToken {
             let image = deployment.image.as_ref().map(ToString::to_string).unwrap_or_default();
             let marks = [deployment.booted, deployment.staged, deployment.pinned, deployment.finalization_locked];
             let automatic = deployment.automatic_pin;
-            digest.update(format!("{}\n{image}\n{marks:?}\n{automatic:?}\n", deployment.id).as_bytes());
+            let layered = &deployment.layered;
+            digest.update(format!("{}\n{image}\n{marks:?}\n{automatic:?}\n{layered:?}\n", deployment.id).as_bytes());
         }
         let mut text = String::new();
         for byte in digest.finalize().iter().take(16) {

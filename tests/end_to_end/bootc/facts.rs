@@ -44,7 +44,7 @@ async fn the_backend_is_told_with_its_reason() {
 }
 
 #[tokio::test]
-async fn a_system_that_rpm_ostree_has_changed_is_left_to_rpm_ostree_and_nobody_is_asked_for_a_password() {
+async fn a_system_that_rpm_ostree_has_changed_and_that_has_none_is_not_updated_and_nobody_is_asked_for_a_password() {
     let computer = Computer::start_on(Backend::Bootc);
     computer.lab().shut_down().unwrap();
     let mut origin = computer.default_entry().deployment.into_os_string();
@@ -60,7 +60,7 @@ async fn a_system_that_rpm_ostree_has_changed_is_left_to_rpm_ostree_and_nobody_i
     let client = computer.client().await;
     let state = client.state().await.unwrap();
     let host = &state.snapshot.host;
-    assert_eq!((host.backend, host.backend_reason), (ModelBackend::RpmOstree, BackendReason::ChangedByRpmOstree));
+    assert_eq!((host.backend, host.backend_reason), (ModelBackend::Unknown, BackendReason::ChangedByRpmOstree));
     let refused = computer.person().isotopectl(&["update", "--json"]);
     let answer: serde_json::Value = serde_json::from_slice(&refused.stdout).unwrap();
     let code = answer["error"]["code"].as_str().unwrap_or_default();
@@ -68,7 +68,7 @@ async fn a_system_that_rpm_ostree_has_changed_is_left_to_rpm_ostree_and_nobody_i
     assert_eq!(state.capabilities[&OperationKind::Update].reason.as_ref().map(Refusal::code).as_deref(), Some(code));
     assert_eq!(computer.fingerprint(), before);
     let shown = computer.person().isotopectl(&["status", "-v"]);
-    assert!(String::from_utf8_lossy(&shown.stdout).contains("rpm-ostree, because packages were added"), "{shown:?}");
+    assert!(String::from_utf8_lossy(&shown.stdout).contains("none, because packages were layered"), "{shown:?}");
 }
 
 #[tokio::test]

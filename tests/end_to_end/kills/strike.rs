@@ -21,7 +21,8 @@ pub(super) async fn strike(computer: &Computer, moment: Moment, victim: Victim) 
     match moment {
         Moment::Pulling => {
             let (_, new) = computer.publish(|publication| publication.payload(6 << 20));
-            computer.slow_remote(6 << 20);
+            // rpm-ostree tells once a second how far it is: that it pulls is seen late.
+            computer.slow_remote(if computer.updating_program() == "rpm-ostree" { 2 << 20 } else { 6 << 20 });
             let update = client.update(UpdateOptions::default()).await.expect("an update");
             kill_in_phase(computer, update, victim, Phase::Pulling, 800).await.then_some(Change::Starts(new))
         }
@@ -92,10 +93,17 @@ async fn kill_in_phase(computer: &Computer, operation: Operation, victim: Victim
         Ok(running) => {
             tokio::time::sleep(random_milliseconds(spread)).await;
             let now = running.operation.status().await;
-            let still = now.is_ok_and(|status| status.outcome.is_none() && status.progress.phase == phase);
-            still && slay(computer, victim)
+            let still = now.as_ref().is_ok_and(|status| status.outcome.is_none() && status.progress.phase == phase);
+            let hit = still && slay(computer, victim);
+            if !hit {
+                eprintln!("{phase:?}, {victim:?}: missed at {now:?}");
+            }
+            hit
         }
-        Err(_) => false,
+        Err(error) => {
+            eprintln!("{phase:?}, {victim:?}: missed, {error:#}");
+            false
+        }
     };
     hit_or_shut_down(computer, victim, hit)
 }
@@ -116,7 +124,7 @@ fn slay(computer: &Computer, victim: Victim) -> bool {
     let program = match victim {
         Victim::Engine => "isotope-engine",
         Victim::Helper => "isotope-helper",
-        Victim::Bootc => "bootc",
+        Victim::Program => computer.updating_program(),
         Victim::Machine => {
             computer.lab().pull_plug().expect("the plug");
             return true;

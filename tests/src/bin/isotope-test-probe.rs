@@ -4,6 +4,10 @@
 //!
 //!     isotope-test-probe call PATH METHOD OPTIONS-AS-JSON interactive|silent [ARGUMENT]
 //!     isotope-test-probe agent PROCESS approve|dismiss|wait
+//!     isotope-test-probe rpm-ostree upgrade|rebase IMAGE|install PACKAGE
+
+#[path = "isotope-test-probe/rpm_ostree.rs"]
+mod rpm_ostree;
 
 use std::collections::HashMap;
 use std::io::BufRead as _;
@@ -12,7 +16,7 @@ use std::os::unix::fs::MetadataExt as _;
 use anyhow::{Context as _, Result, bail};
 use futures_util::StreamExt as _;
 use isotope_model::dictionary::{Dictionary, from_dictionary, to_dictionary};
-use isotope_model::names::{BUS_NAME, ERROR_PREFIX, INTERFACE, OPERATION_INTERFACE};
+use isotope_model::names::{BUS_NAME, ERROR_PREFIX, INTERFACE, OPERATION_INTERFACE, SETTINGS_INTERFACE};
 use serde_json::{Value, json};
 use zbus::message::Flags;
 use zbus::zvariant::{OwnedObjectPath, OwnedValue};
@@ -29,6 +33,7 @@ async fn main() -> Result<()> {
             call(path, method, options, *manner == "interactive", Some(argument)).await
         }
         ["agent", process, answer] => agent(process.parse()?, answer).await,
+        ["rpm-ostree", what @ ..] => rpm_ostree::run(what).await,
         other => bail!("unknown arguments {other:?}"),
     }
 }
@@ -60,12 +65,20 @@ async fn ask(
     interactive: bool,
     argument: Option<&str>,
 ) -> Result<Value> {
-    let interface = if path.contains("/operation/") { OPERATION_INTERFACE } else { INTERFACE };
+    let interface = match method {
+        _ if path.contains("/operation/") => OPERATION_INTERFACE,
+        "Configure" => SETTINGS_INTERFACE,
+        _ => INTERFACE,
+    };
     let mut call = Message::method_call(path, method)?.destination(BUS_NAME)?.interface(interface)?;
     if interactive {
         call = call.with_flags(Flags::AllowInteractiveAuth)?;
     }
     let call = match argument {
+        // What is to be set is a dictionary.
+        Some(argument) if interface == SETTINGS_INTERFACE => {
+            call.build(&(to_dictionary(&serde_json::from_str::<Value>(argument)?)?, options))?
+        }
         Some(argument) => call.build(&(argument, options))?,
         None => call.build(&(options,))?,
     };

@@ -11,6 +11,7 @@ use isotope_lab::{Backend, BootEntry, Publication};
 use isotope_model::{DeploymentId, Outcome};
 
 use super::Computer;
+use crate::person::{PROBE, install_probe};
 
 /// Where a merge commit names the image that it was made from.
 const DIGEST_KEY: &str = "--print-metadata-key=ostree.manifest-digest";
@@ -52,9 +53,9 @@ impl Computer {
     /// # Panics
     /// The lab does not publish.
     pub fn publish_as(&self, publication: Publication) -> String {
-        let published = match self.backend {
-            Backend::Ostree => self.lab.publish(publication),
-            Backend::Bootc | Backend::BootcSigned => self.lab.publish_container(publication),
+        let published = match self.backend.follows_containers() {
+            true => self.lab.publish_container(publication),
+            false => self.lab.publish(publication),
         };
         published.expect("a publication")
     }
@@ -69,11 +70,9 @@ impl Computer {
     /// # Panics
     /// The lab does not answer.
     pub fn reference(&self, variant: &str) -> String {
-        match self.backend {
-            Backend::Ostree => format!("lab:lab/{}/{variant}", std::env::consts::ARCH),
-            Backend::Bootc | Backend::BootcSigned => {
-                self.lab.container_reference(variant, "stable").expect("the registry")
-            }
+        match self.backend.follows_containers() {
+            true => self.lab.container_reference(variant, "stable").expect("the registry"),
+            false => format!("lab:lab/{}/{variant}", std::env::consts::ARCH),
         }
     }
 
@@ -84,8 +83,8 @@ impl Computer {
     pub fn followed_reference(&self, variant: &str) -> String {
         let reference = self.reference(variant);
         match self.backend {
-            Backend::Ostree => reference,
-            Backend::Bootc => format!("ostree-unverified-registry:{reference}"),
+            Backend::Ostree | Backend::RpmOstreeBranch => reference,
+            Backend::Bootc | Backend::RpmOstree => format!("ostree-unverified-registry:{reference}"),
             Backend::BootcSigned => format!("ostree-image-signed:docker://{reference}"),
         }
     }
@@ -95,7 +94,7 @@ impl Computer {
     /// # Panics
     /// The lab does not answer.
     pub fn origin_line(&self, variant: &str) -> String {
-        let key = if self.backend.is_bootc() { "container-image-reference" } else { "refspec" };
+        let key = if self.backend.follows_containers() { "container-image-reference" } else { "refspec" };
         format!("{key}={}", self.followed_reference(variant))
     }
 
@@ -132,7 +131,7 @@ impl Computer {
     /// How an image is told from all others that was never published.
     pub fn no_image(&self) -> String {
         let nothing = "0".repeat(64);
-        if self.backend.is_bootc() { format!("sha256:{nothing}") } else { nothing }
+        if self.backend.follows_containers() { format!("sha256:{nothing}") } else { nothing }
     }
 
     /// What is staged.
@@ -170,9 +169,22 @@ impl Computer {
         let line: &[&str] = match self.backend {
             Backend::Ostree => &["ostree", "admin", "upgrade", "--stage"],
             Backend::Bootc | Backend::BootcSigned => &["bootc", "upgrade", "--quiet"],
+            Backend::RpmOstree | Backend::RpmOstreeBranch => return self.rpm_ostree("root", &["upgrade"]),
         };
         let mut command = self.lab.command("root", line).expect("the machine");
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("another program")
+    }
+
+    /// Another program has rpm-ostree do something, as GNOME Software would, until it is done.
+    ///
+    /// # Panics
+    /// It does not start.
+    pub fn rpm_ostree(&self, user: &str, arguments: &[&str]) -> Child {
+        let whole: Vec<_> = [PROBE, "rpm-ostree"].iter().chain(arguments).copied().collect();
+        install_probe(&self.lab).expect("the probe");
+        let mut command = self.lab.command(user, &whole).expect("the machine");
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+        command.spawn().expect("another program")
     }
 
     /// The next update is staged and starts with a restart, and what is deployed is whole.
@@ -189,11 +201,15 @@ impl Computer {
 
     /// The name of that program, as it is told to those who wait for it.
     pub fn updating_program(&self) -> &'static str {
-        if self.backend.is_bootc() { "bootc" } else { "ostree" }
+        match self.backend {
+            Backend::Ostree => "ostree",
+            Backend::Bootc | Backend::BootcSigned => "bootc",
+            Backend::RpmOstree | Backend::RpmOstreeBranch => "rpm-ostree",
+        }
     }
 
     fn image_of_commit(&self, checksum: &str) -> String {
-        if !self.backend.is_bootc() {
+        if !self.backend.follows_containers() {
             return checksum.to_owned();
         }
         let repository: PathBuf = self.lab.sysroot().join("ostree/repo");

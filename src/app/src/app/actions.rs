@@ -4,7 +4,7 @@ use relm4::actions::{AccelsPlus as _, ActionName as _, RelmAction, RelmActionGro
 use relm4::gtk::prelude::*;
 use relm4::{ComponentSender, adw, gtk};
 
-use super::{App, AppInput, Page};
+use super::{App, AppInput, Page, PreferencesEvent, PresenceInput};
 use crate::view_model::{Meaning, MenuEntry, Topic};
 
 relm4::new_action_group!(WindowActions, "win");
@@ -14,17 +14,19 @@ relm4::new_stateless_action!(Cancel, WindowActions, "cancel");
 relm4::new_stateless_action!(Switch, WindowActions, "switch");
 relm4::new_stateless_action!(Versions, WindowActions, "versions");
 relm4::new_stateless_action!(CleanUp, WindowActions, "clean-up");
-relm4::new_stateless_action!(History, WindowActions, "history");
+relm4::new_stateless_action!(ShowPreferences, WindowActions, "preferences");
 relm4::new_stateless_action!(Shortcuts, WindowActions, "shortcuts");
 relm4::new_stateless_action!(About, WindowActions, "about");
 relm4::new_stateless_action!(Quit, WindowActions, "quit");
 relm4::new_stateless_action!(Refresh, WindowActions, "refresh");
 relm4::new_stateless_action!(ShowSystem, WindowActions, "show-system");
 relm4::new_stateless_action!(ShowDesktops, WindowActions, "show-desktops");
+relm4::new_stateless_action!(ShowHistory, WindowActions, "show-history");
 
 /// The part of the menu that is about the program itself.
 pub(super) fn about_the_program() -> gtk::gio::Menu {
     let menu = gtk::gio::Menu::new();
+    menu.append(Some(&gettext("_Preferences")), Some(&ShowPreferences::action_name()));
     menu.append(Some(&gettext("_Keyboard Shortcuts")), Some(&Shortcuts::action_name()));
     menu.append(Some(&gettext("_About Isotope")), Some(&About::action_name()));
     menu.append(Some(&gettext("_Quit")), Some(&Quit::action_name()));
@@ -39,7 +41,6 @@ pub(super) fn name_of(entry: MenuEntry) -> String {
         MenuEntry::Versions => Versions::action_name(),
         MenuEntry::Switch => Switch::action_name(),
         MenuEntry::CleanUp => CleanUp::action_name(),
-        MenuEntry::History => History::action_name(),
     }
 }
 
@@ -67,23 +68,21 @@ pub(super) fn register(
     let switch = RelmAction::<Switch>::new_stateless(move |_| switch());
     let clean_up = input(|| AppInput::Opened(Topic::CleanUp));
     let clean_up = RelmAction::<CleanUp>::new_stateless(move |_| clean_up());
-    let history = input(|| AppInput::Opened(Topic::History));
-    let history = RelmAction::<History>::new_stateless(move |_| history());
     let live = vec![
         (MenuEntry::Check, check.gio_action().clone()),
         (MenuEntry::DownloadOnly, download_only.gio_action().clone()),
         (MenuEntry::Versions, versions.gio_action().clone()),
         (MenuEntry::Switch, switch.gio_action().clone()),
         (MenuEntry::CleanUp, clean_up.gio_action().clone()),
-        (MenuEntry::History, history.gio_action().clone()),
     ];
     group.add_action(check);
     group.add_action(download_only);
     group.add_action(versions);
     group.add_action(switch);
     group.add_action(clean_up);
-    group.add_action(history);
     group.add_action(RelmAction::<Cancel>::new_stateless(move |_| cancel()));
+    let preferences = input(|| AppInput::Preferences(PreferencesEvent::Opened));
+    group.add_action(RelmAction::<ShowPreferences>::new_stateless(move |_| preferences()));
     group.add_action(RelmAction::<Shortcuts>::new_stateless(move |_| shortcuts()));
     group.add_action(RelmAction::<About>::new_stateless(move |_| about()));
     let refresh = input(|| AppInput::RefreshPressed);
@@ -92,14 +91,19 @@ pub(super) fn register(
     group.add_action(RelmAction::<ShowSystem>::new_stateless(move |_| system()));
     let desktops = input(|| AppInput::PageChosen(Page::Desktops));
     group.add_action(RelmAction::<ShowDesktops>::new_stateless(move |_| desktops()));
-    group.add_action(RelmAction::<Quit>::new_stateless(|_| relm4::main_application().quit()));
+    let history = input(|| AppInput::PageChosen(Page::History));
+    group.add_action(RelmAction::<ShowHistory>::new_stateless(move |_| history()));
+    // The program ends with the window where nothing else keeps it.
+    let quit = input(|| AppInput::Presence(PresenceInput::CloseRequested));
+    group.add_action(RelmAction::<Quit>::new_stateless(move |_| quit()));
     group.register_for_widget(window);
 
     let application = relm4::main_application();
     application.set_accelerators_for_action::<Refresh>(&["<Control>r", "F5"]);
     application.set_accelerators_for_action::<ShowSystem>(&["<Alt>1"]);
     application.set_accelerators_for_action::<ShowDesktops>(&["<Alt>2"]);
-    application.set_accelerators_for_action::<History>(&["<Control>h"]);
+    application.set_accelerators_for_action::<ShowHistory>(&["<Alt>3", "<Control>h"]);
+    application.set_accelerators_for_action::<ShowPreferences>(&["<Control>comma"]);
     application.set_accelerators_for_action::<Shortcuts>(&["<Control>question"]);
     application.set_accelerators_for_action::<Quit>(&["<Control>q"]);
     application.set_accels_for_action("window.close", &["<Control>w"]);

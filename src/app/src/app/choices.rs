@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use gettextrs::gettext;
 use std::sync::Arc;
 
 use isotope_client::{ServiceState, wording};
@@ -7,7 +8,7 @@ use relm4::adw::prelude::*;
 use relm4::{ComponentSender, gtk};
 
 use super::open_sheet::OpenSheet;
-use super::{App, AppInput};
+use super::{App, AppInput, PreferencesEvent};
 use crate::helper_worker::{Deed, Order, Reading};
 use crate::view_model::{Choice, Question, Topic, impossible};
 
@@ -59,13 +60,21 @@ impl App {
             Choice::SwitchToVariant => self.switch_to_variant(sender),
             Choice::NameImage => self.open_switch(sender),
             Choice::ShowVariant(entry) => self.open_variant(entry, sender),
+            Choice::ShowPreferences => self.prefer(PreferencesEvent::Opened, sender),
             Choice::ShowCatalogProblems => self.open_catalog_problems(sender),
             Choice::OpenPage(address) => {
                 let window = relm4::main_application().active_window();
                 gtk::UriLauncher::new(&address).launch(window.as_ref(), gtk::gio::Cancellable::NONE, |_| {});
             }
-            Choice::Copy(text) => self.toasts.clipboard().set_text(&text),
+            Choice::Copy(text) => {
+                self.toasts.clipboard().set_text(&text);
+                // A sheet says so itself.
+                if self.sheet.is_none() {
+                    self.tell(&gettext("Copied"));
+                }
+            }
             Choice::Show(id) => self.open(Topic::Details(id), sender),
+            Choice::ShowPackageChanges(id) => self.open(Topic::PackageChanges(id), sender),
             Choice::ShowVerificationPath => self.open(Topic::VerificationPath, sender),
             Choice::LookUp => self.look_up(),
             Choice::LookAgain => {

@@ -67,6 +67,11 @@ impl Desktops {
         }
     }
 
+    /// Whether what vendors publish was read.
+    pub(super) fn read(&self) -> &Read<HostCatalogs> {
+        &self.catalogs
+    }
+
     /// They have to be read again, also where they could be read.
     pub(super) fn ask_again(&mut self) {
         self.read_for = None;
@@ -99,9 +104,9 @@ impl Desktops {
     }
 
     /// Shows how things stand; returns the entries whose pictures are to be read.
-    fn show(&mut self, state: &ServiceState) -> Vec<String> {
+    fn show(&mut self, state: &ServiceState, hidden_vendors: &[String]) -> Vec<String> {
         let read_out = std::mem::take(&mut self.read_out);
-        let view = DesktopsView::of(state, &self.catalogs, &self.search);
+        let view = DesktopsView::of(state, &self.catalogs, &self.search, hidden_vendors);
         if view == self.view {
             return Vec::new();
         }
@@ -121,14 +126,19 @@ impl App {
         let Some(state) = self.session.state() else { return };
         self.looked_up.see(&state.snapshot.token);
         if self.views.is_turned_to(Page::Desktops) {
-            if self.desktops.out_of_date(&state) {
-                self.order(Order::Read(Reading::Catalogs));
-            }
-            for entry in self.desktops.show(&state) {
+            self.read_catalogs(&state);
+            for entry in self.desktops.show(&state, &self.preferring.hidden_vendors()) {
                 self.order(Order::Read(Reading::Picture(entry)));
             }
         }
         self.paint_variant(&state);
+    }
+
+    /// Reads what vendors publish where that is not known for this state.
+    pub(super) fn read_catalogs(&mut self, state: &ServiceState) {
+        if self.desktops.out_of_date(state) {
+            self.order(Order::Read(Reading::Catalogs));
+        }
     }
 
     /// Shows what is wrong with the catalogs.

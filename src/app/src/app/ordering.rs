@@ -18,13 +18,7 @@ impl App {
             Meaning::Cancel if state.running().is_some() && self.views.is_turned_to(Page::System) => {
                 self.order(Order::Cancel(state));
             }
-            Meaning::Restart if self.session.idle() => {
-                let question = Question::restart(&state.snapshot);
-                let input = sender.input_sender().clone();
-                self.ask(&question, move || {
-                    let _ = input.send(AppInput::Agreed(Box::new(Order::Restart)));
-                });
-            }
+            Meaning::Restart if self.session.idle() => self.open_restart(sender),
             _ => {}
         }
     }

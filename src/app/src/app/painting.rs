@@ -3,11 +3,12 @@ use relm4::gtk::prelude::*;
 use relm4::{Component as _, ComponentController as _, ComponentSender};
 
 use super::closed_notice::ClosedNotice;
+use super::restarting::RestartInput;
 use super::session::Session;
 use super::{App, AppInput};
 use crate::dialogs::SwitchInput;
 use crate::pages::{StatusInput, SystemInput, SystemOutput, SystemPage};
-use crate::view_model::{Calendar, Looker, Meaning, MenuEntry, Screen, SystemView, Topic};
+use crate::view_model::{Calendar, Looker, Meaning, MenuEntry, Network, Screen, SystemView, Topic};
 
 impl App {
     /// Shows what the session has come to.
@@ -36,7 +37,9 @@ impl App {
         let page = SystemPage::builder().launch(view).forward(sender.input_sender(), |output| match output {
             SystemOutput::Pressed(meaning) => AppInput::Pressed(meaning),
             SystemOutput::RestartPressed => AppInput::Pressed(Meaning::Restart),
+            SystemOutput::CallOffPressed => AppInput::Restarting(RestartInput::CalledOff),
             SystemOutput::RowPressed(meaning) => AppInput::RowPressed(meaning),
+            SystemOutput::Chosen(choice) => AppInput::Chosen(choice),
             SystemOutput::Opened(id) => AppInput::Opened(Topic::Details(id)),
             SystemOutput::NoticeClosed(boot) => AppInput::NoticeClosed(boot),
             SystemOutput::KeepPressed(before) => AppInput::KeepPressed(before),
@@ -76,11 +79,26 @@ impl App {
 
     /// Who looks.
     pub(super) fn looker(&self) -> Looker {
-        looker(self.uid, &self.session, &self.closed_notice)
+        Looker {
+            expert_details: self.preferring.expert_details(),
+            network: self.network.now(),
+            seconds_left: self.operating.seconds_left(),
+            scheduled_restart: self.restarting.scheduled(),
+            ..looker(self.uid, &self.session, &self.closed_notice)
+        }
     }
 }
 
 fn looker(uid: u32, session: &Session, closed: &ClosedNotice) -> Looker {
     let closed_boot = closed.boot().map(ToOwned::to_owned);
-    Looker { uid, asked: session.asked(), closed_boot, calendar: Calendar::here_and_now() }
+    Looker {
+        uid,
+        asked: session.asked(),
+        closed_boot,
+        network: Network::default(),
+        calendar: Calendar::here_and_now(),
+        expert_details: false,
+        seconds_left: None,
+        scheduled_restart: None,
+    }
 }

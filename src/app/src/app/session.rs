@@ -6,7 +6,7 @@ use isotope_client::{ClientError, ServiceState};
 use isotope_model::{OperationKind, Outcome, Refusal, Snapshot};
 
 use crate::helper_worker::{Fact, Request};
-use crate::view_model::Link;
+use crate::view_model::{Link, never_answered};
 
 /// Something that is told once.
 #[derive(Debug)]
@@ -24,8 +24,13 @@ pub(super) enum Notice {
 pub(super) struct Session {
     link: Link,
     asked: Option<Request>,
+    /// The operation that was to be cancelled.
+    cancelled: Option<String>,
     restarting: bool,
     interruptions: u64,
+    attempts: u64,
+    /// The operation that runs was asked for here: its end is told as an answer to that.
+    own: bool,
     loss: Option<Arc<ClientError>>,
 }
 
@@ -61,11 +66,25 @@ impl Session {
     /// The person has asked for this.
     pub(super) fn ask(&mut self, request: Request) {
         self.asked = Some(request);
+        self.cancelled = self.state().filter(|_| request == Request::Cancel).and_then(|state| path(&state));
     }
 
     /// The person wants another try.
     pub(super) fn try_again(&mut self) {
         self.link = Link::Connecting;
+        self.attempts += 1;
+    }
+
+    /// The number of the try to reach the service that goes on, if one does.
+    pub(super) fn attempt(&self) -> Option<u64> {
+        matches!(self.link, Link::Connecting).then_some(self.attempts)
+    }
+
+    /// In this try the service has not said a word for as long as anybody waits.
+    pub(super) fn give_up_attempt(&mut self, attempt: u64) {
+        if self.attempt() == Some(attempt) {
+            self.link = Link::Lost(Arc::new(never_answered()));
+        }
     }
 
     /// This interruption has lasted too long to be called one.
@@ -82,8 +101,9 @@ impl Session {
     pub(super) fn hear(&mut self, fact: Fact) -> Option<Notice> {
         match fact {
             Fact::State(state) => {
+                let ended = self.ended_elsewhere(&state);
                 self.see(state);
-                None
+                ended
             }
             Fact::Lost(error) => {
                 self.lose(error);
@@ -100,12 +120,20 @@ impl Session {
                 self.answered(request);
                 notice_of_outcome(request, &outcome, &self.snapshot())
             }
-            Fact::Found(_) => None,
+            Fact::Found(_) | Fact::Configured(_) | Fact::Restarting(_) => None,
             Fact::Refused(request, error) => {
                 self.answered(request);
                 self.notice_of_error(&error)
             }
         }
+    }
+
+    /// What somebody else has started is over: that is only read out.
+    fn ended_elsewhere(&self, now: &ServiceState) -> Option<Notice> {
+        let before = self.state().filter(|before| before.running().is_some() && !self.own)?;
+        let outcome = now.operation.as_ref().filter(|_| path(&before) == path(now))?.outcome.as_ref()?;
+        let unasked = self.asked.is_none_or(|asked| asked == Request::Cancel);
+        unasked.then(|| Notice::Announcement(wording::outcome(outcome, &now.snapshot)))
     }
 
     fn see(&mut self, state: Arc<ServiceState>) {
@@ -114,12 +142,15 @@ impl Session {
         }
         let taken_up = match self.asked {
             Some(Request::Start(_)) => state.running().is_some(),
-            Some(Request::Cancel) => state.running().is_none(),
+            // What may take long to end is still being cancelled; what began after it is not.
+            Some(Request::Cancel) => state.running().is_none() || path(&state) != self.cancelled,
             Some(Request::Restart) | None => false,
         };
         if taken_up {
+            self.own |= matches!(self.asked, Some(Request::Start(_)));
             self.asked = None;
         }
+        self.own &= state.running().is_some();
         self.link = Link::Live(state);
     }
 
@@ -157,6 +188,10 @@ impl Session {
     }
 }
 
+fn path(state: &ServiceState) -> Option<String> {
+    state.operation_path.as_ref().map(ToString::to_string)
+}
+
 fn notice_of_refusal(refusal: &Refusal) -> Notice {
     let explanation = wording::refusal(refusal);
     match refusal {
@@ -178,6 +213,7 @@ fn notice_of_outcome(request: Request, outcome: &Outcome, after: &Snapshot) -> O
             Notice::Announcement(words)
         }
         Outcome::UpToDate
+        | Outcome::OnlyUpdateTells
         | Outcome::Discarded { .. }
         | Outcome::Pinned { .. }
         | Outcome::Unpinned { .. }
@@ -202,8 +238,9 @@ mod tests {
     fn running() -> Fact {
         let status = OperationStatus {
             kind: OperationKind::Check,
-            starter: Starter { uid: 1000, user: None },
+            starter: Starter { uid: 1000, user: None, program: None },
             started: 0,
+            title: None,
             progress: Progress::default(),
             outcome: None,
         };
@@ -235,6 +272,23 @@ mod tests {
     }
 
     #[test]
+    fn only_the_operation_that_was_to_be_cancelled_is_being_cancelled() {
+        let at = |path: &str| {
+            let Fact::State(state) = running() else { unreachable!() };
+            let operation_path = path.to_owned().try_into().ok();
+            Fact::State(Arc::new(ServiceState { operation_path, ..(*state).clone() }))
+        };
+        let mut session = Session::default();
+        session.hear(at("/operation/1"));
+        session.ask(Request::Cancel);
+        session.hear(Fact::Accepted(Request::Cancel));
+        session.hear(at("/operation/1"));
+        assert_eq!(session.asked(), Some(Request::Cancel), "it may take long");
+        session.hear(at("/operation/2"));
+        assert_eq!(session.asked(), None);
+    }
+
+    #[test]
     fn a_service_that_goes_away_is_waited_for_before_that_is_trouble() {
         let mut session = Session::default();
         session.hear(idle());
@@ -247,6 +301,35 @@ mod tests {
         assert!(session.interruption().is_some(), "the first interruption is over");
         session.give_up(session.interruption().unwrap());
         assert!(matches!(session.link(), Link::Lost(_)));
+    }
+
+    #[test]
+    fn a_service_that_never_says_a_word_is_trouble_after_a_while() {
+        let mut session = Session::default();
+        let first = session.attempt().unwrap();
+        session.try_again();
+        session.give_up_attempt(first);
+        assert!(session.attempt().is_some(), "the first try is over");
+        session.give_up_attempt(session.attempt().unwrap());
+        assert!(matches!(session.link(), Link::Lost(_)));
+        session.hear(idle());
+        assert_eq!(session.attempt(), None);
+    }
+
+    #[test]
+    fn how_the_operation_of_somebody_else_ended_is_read_out_and_ones_own_is_not() {
+        let ended = |outcome: Outcome| {
+            let Fact::State(state) = running() else { unreachable!() };
+            let status = OperationStatus { outcome: Some(outcome), ..(**state.operation.as_ref().unwrap()).clone() };
+            Fact::State(Arc::new(ServiceState { operation: Some(Arc::new(status)), ..ServiceState::default() }))
+        };
+        let mut session = Session::default();
+        session.hear(running());
+        assert!(matches!(session.hear(ended(Outcome::UpToDate)), Some(Notice::Announcement(_))));
+        assert!(session.hear(ended(Outcome::UpToDate)).is_none(), "it is said once");
+        session.ask(Request::Start(OperationKind::Check));
+        session.hear(running());
+        assert!(session.hear(ended(Outcome::UpToDate)).is_none());
     }
 
     #[test]

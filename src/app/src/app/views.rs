@@ -6,7 +6,7 @@ use relm4::{Sender, adw, gtk};
 use super::AppInput;
 
 /// Up to this width, for text of the usual size, the pages are switched between at the bottom.
-const NARROW: f64 = 500.0;
+const NARROW: f64 = 560.0;
 
 /// A page that the switcher leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub(crate) enum Page {
     System,
     /// What it can be switched to.
     Desktops,
+    /// What was done, and how it was started.
+    History,
 }
 
 impl Page {
@@ -22,6 +24,7 @@ impl Page {
         match self {
             Self::System => "system",
             Self::Desktops => "desktops",
+            Self::History => "history",
         }
     }
 }
@@ -76,6 +79,14 @@ impl Views {
         // Translators: the page that shows what the computer can be switched to.
         let page = self.pages.add_titled(page, Some(Page::Desktops.tag()), &gettext("_Desktops"));
         page.set_icon_name(Some("isotope-desktops-symbolic"));
+        page.set_use_underline(true);
+    }
+
+    /// Puts the third page in.
+    pub(super) fn add_history(&self, page: &impl IsA<gtk::Widget>) {
+        // Translators: the page that lists what was done and how the computer was started.
+        let page = self.pages.add_titled(page, Some(Page::History.tag()), &gettext("_History"));
+        page.set_icon_name(Some("isotope-history-symbolic"));
         page.set_use_underline(true);
     }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+mod choice_list;
 mod finding_group;
 mod finding_row;
 
@@ -13,11 +14,12 @@ use relm4::{
     SimpleComponent, adw, component, gtk,
 };
 
-use self::finding_group::{FindingGroupBox, show_groups};
+pub(crate) use self::choice_list::{ChoiceList, ChoiceListInit, Toggled};
+pub(crate) use self::finding_group::{FindingGroupBox, show_groups};
 use crate::helper_worker::{Answer, Found, SwitchWish};
 use crate::pages::{StatusInput, StatusOutput, StatusPage};
 use crate::rows::{LineRow, show_lines};
-use crate::view_model::{Calendar, PinChoice, PreflightContext, PreflightSubject, PreflightView, StatusView};
+use crate::view_model::{Calendar, PreflightContext, PreflightSubject, PreflightView, StatusView};
 
 /// Everything there is to know before a switch, or before a restart into what was switched to; and the question.
 #[derive(Debug)]
@@ -28,12 +30,15 @@ pub(crate) struct PreflightDialog {
     asked_again: bool,
     idle: bool,
     pin: bool,
+    reset: bool,
     answer: Option<Answer<Preflight>>,
     view: PreflightView,
     dialog: adw::Dialog,
     cancel: gtk::Button,
     status: Controller<StatusPage>,
     facts: FactoryVecDeque<LineRow>,
+    reset_choice: Controller<ChoiceList>,
+    pin_choice: Controller<ChoiceList>,
     blocking: FactoryVecDeque<FindingGroupBox>,
     others: FactoryVecDeque<FindingGroupBox>,
 }
@@ -52,6 +57,8 @@ pub(crate) enum PreflightInput {
     Heard(Found),
     /// The person chooses whether what runs now is pinned.
     PinToggled(bool),
+    /// The person chooses whether what rpm-ostree has changed is taken back.
+    ResetToggled(bool),
     /// The button that does something was pressed.
     Pressed,
     /// The button that changes nothing was pressed.
@@ -152,28 +159,11 @@ impl SimpleComponent for PreflightDialog {
                                     set_orientation: gtk::Orientation::Vertical,
                                 },
 
-                                gtk::ListBox {
-                                    set_selection_mode: gtk::SelectionMode::None,
-                                    add_css_class: "boxed-list",
-                                    add_css_class: "preflight-pin",
-                                    #[watch]
-                                    set_visible: model.view.pin.is_some(),
-                                    update_property: &[gtk::accessible::Property::Label(&gettext("The Way Back"))],
+                                #[local_ref]
+                                reset -> gtk::ListBox {},
 
-                                    adw::SwitchRow {
-                                        set_use_markup: false,
-                                        set_title_lines: 0,
-                                        set_subtitle_lines: 0,
-                                        #[watch]
-                                        set_title: model.pin_choice(|choice| &choice.title),
-                                        #[watch]
-                                        set_subtitle: model.pin_choice(|choice| &choice.subtitle),
-                                        set_active: model.pin,
-                                        connect_active_notify[sender] => move |row| {
-                                            sender.input(PreflightInput::PinToggled(row.is_active()));
-                                        },
-                                    },
-                                },
+                                #[local_ref]
+                                pin -> gtk::ListBox {},
                             },
                         },
                     },
@@ -219,18 +209,26 @@ impl SimpleComponent for PreflightDialog {
 
     fn init(subject: Self::Init, root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
         let snapshot = Snapshot::default();
-        let context = PreflightContext { snapshot: &snapshot, answer: None, idle: false, pin: true };
+        let context = PreflightContext { snapshot: &snapshot, answer: None, idle: false, pin: true, reset: false };
         let view = PreflightView::of(&subject, context, &Calendar::here_and_now());
         let status = StatusPage::builder()
             .launch(view.status.clone().unwrap_or_else(StatusView::loading))
             .forward(sender.input_sender(), |StatusOutput::Pressed| PreflightInput::RetryPressed);
+        let choice = |label, active, told: fn(bool) -> PreflightInput| {
+            let list = ChoiceList::builder().launch(ChoiceListInit { label, active });
+            list.forward(sender.input_sender(), move |Toggled(active)| told(active))
+        };
         let model = Self {
+            // Translators: the heading of what was changed with rpm-ostree on this computer.
+            reset_choice: choice(gettext("What Was Changed"), false, PreflightInput::ResetToggled),
+            pin_choice: choice(gettext("The Way Back"), true, PreflightInput::PinToggled),
             subject,
             snapshot: None,
             staged: None,
             asked_again: false,
             idle: false,
             pin: true,
+            reset: false,
             answer: None,
             view,
             dialog: root.clone(),
@@ -242,7 +240,7 @@ impl SimpleComponent for PreflightDialog {
             others: FactoryVecDeque::builder().launch(gtk::Box::default()).detach(),
         };
         let (facts, blocking, others) = (model.facts.widget(), model.blocking.widget(), model.others.widget());
-        let cancel = &model.cancel;
+        let (reset, pin, cancel) = (model.reset_choice.widget(), model.pin_choice.widget(), &model.cancel);
         let widgets = view_output!();
         root.set_default_widget(Some(&model.cancel));
         root.set_focus(Some(&model.cancel));
@@ -275,6 +273,10 @@ impl SimpleComponent for PreflightDialog {
             PreflightInput::Heard(_) => {}
             PreflightInput::PinToggled(pin) => {
                 self.pin = pin;
+                self.show();
+            }
+            PreflightInput::ResetToggled(reset) => {
+                self.reset = reset;
                 self.show();
             }
             PreflightInput::Pressed => self.agree(&sender),
@@ -334,7 +336,9 @@ impl PreflightDialog {
         }
         let agreed = match &self.answer {
             _ if self.subject.staged => Some(PreflightOutput::DiscardPressed),
-            Some(answer) => PreflightView::wish(&self.subject, answer, self.pin).map(PreflightOutput::Agreed),
+            Some(answer) => {
+                PreflightView::wish(&self.subject, answer, self.pin, self.reset).map(PreflightOutput::Agreed)
+            }
             None => None,
         };
         if let Some(agreed) = agreed {
@@ -350,6 +354,7 @@ impl PreflightDialog {
             answer: self.answer.as_ref(),
             idle: self.idle,
             pin: self.pin,
+            reset: self.reset,
         };
         let view = PreflightView::of(&self.subject, context, &Calendar::here_and_now());
         if let Some(status) = &view.status {
@@ -360,6 +365,8 @@ impl PreflightDialog {
         }
         show_groups(&mut self.blocking, &self.view.blocking, &view.blocking);
         show_groups(&mut self.others, &self.view.others, &view.others);
+        self.reset_choice.sender().emit(view.reset.clone());
+        self.pin_choice.sender().emit(view.pin.clone());
         self.view = view;
     }
 
@@ -376,10 +383,6 @@ impl PreflightDialog {
         if window.is_some_and(|window| GtkWindowExt::focus(&window).is_none()) {
             self.cancel.grab_focus();
         }
-    }
-
-    fn pin_choice(&self, part: impl Fn(&PinChoice) -> &String) -> &str {
-        self.view.pin.as_ref().map_or("", |choice| part(choice))
     }
 
     /// The button that does something looks so.

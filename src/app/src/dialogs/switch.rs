@@ -73,7 +73,7 @@ impl SimpleComponent for SwitchDialog {
             set_title: &gettext("Switch Image"),
             set_content_width: 460,
             #[watch]
-            set_content_height: model.height,
+            set_content_height: adw::LengthUnit::Sp.to_px(model.height.into(), None) as i32,
             connect_closed[sender] => move |_| {
                 let _ = sender.output(SwitchOutput::Closed);
             },

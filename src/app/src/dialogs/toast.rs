@@ -2,8 +2,16 @@
 use relm4::adw::prelude::*;
 use relm4::{adw, gtk};
 
-/// Tells something in passing, below what this lays over; all of it can be read in a narrow window too.
+/// Tells something in passing, below what this lays over.
 pub(crate) fn tell(overlay: &adw::ToastOverlay, text: &str) -> adw::Toast {
+    let toast = toast(text);
+    overlay.add_toast(toast.clone());
+    overlay.upcast_ref::<gtk::Widget>().announce(text, gtk::AccessibleAnnouncementPriority::Medium);
+    toast
+}
+
+/// Something to be told in passing; all of it can be read in a narrow window too.
+pub(super) fn toast(text: &str) -> adw::Toast {
     let label = gtk::Label::builder()
         .label(text)
         .wrap(true)
@@ -12,8 +20,5 @@ pub(crate) fn tell(overlay: &adw::ToastOverlay, text: &str) -> adw::Toast {
         .xalign(0.0)
         .css_classes(["heading"])
         .build();
-    let toast = adw::Toast::builder().custom_title(&label).build();
-    overlay.add_toast(toast.clone());
-    overlay.upcast_ref::<gtk::Widget>().announce(text, gtk::AccessibleAnnouncementPriority::Medium);
-    toast
+    adw::Toast::builder().custom_title(&label).build()
 }

@@ -13,6 +13,8 @@ pub(crate) struct SwitchWish {
     pub(crate) expected: Option<String>,
     /// Pin what runs now, so that the way back stays.
     pub(crate) pin: bool,
+    /// Take back what rpm-ostree has changed on this computer.
+    pub(crate) reset: bool,
     /// The state of the host that the person has agreed in.
     pub(crate) token: StateToken,
 }
@@ -81,9 +83,14 @@ impl Deed {
                 client.update(UpdateOptions { token, expected, mode, ..UpdateOptions::default() }).await?
             }
             Self::ListVersions => client.list_versions().await?,
-            Self::Switch(SwitchWish { image, expected, pin, token }) => {
-                let options =
-                    SwitchOptions { token: Some(token), expected, without_pin: !pin, ..SwitchOptions::default() };
+            Self::Switch(SwitchWish { image, expected, pin, reset, token }) => {
+                let options = SwitchOptions {
+                    token: Some(token),
+                    expected,
+                    without_pin: !pin,
+                    reset,
+                    ..SwitchOptions::default()
+                };
                 client.switch(&image, options).await?
             }
             Self::Deploy(checksum) => client.deploy(&checksum, token).await?,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use isotope_client::{Client, ClientError};
 use isotope_model::{
     ConfigurationChanges, DeploymentDetails, DeploymentId, DiskUsage, HistoryEntry, HostCatalogs, ImagePreview,
-    Preflight, Refusal, Trust,
+    PackageChanges, Preflight, Refusal, Trust,
 };
 
 /// How many entries of history are asked for.
@@ -15,6 +15,8 @@ const HISTORY: u32 = 200;
 const PATIENCE: Duration = Duration::from_secs(100);
 /// The same for everything there is to know before a switch, where more is asked, and perhaps for a password as well.
 const PREFLIGHT_PATIENCE: Duration = Duration::from_secs(300);
+/// The same for packages: the service manager gives rpm-ostree five minutes to start.
+const PACKAGES_PATIENCE: Duration = Duration::from_secs(330);
 
 const TOOK_TOO_LONG: &str = "no answer in time";
 
@@ -25,10 +27,12 @@ pub(crate) enum Reading {
     Details(DeploymentId),
     /// What differs in its /etc.
     Changes(DeploymentId),
+    /// Which packages differ between what runs and a deployment; without one, the update that was found.
+    PackageChanges(Option<DeploymentId>),
     /// What the deployments take on disk.
     DiskUsage,
-    /// What was done and how the computer was started.
-    History,
+    /// What was done and how the computer was started, with a number: only the newest of these readings counts.
+    History(u64),
     /// Who vouches for this image here. No registry is asked.
     Trust(String),
     /// What its registry tells of this image.
@@ -51,10 +55,12 @@ pub(crate) enum Found {
     Details(DeploymentId, Answer<DeploymentDetails>),
     /// What differs in its /etc.
     Changes(DeploymentId, Answer<ConfigurationChanges>),
+    /// Which packages differ between what runs and a deployment; without one, the update that was found.
+    PackageChanges(Option<DeploymentId>, Answer<PackageChanges>),
     /// What the deployments take on disk.
     DiskUsage(Answer<DiskUsage>),
     /// What was done and how the computer was started.
-    History(Answer<Vec<HistoryEntry>>),
+    History(u64, Answer<Vec<HistoryEntry>>),
     /// Who vouches for this image.
     Trust(String, Answer<Trust>),
     /// What its registry tells of this image.
@@ -82,8 +88,9 @@ impl Reading {
             Self::Trust(image) => Found::Trust(image, Err(error)),
             Self::Details(id) => Found::Details(id, Err(error)),
             Self::Changes(id) => Found::Changes(id, Err(error)),
+            Self::PackageChanges(id) => Found::PackageChanges(id, Err(error)),
             Self::DiskUsage => Found::DiskUsage(Err(error)),
-            Self::History => Found::History(Err(error)),
+            Self::History(number) => Found::History(number, Err(error)),
             Self::Catalogs => Found::Catalogs(Err(error)),
             Self::Picture(entry) => Found::Picture(entry, Err(error)),
         }
@@ -94,8 +101,9 @@ impl Reading {
         match self {
             Self::Details(id) => Found::Details(id.clone(), answer(details(&id).await)),
             Self::Changes(id) => Found::Changes(id.clone(), answer(changes(&id).await)),
+            Self::PackageChanges(id) => Found::PackageChanges(id.clone(), answer(package_changes(id.as_ref()).await)),
             Self::DiskUsage => Found::DiskUsage(answer(disk_usage().await)),
-            Self::History => Found::History(answer(history().await)),
+            Self::History(number) => Found::History(number, answer(history().await)),
             Self::Trust(image) => Found::Trust(image.clone(), answer(trust(&image).await)),
             Self::Preview(image) => Found::Preview(image.clone(), answer(preview(&image).await)),
             Self::Preflight(image) => Found::Preflight(image.clone(), answer(preflight(image.as_deref()).await)),
@@ -115,6 +123,11 @@ async fn details(id: &DeploymentId) -> Result<DeploymentDetails, ClientError> {
 
 async fn changes(id: &DeploymentId) -> Result<ConfigurationChanges, ClientError> {
     Client::connect().await?.configuration_changes(id).await
+}
+
+/// rpm-ostree may have to be started for that, and that may take minutes.
+async fn package_changes(id: Option<&DeploymentId>) -> Result<PackageChanges, ClientError> {
+    in_time(PACKAGES_PATIENCE, async { Client::connect().await?.package_changes(id).await }).await
 }
 
 async fn disk_usage() -> Result<DiskUsage, ClientError> {

@@ -15,12 +15,12 @@ glib::wrapper! {
 
 impl PictureFrame {
     /// An empty frame. Whoever listens misses nothing.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         glib::Object::builder().property("accessible-role", gtk::AccessibleRole::Presentation).build()
     }
 
     /// Shows the picture that the vendor has sent, else the drawn one of the desktop.
-    pub(super) fn show(&self, place: &PicturePlace, sent: Option<&gtk::gdk::Texture>) {
+    pub(crate) fn show(&self, place: &PicturePlace, sent: Option<&gtk::gdk::Texture>) {
         let picture = self.first_child().and_downcast::<gtk::Picture>();
         if let Some(picture) = picture {
             let texture = sent.cloned().unwrap_or_else(|| pictures::drawn(place.drawn));

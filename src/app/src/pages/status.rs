@@ -8,6 +8,7 @@ use crate::view_model::StatusView;
 #[derive(Debug)]
 pub(crate) struct StatusPage {
     view: StatusView,
+    changed: bool,
 }
 
 /// What the page is told.
@@ -57,7 +58,7 @@ impl SimpleComponent for StatusPage {
     }
 
     fn init(view: Self::Init, root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
-        let model = Self { view };
+        let model = Self { view, changed: false };
         let widgets = view_output!();
         model.paint_picture(&widgets.page);
         ComponentParts { model, widgets }
@@ -65,10 +66,15 @@ impl SimpleComponent for StatusPage {
 
     fn update(&mut self, message: Self::Input, _sender: ComponentSender<Self>) {
         let StatusInput::Show(view) = message;
+        self.changed = view.title != self.view.title;
         self.view = view;
     }
 
     fn post_view() {
+        if self.changed && widgets.page.is_mapped() {
+            let page = widgets.page.upcast_ref::<gtk::Widget>();
+            page.announce(&self.view.title, gtk::AccessibleAnnouncementPriority::Medium);
+        }
         self.paint_picture(&widgets.page);
     }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 mod boot_card;
 mod operation_bar;
+mod operation_log;
 mod trial_card;
+mod updates_list;
 
 use gettextrs::gettext;
 use isotope_model::DeploymentId;
@@ -13,10 +15,13 @@ use relm4::{
 };
 
 use self::boot_card::{BootCard, BootCardInput, BootCardOutput};
-use self::operation_bar::{OperationBar, OperationBarInput};
+pub(crate) use self::operation_bar::{OperationBar, OperationBarInput};
+use self::operation_log::{OperationLogBox, OperationLogInput, OperationLogOutput};
 use self::trial_card::{TrialCard, TrialCardInput, TrialCardOutput};
-use crate::rows::{DeploymentRow, DeploymentRowInput, DeploymentRowOutput};
-use crate::view_model::{Meaning, RowMeaning, SystemView, Tone};
+use self::updates_list::UpdatesList;
+use crate::rows::{DeploymentRow, DeploymentRowInput, DeploymentRowOutput, LineOutput, LineRow, show_lines};
+use crate::spoken::Spoken as _;
+use crate::view_model::{Choice, Meaning, OperationLogView, RowMeaning, SystemView, Tone};
 
 /// Up to this width, for text of the usual size, the rows put their buttons below.
 const NARROW: f64 = 460.0;
@@ -28,7 +33,10 @@ pub(crate) struct SystemPage {
     notice: Controller<BootCard>,
     trial: Controller<TrialCard>,
     operation: Controller<OperationBar>,
+    log: Controller<OperationLogBox>,
+    updates: FactoryVecDeque<LineRow>,
     rows: FactoryVecDeque<DeploymentRow>,
+    settings: Controller<UpdatesList>,
     narrow: bool,
 }
 
@@ -37,6 +45,8 @@ pub(crate) struct SystemPage {
 pub(crate) enum SystemInput {
     /// Show this from now on.
     Show(Box<SystemView>),
+    /// Show this of what is done, or was done last.
+    ShowLog(Option<OperationLogView>),
     /// There is little room, or enough again.
     Narrow(bool),
     /// The one button was pressed.
@@ -52,8 +62,12 @@ pub(crate) enum SystemOutput {
     Pressed(Meaning),
     /// The button of the banner was pressed.
     RestartPressed,
+    /// The restart at a time is to be called off.
+    CallOffPressed,
     /// The button on a row was pressed.
     RowPressed(RowMeaning),
+    /// The person has chosen this in a line about updates.
+    Chosen(Choice),
     /// A row was activated.
     Opened(DeploymentId),
     /// The notice about this start of the computer was closed.
@@ -89,6 +103,18 @@ impl SimpleComponent for SystemPage {
                     set_button_label: model.view.banner.as_ref().and_then(|banner| banner.button.as_deref()),
                     connect_button_clicked[sender] => move |_| {
                         let _ = sender.output(SystemOutput::RestartPressed);
+                    },
+                },
+
+                adw::Banner {
+                    #[watch]
+                    set_title: model.view.scheduled.as_deref().unwrap_or_default(),
+                    #[watch]
+                    set_revealed: model.view.scheduled.is_some(),
+                    set_use_markup: false,
+                    set_button_label: Some(&gettext("_Cancel Restart")),
+                    connect_button_clicked[sender] => move |_| {
+                        let _ = sender.output(SystemOutput::CallOffPressed);
                     },
                 },
 
@@ -172,6 +198,10 @@ impl SimpleComponent for SystemPage {
                                 #[watch]
                                 set_sensitive: model.view.button.as_ref().is_some_and(|button| button.sensitive),
                                 #[watch]
+                                set_tooltip_text: model.button_reason(),
+                                #[watch]
+                                set_spoken_description: model.button_reason().unwrap_or_default(),
+                                #[watch]
                                 set_class_active: (
                                     "suggested-action",
                                     model.view.button.as_ref().is_some_and(|button| button.suggested),
@@ -192,6 +222,20 @@ impl SimpleComponent for SystemPage {
                                 set_label: model.view.hero.note.as_deref().unwrap_or_default(),
                             },
 
+                            #[local_ref]
+                            log -> gtk::ListBox {},
+
+                            #[local_ref]
+                            updates -> gtk::ListBox {
+                                set_selection_mode: gtk::SelectionMode::None,
+                                add_css_class: "boxed-list",
+                                add_css_class: "update-lines",
+                                #[watch]
+                                set_visible: !model.view.updates.is_empty(),
+                                // Translators: what a list is called where it is read out.
+                                update_property: &[gtk::accessible::Property::Label(&gettext("About the Updates"))],
+                            },
+
                             #[name = "list_title"]
                             gtk::Label {
                                 set_accessible_role: gtk::AccessibleRole::Heading,
@@ -208,6 +252,9 @@ impl SimpleComponent for SystemPage {
                                 connect_row_activated[sender] => move |_, row| sender.input(SystemInput::Activated(row.index())),
                                 update_relation: &[gtk::accessible::Relation::LabelledBy(&[list_title.upcast_ref()])],
                             },
+
+                            #[local_ref]
+                            settings -> gtk::Box {},
                         },
                     },
                 },
@@ -220,6 +267,9 @@ impl SimpleComponent for SystemPage {
             .launch(gtk::ListBox::default())
             .forward(sender.output_sender(), |DeploymentRowOutput::Pressed(meaning)| SystemOutput::RowPressed(meaning));
         let operation = OperationBar::builder().launch(view.progress.clone()).detach();
+        let log = OperationLogBox::builder().launch(()).forward(sender.output_sender(), |output| match output {
+            OperationLogOutput::CopyPressed(text) => SystemOutput::Chosen(Choice::Copy(text)),
+        });
         let notice = BootCard::builder()
             .launch(view.notice.clone())
             .forward(sender.output_sender(), |BootCardOutput::Closed(boot)| SystemOutput::NoticeClosed(boot));
@@ -228,10 +278,21 @@ impl SimpleComponent for SystemPage {
                 TrialCardOutput::KeepPressed(before) => SystemOutput::KeepPressed(before),
                 TrialCardOutput::GoBackPressed(before) => SystemOutput::GoBackPressed(before),
             });
-        let mut model = Self { view: *view, notice, trial, operation, rows, narrow: false };
+        let updates =
+            FactoryVecDeque::builder().launch(gtk::ListBox::default()).forward(sender.output_sender(), |output| {
+                SystemOutput::Chosen(match output {
+                    LineOutput::Chosen(choice) => choice,
+                    LineOutput::CopyPressed(text) => Choice::Copy(text),
+                })
+            });
+        let settings =
+            UpdatesList::builder().launch(view.settings.clone()).forward(sender.output_sender(), SystemOutput::Chosen);
+        let mut model = Self { view: *view, notice, trial, operation, log, updates, rows, settings, narrow: false };
         model.show_rows();
-        let (list, operation) = (model.rows.widget(), model.operation.widget());
-        let (notice, trial) = (model.notice.widget(), model.trial.widget());
+        show_lines(&mut model.updates, &model.view.updates);
+        let (list, operation, updates) = (model.rows.widget(), model.operation.widget(), model.updates.widget());
+        let (notice, trial, settings) = (model.notice.widget(), model.trial.widget(), model.settings.widget());
+        let log = model.log.widget();
         let widgets = view_output!();
         ComponentParts { model, widgets }
     }
@@ -243,8 +304,11 @@ impl SimpleComponent for SystemPage {
                 self.notice.sender().emit(BootCardInput::Show(self.view.notice.clone()));
                 self.trial.sender().emit(TrialCardInput::Show(self.view.trial.clone()));
                 self.operation.sender().emit(OperationBarInput::Show(self.view.progress.clone()));
+                show_lines(&mut self.updates, &self.view.updates);
+                self.settings.emit(self.view.settings.clone());
                 self.show_rows();
             }
+            SystemInput::ShowLog(log) => self.log.sender().emit(OperationLogInput::Show(log)),
             SystemInput::Narrow(narrow) => {
                 self.narrow = narrow;
                 self.rows.broadcast(DeploymentRowInput::Narrow(narrow));
@@ -269,6 +333,10 @@ impl SimpleComponent for SystemPage {
 }
 
 impl SystemPage {
+    fn button_reason(&self) -> Option<&str> {
+        self.view.button.as_ref()?.reason.as_deref()
+    }
+
     /// The focus is lost where what had it cannot be used for a moment: then the one button gets it.
     fn keep_focus(button: &gtk::Button) {
         let window = button.root().and_downcast::<gtk::Window>();

@@ -57,7 +57,8 @@ impl SimpleComponent for VariantPage {
 
             #[wrap(Some)]
             set_child = &adw::ToolbarView {
-                add_top_bar = &adw::HeaderBar {},
+                // The name stands below in full; up here it would be cut in a narrow window.
+                add_top_bar = &adw::HeaderBar { set_show_title: false },
 
                 #[local_ref]
                 lists -> adw::PreferencesPage {

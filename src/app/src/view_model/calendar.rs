@@ -23,6 +23,18 @@ impl Calendar {
         self.format(seconds, &gettext("%-d %B %Y"))
     }
 
+    /// A day, as people call the last two.
+    pub(crate) fn day_in_words(&self, seconds: u64) -> Option<String> {
+        let day = self.time(seconds)?.ymd();
+        if self.today == Some(day) {
+            return Some(gettext("Today"));
+        }
+        if self.yesterday() == Some(day) {
+            return Some(gettext("Yesterday"));
+        }
+        self.day(seconds)
+    }
+
     /// A day and a time: `18 November 2026, 14:32`.
     pub(crate) fn moment(&self, seconds: u64) -> Option<String> {
         // Translators: a date and a time, as for g_date_time_format(): "18 November 2026, 14:32".
@@ -33,6 +45,27 @@ impl Calendar {
     pub(crate) fn time_of_day(&self, seconds: u64) -> Option<String> {
         // Translators: a time of day, as for g_date_time_format(): "14:32".
         self.format(seconds, &gettext("%H:%M"))
+    }
+
+    /// A time of day to the second: `14:32:05`.
+    pub(crate) fn to_the_second(&self, seconds: u64) -> Option<String> {
+        // Translators: a time of day with seconds, as for g_date_time_format(): "14:32:05".
+        self.format(seconds, &gettext("%H:%M:%S"))
+    }
+
+    /// The hour of the day.
+    pub(crate) fn hour(&self, seconds: u64) -> Option<i32> {
+        Some(self.time(seconds)?.hour())
+    }
+
+    /// How many days lie between today and then: none, one, or not so few.
+    pub(crate) fn days_ahead(&self, seconds: u64) -> Option<u8> {
+        let (day, (year, month, today)) = (self.time(seconds)?.ymd(), self.today?);
+        if day == (year, month, today) {
+            return Some(0);
+        }
+        let noon = DateTime::new(&self.zone, year, month, today, 12, 0, 0.0).ok()?;
+        (noon.add_days(1).ok()?.ymd() == day).then_some(1)
     }
 
     /// When the last check was made, as a sentence.
@@ -65,6 +98,12 @@ impl Calendar {
         matches!((self.today, date(day)), (Some(today), Some(day)) if day < today)
     }
 
+    fn yesterday(&self) -> Option<(i32, i32, i32)> {
+        let (year, month, day) = self.today?;
+        let noon = DateTime::new(&self.zone, year, month, day, 12, 0, 0.0).ok()?;
+        Some(noon.add_days(-1).ok()?.ymd())
+    }
+
     fn format(&self, seconds: u64, format: &str) -> Option<String> {
         Some(self.time(seconds)?.format(format).ok()?.into())
     }
@@ -84,7 +123,12 @@ fn date(text: &str) -> Option<(i32, i32, i32)> {
 impl Calendar {
     /// A calendar for tests: in Greenwich, on the day of `now`.
     pub(crate) fn in_greenwich(now: u64) -> Self {
-        let calendar = Self { today: None, zone: TimeZone::utc() };
+        Self::in_zone(now, TimeZone::utc())
+    }
+
+    /// The same elsewhere.
+    pub(crate) fn in_zone(now: u64, zone: TimeZone) -> Self {
+        let calendar = Self { today: None, zone };
         Self { today: calendar.time(now).map(|now| now.ymd()), ..calendar }
     }
 }
@@ -98,6 +142,9 @@ mod tests {
         let calendar = Calendar::in_greenwich(1_795_012_320);
         assert_eq!(calendar.day(1_794_960_000).as_deref(), Some("18 November 2026"));
         assert_eq!(calendar.moment(1_795_012_320).as_deref(), Some("18 November 2026, 14:32"));
+        assert_eq!(calendar.day_in_words(1_795_012_320).as_deref(), Some("Today"));
+        assert_eq!(calendar.day_in_words(1_794_873_600).as_deref(), Some("Yesterday"));
+        assert_eq!(calendar.day_in_words(1_794_787_200).as_deref(), Some("16 November 2026"));
         assert_eq!(calendar.last_checked(1_795_012_320).as_deref(), Some("Last checked today at 14:32"));
         assert_eq!(calendar.as_of(1_795_012_320).as_deref(), Some("As of 14:32"));
         assert_eq!(calendar.as_of(1_794_873_600).as_deref(), Some("As of 17 November 2026, 00:00"));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::{gettext, ngettext};
+use isotope_client::wording;
 use isotope_model::{Change, ConfigurationChanges};
 
 use super::readings::Read;
@@ -27,7 +28,7 @@ pub(super) fn count(changes: &ConfigurationChanges) -> String {
     match total(changes) {
         0 => gettext("None"),
         number if changes.truncated => gettext("More than {number}").replace("{number}", &number.to_string()),
-        number => ngettext("{number} change", "{number} changes", u32::try_from(number).unwrap_or(u32::MAX))
+        number => ngettext("{number} change", "{number} changes", wording::plural(number))
             .replace("{number}", &number.to_string()),
     }
 }
@@ -66,7 +67,7 @@ fn what_is_not_shown(changes: &ConfigurationChanges) -> Option<String> {
         ngettext(
             "{number} more is in folders that only an administrator may look into.",
             "{number} more are in folders that only an administrator may look into.",
-            u32::try_from(changes.hidden).unwrap_or(u32::MAX),
+            wording::plural(changes.hidden),
         )
         .replace("{number}", &changes.hidden.to_string())
     });

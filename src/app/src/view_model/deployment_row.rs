@@ -3,7 +3,7 @@ use gettextrs::gettext;
 use isotope_client::{ServiceState, wording};
 use isotope_model::{Deployment, DeploymentId, OperationKind, Refusal, RollbackPlan, Snapshot};
 
-use super::{Looker, impossible, names};
+use super::{Looker, impossible, layered_lines, names};
 
 /// What the button on a row does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,7 +161,8 @@ fn change_of_order(deployment: &Deployment, plan: &RollbackPlan, place: Place, s
 
 fn show(deployment: &Deployment, place: Place, action: Option<RowAction>, looker: &Looker) -> DeploymentRowView {
     let title = place.title();
-    let facts = names::facts(deployment, &looker.calendar);
+    let facts = [Some(names::facts(deployment, &looker.calendar)), layered_lines::mark(&deployment.layered)];
+    let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     // Translators: a row read out, as in "Running Now: 10.2 · GNOME · built 18 November 2026".
     let mut spoken = gettext("{when}: {facts}").replace("{when}", &title).replace("{facts}", &facts);
     let automatic = deployment.automatic_pin.is_some();
@@ -299,6 +300,14 @@ mod tests {
         let rows = rows(&service(snapshot(vec![booted('2'), way_back])), &Looker::for_tests());
         assert_eq!(rows[1].pinned.as_deref(), Some("Kept to go back to"));
         assert!(rows[1].spoken.ends_with(", kept to go back to"));
+    }
+
+    #[test]
+    fn what_was_changed_with_rpm_ostree_is_marked() {
+        let layered = isotope_model::Layered { packages: vec!["vim".into(), "htop".into()], ..Default::default() };
+        let rows = rows(&service(snapshot(vec![Deployment { layered, ..booted('2') }])), &Looker::for_tests());
+        assert!(rows[0].subtitle.ends_with("· 2\u{a0}packages\u{a0}added"), "{:?}", rows[0].subtitle);
+        assert!(rows[0].spoken.ends_with("· 2 packages added"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use isotope_model::{CatalogEntry, HostCatalogs, OperationKind, Snapshot, SwitchP
 use super::desktop_card::DesktopCard;
 use super::offer::Offer;
 use super::readings::Read;
-use super::{Choice, LineGroup, StatusButton, StatusView, impossible, trouble};
+use super::{Choice, LineGroup, StatusButton, StatusView, impossible, preferences_view, trouble};
 
 /// How many cards are shown at once: what is beyond them is listed below.
 const CARDS: usize = 24;
@@ -68,7 +68,7 @@ impl DesktopsView {
     }
 
     /// What to show on this host of these catalogs, where this is looked for.
-    pub(crate) fn of(state: &ServiceState, catalogs: &Read<HostCatalogs>, search: &str) -> Self {
+    pub(crate) fn of(state: &ServiceState, catalogs: &Read<HostCatalogs>, search: &str, hidden: &[String]) -> Self {
         let catalogs = match catalogs {
             Read::Waiting => return Self::loading(),
             Read::Failed(error) => {
@@ -87,7 +87,9 @@ impl DesktopsView {
         if all.is_empty() && catalogs.catalogs.problems.is_empty() {
             return Self::status(nothing(), Choice::NameImage);
         }
-        Self::Offers(Box::new(Offers::of(&all, &offer, search)))
+        let (hidden, all): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|entry| preferences_view::hidden(entry, &offer, hidden));
+        Self::Offers(Box::new(Offers::of(&all, &hidden, &offer, search)))
     }
 
     fn status(view: StatusView, choice: Choice) -> Self {
@@ -101,7 +103,7 @@ impl Offers {
         self.cards.iter().filter(|card| card.picture.sent).map(|card| card.picture.entry.as_str())
     }
 
-    fn of<'a>(all: &[&'a CatalogEntry], offer: &Offer<'a>, search: &str) -> Self {
+    fn of<'a>(all: &[&'a CatalogEntry], hidden: &[&'a CatalogEntry], offer: &Offer<'a>, search: &str) -> Self {
         let (catalogs, host) = (offer.catalogs, offer.host);
         let searchable = all.len() > WORTH_SEARCHING;
         let wanted = if searchable { search.trim().to_lowercase() } else { String::new() };
@@ -116,6 +118,7 @@ impl Offers {
             groups.push(LineGroup { description, ..LineGroup::untitled(Vec::new()) });
         }
         groups.push(list::own_image(host));
+        groups.extend(list::hidden(hidden));
         groups.extend(list::problems(&catalogs.catalogs));
         Self {
             search: searchable.then(|| search.to_owned()),
@@ -132,10 +135,8 @@ impl Offers {
 fn hits(number: usize) -> String {
     match number {
         0 => gettext("No desktop has this in its name."),
-        number => {
-            ngettext("{number} desktop found", "{number} desktops found", u32::try_from(number).unwrap_or(u32::MAX))
-                .replace("{number}", &number.to_string())
-        }
+        number => ngettext("{number} desktop found", "{number} desktops found", wording::plural(number))
+            .replace("{number}", &number.to_string()),
     }
 }
 
@@ -150,7 +151,7 @@ fn outdated(catalogs: &HostCatalogs, host: &Snapshot) -> Option<Outdated> {
 }
 
 /// Nothing can be switched here, and why.
-fn turned_off(state: &ServiceState, catalogs: &HostCatalogs) -> Option<StatusView> {
+pub(super) fn turned_off(state: &ServiceState, catalogs: &HostCatalogs) -> Option<StatusView> {
     let status =
         |title, description| StatusView { icon: Some("isotope-system-symbolic"), title, description, button: None };
     match &catalogs.switching {

@@ -9,8 +9,8 @@ use isotope_model::{
 use super::readings::{Read, Readings};
 use super::sheet::{Choice, SheetBody, SheetPageView, SheetView};
 use super::{
-    Calendar, Line, LineEnd, LineGroup, Looker, Tone, changes_page, deployment_actions, names, signature_line,
-    verification_sheet,
+    Calendar, Line, LineEnd, LineGroup, Looker, Tone, changes_page, deployment_actions, layered_lines, names,
+    package_changes_sheet, signature_line, verification_sheet,
 };
 
 /// The sheet with everything that is known of a deployment and what can be done with it.
@@ -21,11 +21,15 @@ pub(super) fn of(id: &DeploymentId, state: &ServiceState, readings: &Readings, l
         names::full_name(deployment),
         identity(deployment, &state.snapshot, &readings.details, calendar),
     );
+    let mut packages: Vec<_> = package_changes_sheet::way_in_from_details(deployment, state).into_iter().collect();
+    packages.extend(layered_lines::lines(&deployment.layered));
     let mut groups = vec![
         what,
+        LineGroup::untitled(layered_lines::tampered(deployment).into_iter().collect()),
         LineGroup::untitled(deployment_actions::lines(deployment, state, readings.usage.there(), looker)),
-        LineGroup::titled(gettext("Image"), image(deployment, state, readings, calendar)),
-        LineGroup::titled(gettext("Kernel"), kernel(&readings.details)),
+        LineGroup::titled(gettext("Image"), image(deployment, state, readings, looker)),
+        LineGroup::titled(gettext("Packages"), packages),
+        LineGroup::titled(gettext("Kernel"), kernel(&readings.details, looker.expert_details)),
         LineGroup::titled(gettext("Room"), room(id, &readings.usage)),
         LineGroup::titled(gettext("Configuration"), vec![configuration(readings)]),
     ];
@@ -44,6 +48,7 @@ fn identity(
     calendar: &Calendar,
 ) -> Vec<Line> {
     let image = deployment.image.as_ref().filter(|image| **image != ImageReference::Unknown);
+    let policy = snapshot.host.automatic_updates.filter(|_| deployment.booted);
     let moment = |time: Option<u64>| time.and_then(|time| calendar.moment(time));
     let deployed = match details {
         Read::Waiting => Some(Line::waiting(gettext("Deployed"))),
@@ -58,6 +63,9 @@ fn identity(
         deployed,
         // Translators: where a system gets its updates from, for example a branch on a server.
         image.map(|image| Line::fact(gettext("Follows"), wording::image_name(image))),
+        // Translators: the program that downloads and installs updates, and why it is that.
+        deployment.booted.then(|| Line::fact(gettext("Updated By"), wording::backend_reason(&snapshot.host))),
+        policy.map(|policy| Line::fact(gettext("Automatic Updates"), wording::automatic_updates(policy))),
     ];
     lines.into_iter().flatten().collect()
 }
@@ -90,25 +98,38 @@ fn pinned(deployment: &Deployment) -> String {
     }
 }
 
-fn image(deployment: &Deployment, state: &ServiceState, readings: &Readings, calendar: &Calendar) -> Vec<Line> {
-    let copied = |title: String, value: &str| Line::copied(title, value.to_owned());
-    let container = deployment.image.as_ref().and_then(ImageReference::container);
+fn image(deployment: &Deployment, state: &ServiceState, readings: &Readings, looker: &Looker) -> Vec<Line> {
+    let is_container = deployment.image.as_ref().is_some_and(|image| image.container().is_some());
     let mut lines = Vec::new();
-    // Translators: the whole name of a container image, with what checks it.
-    lines.extend(container.as_ref().map(|container| copied(gettext("Reference"), &container.to_string())));
-    let found = readings.details.there().and_then(|details| details.digest.as_deref());
-    lines.extend(deployment.digest.as_deref().or(found).map(|digest| copied(gettext("Digest"), digest)));
-    lines.push(copied(gettext("Commit"), deployment.id.checksum()));
+    if looker.expert_details {
+        lines.extend(names_of(deployment, readings));
+    }
     match (&readings.details, &deployment.image) {
-        (_, Some(image)) if container.is_some() => {
+        (_, Some(image)) if is_container => {
             lines.push(signature_line::of(&readings.trust(image)));
             lines.extend(verification_sheet::way_in(image, &state.snapshot, readings));
         }
         (Read::Waiting, _) => lines.push(Line::waiting(gettext("Signature"))),
-        (Read::There(details), _) => lines.push(signature(&details.signature, calendar)),
+        (Read::There(details), _) => lines.push(signature(&details.signature, &looker.calendar)),
         (Read::Failed(_), _) => {}
     }
     lines
+}
+
+/// What programs call it.
+fn names_of(deployment: &Deployment, readings: &Readings) -> Vec<Line> {
+    let copied = |title: String, value: &str| Line::copied(title, value.to_owned());
+    let container = deployment.image.as_ref().and_then(ImageReference::container);
+    let found = readings.details.there().and_then(|details| details.digest.as_deref());
+    let lines = [
+        // Translators: the whole name of a container image, with what checks it.
+        container.map(|container| copied(gettext("Reference"), &container.to_string())),
+        deployment.digest.as_deref().or(found).map(|digest| copied(gettext("Digest"), digest)),
+        Some(copied(gettext("Commit"), deployment.id.checksum())),
+        // Translators: the commit as it is published; the other one was made of it on this computer.
+        deployment.base_checksum.as_deref().map(|base| copied(gettext("Commit of the Image"), base)),
+    ];
+    lines.into_iter().flatten().collect()
 }
 
 fn signature(signature: &Signature, calendar: &Calendar) -> Line {
@@ -129,7 +150,7 @@ fn signature(signature: &Signature, calendar: &Calendar) -> Line {
     Line { icon, tone, ..Line::fact(gettext("Signature"), words.join("\n")) }
 }
 
-fn kernel(details: &Read<DeploymentDetails>) -> Vec<Line> {
+fn kernel(details: &Read<DeploymentDetails>, expert: bool) -> Vec<Line> {
     match details {
         Read::Waiting => vec![Line::waiting(gettext("Version"))],
         Read::Failed(_) => Vec::new(),
@@ -137,7 +158,15 @@ fn kernel(details: &Read<DeploymentDetails>) -> Vec<Line> {
             let version = details.kernel.clone().map(|kernel| Line::fact(gettext("Version"), kernel));
             // Translators: what the boot loader passes to the kernel.
             let arguments = details.kernel_arguments.clone().map(|text| Line::fact(gettext("Arguments"), text));
-            [version, arguments].into_iter().flatten().collect()
+            let listed = |title: String, arguments: &[String]| {
+                (!arguments.is_empty()).then(|| Line::fact(title, arguments.join(" ")))
+            };
+            // Translators: arguments of the kernel that the running one was not started with.
+            let added = listed(gettext("Arguments That Are New"), &details.kernel_arguments_added);
+            // Translators: arguments of the kernel that the running one was started with, and this one will not be.
+            let removed = listed(gettext("Arguments No Longer There"), &details.kernel_arguments_removed);
+            let for_experts = [arguments, added, removed].into_iter().flatten().filter(|_| expert);
+            version.into_iter().chain(for_experts).collect()
         }
     }
 }
@@ -220,6 +249,8 @@ mod tests {
             digest: Some("sha256:1".into()),
             kernel: Some("6.1".into()),
             kernel_arguments: Some("quiet rw".into()),
+            kernel_arguments_added: vec!["debug".into()],
+            kernel_arguments_removed: vec!["quiet".into(), "splash".into()],
             signature,
         };
         let usage = DiskUsage {
@@ -246,6 +277,9 @@ mod tests {
             ("Digest", "sha256:1"),
             ("Signature", "Verified with the key of Lab\nKey ABCD\nSigned on 18 November 2026"),
             ("Arguments", "quiet rw"),
+            ("Arguments That Are New", "debug"),
+            ("Arguments No Longer There", "quiet splash"),
+            ("Updated By", "libostree"),
             ("On Disk", "1.2\u{a0}MB for itself"),
             ("In /boot", "50.0\u{a0}kB for itself"),
             ("Changes in /etc", "3 changes"),
@@ -274,6 +308,17 @@ mod tests {
     }
 
     #[test]
+    fn what_was_changed_with_rpm_ostree_is_told() {
+        let layered = isotope_model::Layered { packages: vec!["vim".into(), "htop".into()], ..Default::default() };
+        let base_checksum = Some("b".repeat(64));
+        let changed = Deployment { layered, base_checksum, applied_live: true, ..booted('1') };
+        let lines = sheet(vec![changed], &booted('1').id, &read()).unwrap();
+        assert_eq!(value(&lines, "Packages Added").as_deref(), Some("vim, htop"));
+        assert_eq!(value(&lines, "Commit of the Image"), Some("b".repeat(64)));
+        assert!(lines.iter().any(|line| line.tone == Tone::Warning));
+    }
+
+    #[test]
     fn what_starts_next_is_called_that() {
         let state = |deployments: Vec<Deployment>| {
             value(&sheet(deployments, &deployment('1').id, &Readings::default()).unwrap(), "State").unwrap()
@@ -291,6 +336,25 @@ mod tests {
         let elsewhere = Readings { usage: Read::There(Arc::default()), ..Readings::default() };
         let lines = sheet(vec![booted('1')], &id, &elsewhere).unwrap();
         assert_eq!(value(&lines, "On Disk").as_deref(), Some("Unknown"));
+    }
+
+    #[test]
+    fn what_only_programs_need_is_shown_to_experts() {
+        let state = service(snapshot(vec![booted('1')]));
+        let lines = |expert_details| {
+            let looker = Looker { expert_details, ..Looker::for_tests() };
+            match of(&booted('1').id, &state, &read(), &looker).unwrap().page.body {
+                SheetBody::Lists(groups) => groups.into_iter().flat_map(|group| group.lines).collect::<Vec<_>>(),
+                SheetBody::Status(view, _) => unreachable!("{view:?}"),
+            }
+        };
+        let (plain, expert) = (lines(false), lines(true));
+        for title in ["Digest", "Commit", "Arguments", "Arguments That Are New"] {
+            assert!(value(&plain, title).is_none() && value(&expert, title).is_some(), "{title}");
+        }
+        let rest: Vec<_> = expert.into_iter().filter(|line| plain.contains(line)).collect();
+        assert_eq!(rest, plain);
+        assert!(value(&plain, "Signature").is_some() && value(&plain, "Changes in /etc").is_some());
     }
 
     #[test]

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::{gettext, ngettext};
+use isotope_client::wording;
 
 /// How long something took: `12 seconds`.
 pub(super) fn duration(milliseconds: u64) -> String {
-    let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    let count = |number: u64| wording::plural(number);
     let (seconds, minutes) = (milliseconds / 1_000, milliseconds / 60_000);
     match milliseconds {
         0..1_000 => gettext("less than a second"),

@@ -5,7 +5,7 @@ use isotope_model::Deployment;
 
 use super::next_start::NextStart;
 use super::situation::Situation;
-use super::{Calendar, names};
+use super::{Calendar, Looker, Network, hero_sentence, names};
 
 /// How the picture of the hero is coloured; the words say the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,15 +39,20 @@ pub(crate) struct Hero {
 
 impl Hero {
     /// The hero of a computer that runs this deployment.
-    pub(crate) fn of(state: &ServiceState, booted: &Deployment, calendar: &Calendar) -> Self {
+    pub(crate) fn of(state: &ServiceState, booted: &Deployment, looker: &Looker) -> Self {
+        let calendar = &looker.calendar;
         let situation = Situation::of(state);
-        let (icon, tone) = picture(&situation);
+        let sentence = hero_sentence::of(&situation, state, booted, looker);
+        let (icon, tone) = if sentence.warns { WARNING } else { picture(&situation) };
         let note = match &situation {
             Situation::NoUpdates(reason) => Some(wording::refusal(reason).what),
             Situation::OnlyByUpdating => Some(gettext("Only an update itself finds out here whether there is one.")),
             // libostree drops at a restart what is held back.
             Situation::HeldBack(_) => {
                 Some(gettext("A restart drops it, unless you have it installed with that restart."))
+            }
+            Situation::Available(_) if looker.network == Network::Metered => {
+                Some(gettext("This network is metered: the download may cost money."))
             }
             Situation::Busy(_) => None,
             _ => state.snapshot.last_checked.and_then(|checked| calendar.last_checked(checked)),
@@ -59,11 +64,13 @@ impl Hero {
             tone,
             title: names::full_name(booted),
             version: version_and_date(booted, calendar),
-            state: situation.in_words(),
+            state: sentence.words,
             note: (!notes.is_empty()).then(|| notes.join("\n")),
         }
     }
 }
+
+const WARNING: (&str, Tone) = ("isotope-attention-symbolic", Tone::Warning);
 
 fn picture(situation: &Situation<'_>) -> (&'static str, Tone) {
     match situation {
@@ -73,10 +80,9 @@ fn picture(situation: &Situation<'_>) -> (&'static str, Tone) {
         Situation::Restart(NextStart::GoesBack(_) | NextStart::Other(_)) => ("isotope-back-symbolic", Tone::Warning),
         Situation::Available(_) | Situation::HeldBack(_) => ("isotope-update-symbolic", Tone::Calling),
         Situation::UpToDate => ("isotope-good-symbolic", Tone::Good),
-        Situation::NoUpdates(_) => ("isotope-attention-symbolic", Tone::Warning),
-        Situation::Older(_) | Situation::NotChecked | Situation::OnlyByUpdating => {
-            ("isotope-system-symbolic", Tone::Quiet)
-        }
+        Situation::NoUpdates(_) => WARNING,
+        Situation::RolledBack { .. } => ("isotope-back-symbolic", Tone::Quiet),
+        Situation::NotChecked | Situation::OnlyByUpdating => ("isotope-system-symbolic", Tone::Quiet),
     }
 }
 
@@ -98,17 +104,34 @@ mod tests {
 
     fn hero(snapshot: Snapshot) -> Hero {
         let booted = snapshot.booted().cloned().unwrap();
-        Hero::of(&service(snapshot), &booted, &Calendar::in_greenwich(NOON))
+        Hero::of(&service(snapshot), &booted, &Looker::for_tests())
     }
 
     #[test]
     fn it_says_name_version_date_and_state() {
         let well = hero(Snapshot { last_checked: Some(NOON), ..snapshot(vec![booted('1')]) });
-        assert_eq!(well.title, "Lab Atomic Desktop\u{a0}·\u{a0}GNOME");
+        assert_eq!(well.title, "Lab Atomic Desktop\u{a0}· GNOME");
         assert_eq!(well.version, "10.1, built 9 November 2026");
         assert_eq!(well.state.as_deref(), Some("Up to date"));
         assert_eq!(well.note.as_deref(), Some("Last checked today at 12:00"));
         assert_eq!(well.tone, Tone::Good);
+    }
+
+    #[test]
+    fn what_a_download_costs_is_said_before_it() {
+        let update = Snapshot { available: Some(available()), ..snapshot(vec![booted('1')]) };
+        let looker = Looker { network: Network::Metered, ..Looker::for_tests() };
+        let metered = Hero::of(&service(update.clone()), &booted('1'), &looker);
+        assert!(metered.note.unwrap().contains("may cost money"));
+        assert_eq!(metered.state.as_deref(), Some("10.2 is available, 30.0\u{a0}MB to download"));
+        assert_eq!(hero(update).note, None);
+    }
+
+    #[test]
+    fn what_could_not_be_applied_has_the_picture_of_a_warning() {
+        let last_boot = super::super::test_states::lost_boot();
+        let lost = hero(Snapshot { last_boot: Some(last_boot), ..snapshot(vec![booted('1')]) });
+        assert_eq!((lost.icon, lost.tone), WARNING);
     }
 
     #[test]

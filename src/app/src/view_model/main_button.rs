@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
-use isotope_client::ServiceState;
+use isotope_client::{ServiceState, wording};
 use isotope_model::OperationKind;
 
-use super::Looker;
 use super::situation::Situation;
+use super::{Looker, impossible};
 use crate::helper_worker::Request;
 
 /// What the one button does now.
@@ -31,13 +31,23 @@ pub(crate) struct MainButton {
     pub(crate) suggested: bool,
     /// It can be pressed.
     pub(crate) sensitive: bool,
+    /// Why it cannot be on this host, where it is not just a matter of the moment.
+    pub(crate) reason: Option<String>,
 }
 
 impl MainButton {
     /// The button in this state, where there is anything to press.
     pub(crate) fn of(state: &ServiceState, looker: &Looker) -> Option<Self> {
         let waiting = looker.asked.is_some();
-        let button = |meaning, label: String, suggested, sensitive| Some(Self { meaning, label, suggested, sensitive });
+        let reason = |kind| impossible(state, kind).map(|refusal| wording::refusal(&refusal).what);
+        let button = |meaning, label: String, suggested, sensitive| {
+            let reason = match meaning {
+                Meaning::Check => reason(OperationKind::Check),
+                Meaning::Update => reason(OperationKind::Update),
+                Meaning::Cancel | Meaning::Restart => None,
+            };
+            Some(Self { meaning, label, suggested, sensitive: sensitive && reason.is_none(), reason })
+        };
         match Situation::of(state) {
             Situation::Busy(_) => match looker.asked {
                 Some(Request::Cancel) => button(Meaning::Cancel, gettext("Cancelling…"), false, false),
@@ -45,22 +55,15 @@ impl MainButton {
             },
             Situation::Restart(_) => button(Meaning::Restart, gettext("_Restart…"), true, !waiting),
             Situation::Available(_) => {
-                let sensitive = !waiting && state.can(OperationKind::Update);
-                button(Meaning::Update, gettext("_Download Update"), true, sensitive)
+                button(Meaning::Update, gettext("_Download Update"), state.can(OperationKind::Update), !waiting)
             }
-            Situation::OnlyByUpdating => {
-                let sensitive = !waiting && state.can(OperationKind::Update);
-                button(Meaning::Update, gettext("_Update"), false, sensitive)
-            }
+            Situation::OnlyByUpdating => button(Meaning::Update, gettext("_Update"), false, !waiting),
             Situation::NoUpdates(_) => None,
             Situation::HeldBack(_)
             | Situation::Changing
-            | Situation::Older(_)
+            | Situation::RolledBack { .. }
             | Situation::UpToDate
-            | Situation::NotChecked => {
-                let sensitive = !waiting && state.can(OperationKind::Check);
-                button(Meaning::Check, gettext("_Check for Updates"), false, sensitive)
-            }
+            | Situation::NotChecked => button(Meaning::Check, gettext("_Check for Updates"), false, !waiting),
         }
     }
 }
@@ -100,6 +103,15 @@ mod tests {
         ] {
             assert_eq!(button(&service(snapshot), None), meaning.map(|meaning| (meaning, true)));
         }
+    }
+
+    #[test]
+    fn where_another_program_drives_the_updates_it_says_so() {
+        let mut host = Snapshot { available: Some(available()), ..snapshot(vec![booted('1')]) };
+        let driver = isotope_model::UpdateDriver { name: "Zincati".into(), unit: "zincati.service".into() };
+        host.host.update_driver = Some(driver);
+        let button = MainButton::of(&service(host), &Looker::for_tests()).unwrap();
+        assert!(!button.sensitive && !button.suggested && button.reason.unwrap().contains("Zincati"));
     }
 
     #[test]

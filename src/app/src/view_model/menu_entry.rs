@@ -19,8 +19,6 @@ pub(crate) enum MenuEntry {
     Switch,
     /// Remove what nothing needs any more.
     CleanUp,
-    /// See what was done.
-    History,
 }
 
 /// How an entry of the main menu stands.
@@ -36,8 +34,7 @@ pub(crate) struct MenuEntryView {
 
 impl MenuEntry {
     /// All of them, in their order.
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Check, Self::DownloadOnly, Self::Versions, Self::Switch, Self::CleanUp, Self::History];
+    pub(crate) const ALL: [Self; 5] = [Self::Check, Self::DownloadOnly, Self::Versions, Self::Switch, Self::CleanUp];
 
     /// What stands in the menu, with a mnemonic.
     pub(crate) fn label(self) -> String {
@@ -48,7 +45,6 @@ impl MenuEntry {
             Self::Versions => gettext("_Other Versions…"),
             Self::Switch => gettext("_Switch Image…"),
             Self::CleanUp => gettext("Clean _Up…"),
-            Self::History => gettext("_History"),
         }
     }
 
@@ -67,7 +63,6 @@ impl MenuEntry {
             Self::Versions => OperationKind::ListVersions,
             Self::Switch => OperationKind::Switch,
             Self::CleanUp => OperationKind::CleanUp,
-            Self::History => return None,
         };
         impossible(state, kind)
     }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
 use isotope_client::{ServiceState, wording};
-use isotope_model::{OperationKind, OperationStatus, Phase, Progress};
+use isotope_model::{OperationKind, Phase, Progress, Starter};
 
 use super::duration::duration;
+use super::flow_meter::time_left;
 use super::names;
 
 /// What is shown of an operation that runs.
@@ -22,44 +23,48 @@ pub(crate) struct OperationProgress {
 }
 
 impl OperationProgress {
-    /// What to show of the operation that runs, as the user with this id sees it.
-    pub(crate) fn of(state: &ServiceState, uid: u32) -> Option<Self> {
+    /// What to show of the operation that runs, as the user with this id sees it, where it is estimated to take so long.
+    pub(crate) fn of(state: &ServiceState, uid: u32, seconds_left: Option<u64>) -> Option<Self> {
         let running = state.running()?;
         let path = state.operation_path.as_ref().map(ToString::to_string).unwrap_or_default();
         Some(Self {
             operation: format!("{path} {}", running.started),
             phase: wording::phase(&running.progress),
-            detail: detail(&running.progress).map(|detail| names::foldable(&detail)),
-            starter: starter(running, uid),
+            detail: detail(&running.progress, seconds_left).map(|detail| names::foldable(&detail)),
+            starter: starter(&running.starter, uid),
             fraction: whole(running.kind, &running.progress),
         })
     }
 }
 
-fn starter(operation: &OperationStatus, uid: u32) -> Option<String> {
-    if operation.starter.uid == uid {
-        return None;
-    }
-    let user = operation.starter.user.clone().unwrap_or_else(|| operation.starter.uid.to_string());
-    Some(gettext("Started by {user}").replace("{user}", &user))
+/// The person knows what was started in this window; what another program of theirs does may come as a surprise.
+fn starter(starter: &Starter, uid: u32) -> Option<String> {
+    let is_own = starter.uid == uid && starter.program.is_none();
+    let named = match starter.uid == uid {
+        // That it is the person's own is clear where only the program is named.
+        true => Starter { uid: Starter::UNKNOWN_USER, user: None, ..starter.clone() },
+        false => starter.clone(),
+    };
+    // Translators: {user} is a user, or a program such as gnome-software, or both, as in "person with gnome-software".
+    (!is_own).then(|| gettext("Started by {user}").replace("{user}", &wording::starter(&named)))
 }
 
 /// Bytes are told where they are known; how fast they come and how long that still takes, only while they come. Where
 /// nothing else moves, the time that has passed shows that work goes on.
-fn detail(progress: &Progress) -> Option<String> {
+fn detail(progress: &Progress, seconds_left: Option<u64>) -> Option<String> {
     if progress.overall == Some(Progress::WHOLE) {
         return Some(gettext("Almost done"));
     }
-    let bytes = bytes(progress);
+    let bytes = bytes(progress).or_else(|| wording::layer(progress));
     let rate = progress.bytes_per_second.filter(|rate| *rate > 0);
-    let left = progress.seconds_left().filter(|seconds| *seconds > 0);
+    let left = seconds_left.filter(|seconds| *seconds > 0);
     let so_far = progress.seconds_in_phase.filter(|_| rate.is_none()).map(passed);
     let text = match (bytes, rate, left, so_far) {
         (Some(bytes), Some(rate), Some(seconds), _) => {
             // Translators: bytes, rate and remaining time, as in
-            // "12.1 MB of 30.0 MB downloaded · 1.2 MB a second · About 2 minutes".
+            // "12.1 MB of 30.0 MB downloaded · 1.2 MB a second · About 2 minutes left".
             gettext("{bytes} · {rate} · {time}")
-                .replace("{time}", &wording::seconds_left(seconds))
+                .replace("{time}", &time_left(seconds))
                 .replace("{rate}", &a_second(rate))
                 .replace("{bytes}", &bytes)
         }
@@ -101,8 +106,11 @@ fn a_second(rate: u64) -> String {
 
 /// One bar for all phases of what downloads: the download is most of it, what follows begins where it ended.
 fn whole(kind: OperationKind, progress: &Progress) -> Option<f64> {
-    if !matches!(kind, OperationKind::Update | OperationKind::Switch | OperationKind::Deploy) {
-        return None;
+    match kind {
+        OperationKind::Update | OperationKind::Switch | OperationKind::Deploy => {}
+        // Nobody knows what follows what it does now.
+        OperationKind::Other => return progress.overall_fraction().or_else(|| progress.fraction()),
+        _ => return None,
     }
     if let Some(fraction) = progress.overall_fraction() {
         return Some(fraction);
@@ -121,7 +129,7 @@ fn whole(kind: OperationKind, progress: &Progress) -> Option<f64> {
 mod tests {
     use std::sync::Arc;
 
-    use isotope_model::Starter;
+    use isotope_model::{OperationStatus, Starter};
     use proptest::prelude::*;
 
     use super::super::test_states::{booted, operation, service, snapshot};
@@ -131,7 +139,7 @@ mod tests {
     fn shown(operation: OperationStatus) -> OperationProgress {
         let mut state = service(snapshot(vec![booted('1')]));
         state.operation = Some(Arc::new(operation));
-        OperationProgress::of(&state, 1000).unwrap()
+        OperationProgress::of(&state, 1000, None).unwrap()
     }
 
     fn plain(detail: String) -> String {
@@ -160,7 +168,7 @@ mod tests {
                 Some(12_100_000),
                 Some(30_000_000),
                 Some(200_000),
-                Some("12.1 MB of 30.0 MB downloaded · 200.0 kB a second · About 2 minutes"),
+                Some("12.1 MB of 30.0 MB downloaded · 200.0 kB a second"),
             ),
             (Some(9), Some(3), Some(1), Some("3 bytes of 3 bytes downloaded · 1 byte a second")),
         ] {
@@ -168,6 +176,37 @@ mod tests {
             assert_eq!(shown.detail.map(plain).as_deref(), detail);
             assert_eq!(shown.fraction.is_some(), bytes.is_some() && total.is_some());
         }
+    }
+
+    #[test]
+    fn the_time_that_is_left_is_said_where_it_was_estimated() {
+        let progress = Progress {
+            phase: Phase::Pulling,
+            bytes: Some(12_100_000),
+            total_bytes: Some(30_000_000),
+            bytes_per_second: Some(200_000),
+            ..Progress::default()
+        };
+        let mut state = service(snapshot(vec![booted('1')]));
+        state.operation = Some(Arc::new(operation(OperationKind::Update, progress)));
+        let detail = OperationProgress::of(&state, 1000, Some(90)).and_then(|shown| shown.detail).map(plain);
+        let told = "12.1 MB of 30.0 MB downloaded · 200.0 kB a second · About 2 minutes left";
+        assert_eq!(detail.as_deref(), Some(told));
+    }
+
+    #[test]
+    fn where_only_layers_are_counted_the_bar_goes_by_them() {
+        let progress = Progress {
+            phase: Phase::Pulling,
+            layers: Some(2),
+            total_layers: Some(8),
+            layer_bytes: Some(1_800_000),
+            seconds_in_phase: Some(14),
+            ..Progress::default()
+        };
+        let view = shown(operation(OperationKind::Other, progress));
+        assert_eq!(view.detail.map(plain).as_deref(), Some("Layer 3 of 8 (1.8 MB) · 14 seconds so far"));
+        assert!(view.fraction.is_some_and(|fraction| (0.2..0.3).contains(&fraction)));
     }
 
     #[test]
@@ -265,12 +304,21 @@ mod tests {
 
     #[test]
     fn somebody_elses_operation_names_its_starter() {
-        let by = |uid, user: Option<&str>| {
+        let by = |uid, user: Option<&str>, program: Option<&str>| {
             let status = operation(OperationKind::Check, Progress::default());
-            shown(OperationStatus { starter: Starter { uid, user: user.map(Into::into) }, ..status }).starter
+            let starter = Starter { uid, user: user.map(Into::into), program: program.map(Into::into) };
+            shown(OperationStatus { starter, ..status }).starter
         };
-        assert_eq!(by(1000, Some("person")), None);
-        assert_eq!(by(1001, Some("administrator")).as_deref(), Some("Started by administrator"));
-        assert_eq!(by(1001, None).as_deref(), Some("Started by 1001"));
+        assert_eq!(by(1000, Some("person"), None), None);
+        for (uid, user, program, words) in [
+            (1001, Some("administrator"), None, "Started by administrator"),
+            (1001, None, None, "Started by user 1001"),
+            (1000, Some("person"), Some("gnome-software"), "Started by gnome-software"),
+            (1001, Some("administrator"), Some("cli"), "Started by administrator with cli"),
+            (Starter::UNKNOWN_USER, None, Some("gnome-software"), "Started by gnome-software"),
+            (Starter::UNKNOWN_USER, None, None, "Started by another program"),
+        ] {
+            assert_eq!(by(uid, user, program).as_deref(), Some(words));
+        }
     }
 }

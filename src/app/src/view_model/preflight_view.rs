@@ -48,6 +48,8 @@ pub(crate) struct PreflightContext<'a> {
     pub(crate) idle: bool,
     /// What runs now is to be pinned.
     pub(crate) pin: bool,
+    /// What rpm-ostree has changed is to be taken back.
+    pub(crate) reset: bool,
 }
 
 /// What the dialog shows.
@@ -65,8 +67,10 @@ pub(crate) struct PreflightView {
     pub(crate) blocking: Vec<FindingGroup>,
     /// What else was found, the gravest first.
     pub(crate) others: Vec<FindingGroup>,
+    /// The choice whether what rpm-ostree has changed is taken back.
+    pub(crate) reset: Option<SwitchChoice>,
     /// The choice whether what runs now is pinned.
-    pub(crate) pin: Option<PinChoice>,
+    pub(crate) pin: Option<SwitchChoice>,
     /// What stands on the button that changes nothing.
     pub(crate) cancel: String,
     /// The button that does something.
@@ -75,9 +79,9 @@ pub(crate) struct PreflightView {
     pub(crate) spoken: String,
 }
 
-/// The choice whether what runs now is pinned.
+/// A choice that goes with the switch.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PinChoice {
+pub(crate) struct SwitchChoice {
     /// What is chosen.
     pub(crate) title: String,
     /// What that means.
@@ -109,7 +113,7 @@ impl PreflightView {
                 Self { status: Some(StatusView { icon, title, description, button }), spoken, ..view }
             }
             Some(Ok(preflight)) => {
-                let groups = findings::groups(preflight);
+                let groups = findings::groups(preflight, context.reset);
                 let (blocking, others) = groups.into_iter().partition(|group| group.severity == Severity::Blocking);
                 let mut view = Self {
                     intro: words::intro(subject, preflight, context),
@@ -117,7 +121,8 @@ impl PreflightView {
                     facts: facts::lines(subject, preflight, context.snapshot, calendar),
                     blocking,
                     others,
-                    pin: words::pin(preflight, context.snapshot),
+                    reset: words::reset(preflight),
+                    pin: words::pin(preflight, context),
                     ..view
                 };
                 view.spoken = view.read_out(subject);
@@ -127,10 +132,16 @@ impl PreflightView {
     }
 
     /// What a yes asks for: where the person has seen what there is, that and no other.
-    pub(crate) fn wish(subject: &PreflightSubject, answer: &Answer<Preflight>, pin: bool) -> Option<SwitchWish> {
-        let preflight = answer.as_ref().ok().filter(|preflight| !subject.staged && !preflight.is_blocked())?;
+    pub(crate) fn wish(
+        subject: &PreflightSubject,
+        answer: &Answer<Preflight>,
+        pin: bool,
+        reset: bool,
+    ) -> Option<SwitchWish> {
+        let preflight = answer.as_ref().ok().filter(|preflight| !subject.staged && !preflight.is_blocked(reset))?;
         let (expected, token) = (preflight.checksum.clone(), preflight.token.clone());
-        Some(SwitchWish { image: subject.image.clone(), expected, pin, token })
+        let reset = reset && preflight.resettable().is_some();
+        Some(SwitchWish { image: subject.image.clone(), expected, pin, reset, token })
     }
 
     fn without_answer(subject: &PreflightSubject, context: PreflightContext<'_>) -> Self {
@@ -141,6 +152,7 @@ impl PreflightView {
             facts: Vec::new(),
             blocking: Vec::new(),
             others: Vec::new(),
+            reset: None,
             pin: None,
             cancel: if subject.staged { gettext("_Close") } else { gettext("_Cancel") },
             button: button(subject, context),
@@ -184,18 +196,18 @@ fn button(subject: &PreflightSubject, context: PreflightContext<'_>) -> Prefligh
     let preflight = context.answer.and_then(|answer| answer.as_ref().ok());
     let reason = match preflight {
         None => Some(gettext("What it means for this computer is not known yet")),
-        Some(preflight) if preflight.is_blocked() => Some(gettext("Something is in the way")),
+        Some(preflight) if preflight.is_blocked(context.reset) => Some(gettext("Something is in the way")),
         Some(_) => busy(),
     };
     PreflightButton {
         label: gettext("_Switch"),
-        destructive: reason.is_none() && preflight.is_some_and(|preflight| loses_something(preflight)),
+        destructive: reason.is_none() && preflight.is_some_and(|preflight| loses_something(preflight, context.reset)),
         reason,
     }
 }
 
-/// Less is checked from then on, or nothing leads back.
-fn loses_something(preflight: &Preflight) -> bool {
+/// Less is checked from then on, nothing leads back, or packages go.
+fn loses_something(preflight: &Preflight, reset: bool) -> bool {
     let loses = |concern: &Concern| matches!(concern, Concern::WeakerCheck { .. } | Concern::OneWay);
-    preflight.findings.iter().any(|finding| loses(&finding.concern))
+    preflight.findings.iter().any(|finding| loses(&finding.concern)) || (reset && preflight.resettable().is_some())
 }

@@ -3,7 +3,6 @@ use gettextrs::gettext;
 use isotope_model::{Deployment, DeploymentId, Refusal, RollbackPlan, Snapshot};
 
 use super::names::{newer, told_apart};
-use super::next_start::NextStart;
 
 /// What is asked before something is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,29 +36,6 @@ impl Question {
             );
         }
         Ok((Self { heading, body, yes, destructive: discarded.is_some() }, plan.boots_next))
-    }
-
-    /// What to ask before restarting.
-    pub(crate) fn restart(snapshot: &Snapshot) -> Self {
-        let save = gettext("Save your work in other apps first.");
-        let body = match NextStart::of(snapshot) {
-            Some(next) => {
-                let next = next.deployment();
-                let name =
-                    snapshot.booted().map_or_else(|| next.label().to_owned(), |booted| told_apart(next, booted).0);
-                gettext("The computer will start {version}.").replace("{version}", &name)
-            }
-            None => gettext("The computer will start the same version again."),
-        };
-        let moments =
-            snapshot.soft_restart.then(|| gettext("It takes only moments, because the hardware is not restarted."));
-        let sentences: Vec<_> = [Some(body), moments, Some(save)].into_iter().flatten().collect();
-        Self {
-            heading: gettext("Restart Now?"),
-            body: sentences.join(" "),
-            yes: gettext("_Restart"),
-            destructive: false,
-        }
     }
 }
 
@@ -131,14 +107,5 @@ mod tests {
     #[test]
     fn where_there_is_nothing_to_go_back_to_nothing_is_asked() {
         assert_eq!(Question::roll_back(&snapshot(vec![booted('2')])), Err(Refusal::NothingToRollBackTo));
-    }
-
-    #[test]
-    fn a_restart_names_what_it_starts() {
-        assert!(Question::restart(&snapshot(vec![staged('3'), booted('2')])).body.contains("10.3"));
-        assert!(Question::restart(&snapshot(vec![booted('2')])).body.contains("same version"));
-        let soft = Snapshot { soft_restart: true, ..snapshot(vec![staged('3'), booted('2')]) };
-        assert!(Question::restart(&soft).body.contains("only moments"));
-        assert!(!Question::restart(&snapshot(vec![staged('3'), booted('2')])).body.contains("moments"));
     }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use isotope_client::ClientError;
 use isotope_model::{
-    ConfigurationChanges, DeploymentDetails, DiskUsage, HistoryEntry, ImagePreview, ImageReference, OperationKind,
-    Outcome, PublishedVersion, Refusal, Snapshot, Trust, strict_form, update_source,
+    ConfigurationChanges, DeploymentDetails, DiskUsage, ImagePreview, ImageReference, OperationKind, Outcome,
+    PackageChanges, PublishedVersion, Refusal, Snapshot, Trust, strict_form, update_source,
 };
 
 use super::Topic;
@@ -81,13 +81,13 @@ pub(crate) struct Readings {
     pub(crate) details: Read<DeploymentDetails>,
     /// What differs in its /etc.
     pub(crate) changes: Read<ConfigurationChanges>,
+    /// Which packages differ.
+    pub(crate) packages: Read<PackageChanges>,
     /// What the deployments take on disk.
     pub(crate) usage: Read<DiskUsage>,
-    /// What was done.
-    pub(crate) history: Read<Vec<HistoryEntry>>,
     /// Which versions there are.
     pub(crate) versions: Read<Published>,
-    /// Which of them are looked for.
+    /// What is looked for.
     pub(crate) search: String,
     /// Who vouches for images, by their references.
     pub(crate) trusts: BTreeMap<String, Read<Trust>>,
@@ -100,8 +100,8 @@ impl Readings {
     pub(crate) fn ask_again(&mut self) {
         self.details.ask_again();
         self.changes.ask_again();
+        self.packages.ask_again();
         self.usage.ask_again();
-        self.history.ask_again();
         self.versions.ask_again();
         self.trusts.values_mut().for_each(Read::ask_again);
     }
@@ -122,8 +122,10 @@ impl Readings {
         match found {
             Found::Details(id, answer) if meant(id.clone()) => self.details = answer.into(),
             Found::Changes(id, answer) if meant(id.clone()) => self.changes = answer.into(),
+            Found::PackageChanges(id, answer) if *topic == Topic::PackageChanges(id.clone()) => {
+                self.packages = answer.into();
+            }
             Found::DiskUsage(answer) => self.usage = answer.into(),
-            Found::History(answer) => self.history = answer.into(),
             Found::Trust(image, answer) => {
                 self.trusts.insert(image, answer.into());
             }
@@ -132,8 +134,10 @@ impl Readings {
             }
             Found::Details(..)
             | Found::Changes(..)
+            | Found::PackageChanges(..)
             | Found::Preview(..)
             | Found::Preflight(..)
+            | Found::History(..)
             | Found::Catalogs(..)
             | Found::Picture(..) => {}
         }
@@ -166,8 +170,8 @@ impl Topic {
                 readings
             }
             Self::VerificationPath => update_source(snapshot).ok().into_iter().flat_map(trusts).collect(),
+            Self::PackageChanges(id) => vec![Reading::PackageChanges(id.clone())],
             Self::CleanUp => vec![Reading::DiskUsage],
-            Self::History => vec![Reading::History],
             Self::Versions | Self::CatalogProblems(_) => Vec::new(),
         }
     }
@@ -177,7 +181,7 @@ impl Topic {
         match self {
             Self::Versions => Some(OperationKind::ListVersions),
             Self::CleanUp => Some(OperationKind::CleanUp),
-            Self::Details(_) | Self::VerificationPath | Self::History | Self::CatalogProblems(_) => None,
+            Self::Details(_) | Self::PackageChanges(_) | Self::VerificationPath | Self::CatalogProblems(_) => None,
         }
     }
 }
@@ -200,6 +204,8 @@ mod tests {
             digest: None,
             kernel: None,
             kernel_arguments: None,
+            kernel_arguments_added: Vec::new(),
+            kernel_arguments_removed: Vec::new(),
             signature: isotope_model::Signature::default(),
         };
         Found::Details(found.id.clone(), Ok(Arc::new(found)))

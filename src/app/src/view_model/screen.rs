@@ -6,7 +6,7 @@ use isotope_client::wording::{self, Explanation};
 use isotope_client::{ClientError, ServiceState};
 use isotope_model::Refusal;
 
-use super::{Looker, SystemView};
+use super::{Looker, SystemView, service_trouble};
 
 /// How the app and the service stand to each other.
 #[derive(Clone, Debug, Default)]
@@ -85,7 +85,7 @@ impl Screen {
                 Self::Status(waiting(gettext("Reconnecting…"), gettext("The Isotope service is away for a moment.")))
             }
             Link::Lost(error) => {
-                Self::Status(trouble("isotope-attention-symbolic", wording::client_error(error), true))
+                Self::Status(trouble("isotope-attention-symbolic", &service_trouble::explain(error), true))
             }
             Link::Live(state) => Self::live(state, looker),
         }
@@ -100,7 +100,7 @@ impl Screen {
             _ if !snapshot.host.image_based => Refusal::NotImageBased,
             _ => Refusal::NotBooted,
         };
-        Self::Status(trouble("isotope-system-symbolic", wording::refusal(&refusal), false))
+        Self::Status(trouble("isotope-system-symbolic", &wording::refusal(&refusal), false))
     }
 }
 
@@ -108,9 +108,14 @@ fn waiting(title: String, description: String) -> StatusView {
     StatusView { icon: None, title, description, button: None }
 }
 
-fn trouble(icon: &'static str, explanation: Explanation, retry: bool) -> StatusView {
-    let description = format!("{}\n\n{}", explanation.means, explanation.remedy);
-    StatusView { icon: Some(icon), title: explanation.what, description, button: retry.then(StatusButton::retry) }
+fn trouble(icon: &'static str, explanation: &Explanation, retry: bool) -> StatusView {
+    let description = service_trouble::in_words(explanation);
+    StatusView {
+        icon: Some(icon),
+        title: explanation.what.clone(),
+        description,
+        button: retry.then(StatusButton::retry),
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use isotope_model::{DeploymentId, HostCatalogs};
 
 use super::{Line, LineGroup, Looker, Readings, StatusButton, StatusView};
 use super::{
-    catalog_problems, clean_up_sheet, details_sheet, history_sheet, trouble, verification_sheet, versions_sheet,
+    catalog_problems, clean_up_sheet, details_sheet, package_changes_sheet, trouble, verification_sheet, versions_sheet,
 };
 
 /// What a sheet over the window is about.
@@ -15,14 +15,14 @@ use super::{
 pub(crate) enum Topic {
     /// One deployment.
     Details(DeploymentId),
+    /// Which packages differ between what runs and a deployment; without one, the update that was found.
+    PackageChanges(Option<DeploymentId>),
     /// How far the followed image is on the way to being checked.
     VerificationPath,
     /// The versions that the server has.
     Versions,
     /// Removing what nothing needs any more.
     CleanUp,
-    /// What was done and how the computer was started.
-    History,
     /// What is wrong with the catalogs.
     CatalogProblems(Arc<HostCatalogs>),
 }
@@ -44,6 +44,8 @@ pub(crate) enum Choice {
     Discard(DeploymentId),
     /// Show what differs in its /etc.
     ShowChanges,
+    /// Show which packages differ between what runs and a deployment; without one, the update that was found.
+    ShowPackageChanges(Option<DeploymentId>),
     /// Show this deployment.
     Show(DeploymentId),
     /// Download and stage the version with this checksum.
@@ -64,6 +66,8 @@ pub(crate) enum Choice {
     NameImage,
     /// Show what is wrong with the catalogs.
     ShowCatalogProblems,
+    /// Show the preferences.
+    ShowPreferences,
     /// Show this page of the web.
     OpenPage(String),
     /// Put this into the clipboard.
@@ -137,10 +141,10 @@ impl SheetView {
         let one = |page| Some(Self { small: *topic == Topic::CleanUp, page, changes: None });
         match topic {
             Topic::Details(id) => details_sheet::of(id, state, readings, looker),
+            Topic::PackageChanges(id) => package_changes_sheet::of(id.as_ref(), state, readings).and_then(one),
             Topic::VerificationPath => verification_sheet::of(state, readings, looker).and_then(one),
             Topic::Versions => one(versions_sheet::of(state, readings, looker)),
             Topic::CleanUp => one(clean_up_sheet::of(state, &readings.usage, looker)),
-            Topic::History => one(history_sheet::of(&readings.history, looker)),
             Topic::CatalogProblems(catalogs) => one(catalog_problems::of(&catalogs.catalogs)),
         }
     }

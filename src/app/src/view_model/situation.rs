@@ -3,7 +3,7 @@ use gettextrs::gettext;
 use isotope_client::{ServiceState, wording};
 use isotope_model::{AvailableUpdate, Deployment, OperationKind, OperationStatus, Refusal, Snapshot};
 
-use super::names::{newer, update_label};
+use super::names::{newer, told_apart, update_label};
 use super::next_start::NextStart;
 
 /// The one thing about the computer that matters most now.
@@ -23,8 +23,13 @@ pub(crate) enum Situation<'a> {
     OnlyByUpdating,
     /// This system cannot be updated from here.
     NoUpdates(&'a Refusal),
-    /// A newer version than the one that runs lies on this computer.
-    Older(&'a Deployment),
+    /// The computer was rolled back: a newer version than the one that runs lies on it.
+    RolledBack {
+        /// What runs.
+        runs: &'a Deployment,
+        /// What was there before.
+        passed_over: &'a Deployment,
+    },
     /// A check has found nothing newer.
     UpToDate,
     /// Nobody has checked yet.
@@ -53,15 +58,16 @@ impl<'a> Situation<'a> {
         if let Some(held) = snapshot.staged().filter(|staged| staged.finalization_locked) {
             return Self::HeldBack(held);
         }
-        if !state.can(OperationKind::Check) && state.can(OperationKind::Update) {
+        let tells = state.can(OperationKind::Check) && !snapshot.only_update_tells;
+        if !tells && state.can(OperationKind::Update) {
             return Self::OnlyByUpdating;
         }
         let update = state.capabilities.get(&OperationKind::Check);
         if let Some(reason) = update.filter(|update| !update.available).and_then(|update| update.reason.as_ref()) {
             return Self::NoUpdates(reason);
         }
-        if let Some(newer) = newer_than_booted(state) {
-            return Self::Older(newer);
+        if let (Some(runs), Some(passed_over)) = (snapshot.booted(), newer_than_booted(state)) {
+            return Self::RolledBack { runs, passed_over };
         }
         if snapshot.last_checked.is_some() { Self::UpToDate } else { Self::NotChecked }
     }
@@ -69,7 +75,7 @@ impl<'a> Situation<'a> {
     /// The state in a few words, as they stand below version and date.
     pub(crate) fn in_words(&self) -> Option<String> {
         Some(match self {
-            Self::Busy(operation) => wording::operation(operation.kind),
+            Self::Busy(operation) => wording::operation_titled(operation),
             Self::Changing => gettext("Being changed by another program"),
             Self::Restart(NextStart::Update(next)) => {
                 gettext("{version} is ready and starts after a restart").replace("{version}", next.label())
@@ -92,8 +98,12 @@ impl<'a> Situation<'a> {
             Self::HeldBack(held) => gettext("{version} is downloaded and held back").replace("{version}", held.label()),
             Self::OnlyByUpdating => gettext("Not checked for updates"),
             Self::NoUpdates(_) => return None,
-            Self::Older(newer) => {
-                gettext("The newer {version} is also on this computer").replace("{version}", newer.label())
+            Self::RolledBack { runs, passed_over } => {
+                // Translators: {version} is the older version, that runs; {newer} is the one that was there before.
+                let (runs, passed_over) = told_apart(runs, passed_over);
+                gettext("Rolled back to {version}, passing over {newer}")
+                    .replace("{newer}", &passed_over)
+                    .replace("{version}", &runs)
             }
             Self::UpToDate => gettext("Up to date"),
             Self::NotChecked => gettext("Not checked for updates yet"),
@@ -149,9 +159,9 @@ mod tests {
         assert_eq!(words(snapshot(vec![booted('1')])), "Not checked for updates yet");
         assert_eq!(words(checked(snapshot(vec![booted('1')]))), "Up to date");
         let gone_back = checked(snapshot(vec![booted('1'), deployment('2')]));
-        assert_eq!(words(gone_back.clone()), "The newer 10.2 is also on this computer");
+        assert_eq!(words(gone_back.clone()), "Rolled back to 10.1, passing over 10.2");
         let found_again = Snapshot { available: Some(update()), ..gone_back };
-        assert_eq!(words(found_again), "The newer 10.2 is also on this computer");
+        assert_eq!(words(found_again), "Rolled back to 10.1, passing over 10.2");
     }
 
     #[test]

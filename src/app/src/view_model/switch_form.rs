@@ -43,7 +43,7 @@ impl SwitchForm {
     /// What stands in the entry at first: what is followed now.
     pub(crate) fn prefill(snapshot: &Snapshot) -> String {
         match followed(snapshot) {
-            Some(image @ ImageReference::Ostree { .. }) if !takes_containers(snapshot) => image.to_string(),
+            Some(image @ ImageReference::Ostree { .. }) if snapshot.host.backend != Backend::Bootc => image.to_string(),
             Some(image) if takes_containers(snapshot) => match image.container() {
                 // Without a registry in it the bare name would not be taken.
                 Some(container) if container.transport() == Transport::Registry && container.registry().is_none() => {
@@ -57,17 +57,23 @@ impl SwitchForm {
     }
 }
 
-/// Whether images are named here as containers are.
+/// Whether images are named here as containers are; rpm-ostree takes both, and most people stay with what they have.
 fn takes_containers(snapshot: &Snapshot) -> bool {
-    snapshot.host.backend == Backend::Bootc
+    match snapshot.host.backend {
+        Backend::Bootc => true,
+        Backend::RpmOstree => followed(snapshot).is_some_and(|image| image.container().is_some()),
+        _ => false,
+    }
 }
 
 fn label(snapshot: &Snapshot) -> String {
-    match takes_containers(snapshot) {
+    match (snapshot.host.backend, takes_containers(snapshot)) {
+        // Translators: the label of the entry; "registry/name:tag" and "remote:branch" are what to type.
+        (Backend::RpmOstree, _) => gettext("Image, as registry/name:tag or remote:branch"),
         // Translators: the label of the entry; "registry/name:tag" is what to type.
-        true => gettext("Image, as registry/name:tag"),
+        (_, true) => gettext("Image, as registry/name:tag"),
         // Translators: the label of the entry; "remote:branch" is what to type.
-        false => gettext("Image, as remote:branch"),
+        (_, false) => gettext("Image, as remote:branch"),
     }
 }
 
@@ -82,7 +88,7 @@ fn follows_already(snapshot: &Snapshot, image: &ImageReference) -> bool {
 
 /// bootc cannot be told to demand a signature by the key of a remote.
 fn loses_its_check(snapshot: &Snapshot, image: &ContainerReference) -> Option<String> {
-    let lost = takes_containers(snapshot) && matches!(image.verification(), Verification::OstreeRemote(_));
+    let lost = snapshot.host.backend == Backend::Bootc && matches!(image.verification(), Verification::OstreeRemote(_));
     let refusal = Refusal::WouldLoseVerification { reference: image.name().to_owned() };
     lost.then(|| {
         let explanation = wording::refusal(&refusal);
@@ -116,6 +122,22 @@ mod tests {
         ] {
             assert!(problem(text).contains(word) && (word.is_empty() == problem(text).is_empty()), "{text:?}");
         }
+    }
+
+    #[test]
+    fn with_rpm_ostree_either_can_be_named() {
+        let mut branches = snapshot(vec![booted('1')]);
+        branches.host.backend = Backend::RpmOstree;
+        let mut containers = container_host("ostree-unverified-registry:quay.io/lab/gnome:stable");
+        containers.host.backend = Backend::RpmOstree;
+        for host in [&branches, &containers] {
+            for text in ["lab:lab/kde", "quay.io/lab/kde:stable"] {
+                let form = SwitchForm::of(host, text, true);
+                assert!(form.ready && form.label.contains("remote:branch"), "{text}: {form:?}");
+            }
+        }
+        assert_eq!(SwitchForm::prefill(&branches), "lab:lab/10/x86_64/gnome");
+        assert_eq!(SwitchForm::prefill(&containers), "quay.io/lab/gnome:stable");
     }
 
     #[test]

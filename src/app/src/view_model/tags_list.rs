@@ -2,10 +2,11 @@
 //! The tags of the followed image's repository, as far as they fit on a page.
 
 use gettextrs::{gettext, ngettext};
+use isotope_client::wording;
 use isotope_model::{ContainerReference, ImageReference, Snapshot, update_source};
 
 use super::readings::PublishedTags;
-use super::{Choice, Line, LineEnd, LineGroup, Tone};
+use super::{Choice, Line, LineEnd, LineGroup, Tone, unshown};
 
 /// How many tags are shown at once: nobody reads more of them, and each is a row.
 const SHOWN: usize = 100;
@@ -35,8 +36,10 @@ pub(super) fn of(published: &PublishedTags, snapshot: &Snapshot, search: &str) -
         },
         lines,
     };
-    let more = what_is_not_shown(found.len().saturating_sub(SHOWN), published.truncated);
-    let more = more.map(|description| LineGroup { description, ..LineGroup::untitled(Vec::new()) });
+    let untold = published.truncated.then(|| {
+        gettext("The registry has even more tags than were asked for. Any of them can be named with “Switch Image…”.")
+    });
+    let more = unshown::end(found.len().saturating_sub(SHOWN), untold);
     [Some(tags), more].into_iter().flatten().collect()
 }
 
@@ -44,7 +47,7 @@ pub(super) fn of(published: &PublishedTags, snapshot: &Snapshot, search: &str) -
 pub(super) fn hits(published: &PublishedTags, search: &str) -> Option<String> {
     (!search.trim().is_empty()).then(|| match found(published, search).len() {
         0 => gettext("No tag has this in its name."),
-        number => ngettext("{number} tag found", "{number} tags found", u32::try_from(number).unwrap_or(u32::MAX))
+        number => ngettext("{number} tag found", "{number} tags found", wording::plural(number))
             .replace("{number}", &number.to_string()),
     })
 }
@@ -74,22 +77,6 @@ fn line(published: &PublishedTags, tag: &str, followed: Option<&ContainerReferen
             }
         }
     }
-}
-
-fn what_is_not_shown(hidden: usize, truncated: bool) -> Option<String> {
-    let more = (hidden > 0).then(|| {
-        ngettext(
-            "{number} more is not shown: look for it above.",
-            "{number} more are not shown: look for them above.",
-            u32::try_from(hidden).unwrap_or(u32::MAX),
-        )
-        .replace("{number}", &hidden.to_string())
-    });
-    let untold = truncated.then(|| {
-        gettext("The registry has even more tags than were asked for. Any of them can be named with “Switch Image…”.")
-    });
-    let words: Vec<_> = [more, untold].into_iter().flatten().collect();
-    (!words.is_empty()).then(|| words.join("\n"))
 }
 
 #[cfg(test)]

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use isotope_client::ServiceState;
 use isotope_model::catalog::{Recognised, RecognisedFrom};
 use isotope_model::{
-    AvailableUpdate, Backend, Catalog, Catalogs, Deployment, DeploymentId, Finding, Host, HostCatalogs, ImagePreview,
-    ImageReference, OperationKind, OperationStatus, Preflight, Progress, Snapshot, Starter, StateToken, Trust,
-    TrustState, capabilities, classify,
+    AvailableUpdate, Backend, BootRecord, BootVerdict, Catalog, Catalogs, Deployment, DeploymentId, Finding, Host,
+    HostCatalogs, ImagePreview, ImageReference, OperationKind, OperationStatus, Preflight, Progress, Snapshot, Starter,
+    StateToken, Trust, TrustState, capabilities, classify,
 };
 
 /// Noon of 18 November 2026 in Greenwich.
@@ -49,6 +49,18 @@ pub(crate) fn snapshot(mut deployments: Vec<Deployment>) -> Snapshot {
     }
 }
 
+/// A start with 10.1, because 10.2, which was staged, is lost.
+pub(crate) fn lost_boot() -> BootRecord {
+    BootRecord {
+        time: NOON - 600,
+        boot_id: "b".into(),
+        deployment: deployment('1').id,
+        version: Some("10.1".into()),
+        name: None,
+        verdict: BootVerdict::StagedLost { expected: Some("10.2".into()) },
+    }
+}
+
 /// Version 10.2, found by a check.
 pub(crate) fn available() -> AvailableUpdate {
     AvailableUpdate {
@@ -73,8 +85,9 @@ pub(crate) fn service(snapshot: Snapshot) -> ServiceState {
 pub(crate) fn operation(kind: OperationKind, progress: Progress) -> OperationStatus {
     OperationStatus {
         kind,
-        starter: Starter { uid: 1000, user: Some("person".into()) },
+        starter: Starter { uid: 1000, user: Some("person".into()), program: None },
         started: NOON,
+        title: None,
         progress,
         outcome: None,
     }

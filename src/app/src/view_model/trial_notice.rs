@@ -3,7 +3,7 @@ use isotope_client::ServiceState;
 use isotope_client::wording::{self, Explanation};
 use isotope_model::{DeploymentId, OperationKind, Refusal, Trial, check_target};
 
-use super::Looker;
+use super::{Looker, names};
 
 /// That the computer runs another image since a switch, and that nobody has said yet whether it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +34,10 @@ impl TrialNotice {
             refusal.map(|refusal| wording::refusal(&refusal).what)
         };
         let back = check_target(OperationKind::SetDefault, &state.snapshot, &before);
+        let mut explanation = wording::trial(&trial);
+        explanation.what = names::together(&explanation.what);
         Some(Self {
-            explanation: wording::trial(&trial),
+            explanation,
             keep_reason: reason(OperationKind::Keep, Ok(())),
             back_reason: reason(OperationKind::SetDefault, back),
             before,

@@ -8,9 +8,10 @@ use gettextrs::gettext;
 use crate::exit_code;
 
 /// The commands that can be told not to ask.
-const ASKING: [&str; 8] = ["rollback", "switch", "go-back", "deploy", "set-default", "discard", "remove", "cleanup"];
+const ASKING: [&str; 9] =
+    ["rollback", "switch", "go-back", "deploy", "set-default", "discard", "remove", "cleanup", "restart"];
 /// The commands that are told a deployment.
-const NAMING: [&str; 6] = ["set-default", "pin", "unpin", "remove", "show", "config-diff"];
+const NAMING: [&str; 7] = ["set-default", "pin", "unpin", "remove", "show", "changes", "config-diff"];
 
 /// The commands that can be told an image, and else are about the one that is followed.
 const LOOKING: [&str; 2] = ["inspect", "trust"];
@@ -23,7 +24,7 @@ pub(super) fn in_the_persons_language(command: Command) -> Command {
         .mut_arg("json", |arg| arg.help(gettext("Answer in JSON, on standard output")))
         .mut_arg("no_ask", |arg| arg.help(gettext("Never ask for a password or for confirmation")))
         .mut_arg("verbose", |arg| arg.help(gettext("Tell more: ids, sizes, reasons, the words of other programs")));
-    command = about_catalogs(about_what_is_installed(about_images(command)));
+    command = about_the_computer(about_catalogs(about_what_is_installed(about_images(command))));
     for name in ASKING {
         command = command.mut_subcommand(name, |command| {
             command.mut_arg("yes", |arg| arg.help(gettext("Do not ask for confirmation")))
@@ -88,7 +89,9 @@ fn about_images(command: Command) -> Command {
             command
                 .about(gettext("Download one version of the image and prepare it for the next restart"))
                 .mut_arg("version", |arg| {
-                    arg.help(gettext("The version, or the checksum of its commit, 12 digits of it at least"))
+                    arg.help(gettext(
+                        "The version, or the checksum of its commit, 12 digits of it at least; of a container image its digest",
+                    ))
                 })
         })
         .mut_subcommand("switch", |command| {
@@ -105,10 +108,16 @@ fn about_images(command: Command) -> Command {
                         "Only show what there is to know before, and change nothing; without an image, of what is prepared for the next restart",
                     ))
                 })
+                .mut_arg("reset", |arg| {
+                    arg.help(gettext("Take back what was changed with rpm-ostree: packages, the initramfs"))
+                })
                 .mut_arg("no_pin", |arg| {
                     arg.help(gettext("Do not keep what runs now beyond the next update, to go back to"))
                 })
                 .mut_arg("soft_restart", |arg| arg.help(soft_restart()))
+        })
+        .mut_subcommand("cancel", |command| {
+            command.about(gettext("Stop what is being done, whoever has started it"))
         })
         .mut_subcommand("watch", |command| {
             command.about(gettext("Tell of every change and every operation, until Ctrl-C"))
@@ -143,6 +152,9 @@ fn about_what_is_installed(command: Command) -> Command {
             command.about(gettext("Remove what no version on this computer needs any more"))
         })
         .mut_subcommand("show", |command| command.about(gettext("Show all that is known of one version")))
+        .mut_subcommand("changes", |command| {
+            command.about(gettext("Show which packages change with the update, or with another version"))
+        })
         .mut_subcommand("config-diff", |command| {
             command.about(gettext("Show what differs in /etc from what the image has there"))
         })
@@ -150,6 +162,29 @@ fn about_what_is_installed(command: Command) -> Command {
             command
                 .about(gettext("Show what was done, and how the computer was started"))
                 .mut_arg("limit", |arg| arg.help(gettext("Show so many entries at most, the newest ones")))
+        })
+}
+
+fn about_the_computer(command: Command) -> Command {
+    command
+        .mut_subcommand("settings", |command| {
+            command
+                .about(gettext("Show what the computer does about updates by itself, or change it"))
+                .mut_arg("automatic", |arg| {
+                    arg.help(gettext("Nothing, look for updates, or download and prepare them as well"))
+                })
+                .mut_arg("on_metered", |arg| arg.help(gettext("Also where the network costs by what is transferred")))
+                .mut_arg("on_battery", |arg| arg.help(gettext("Also while the computer runs on battery")))
+        })
+        .mut_subcommand("automatic", |command| {
+            command
+                .about(gettext("Do now what the computer does about updates by itself; for isotope-automatic.service"))
+        })
+        .mut_subcommand("restart", |command| {
+            command
+                .about(gettext("Restart the computer, once it is said what stands in the way"))
+                .mut_arg("at", |arg| arg.help(gettext("Not now, but when it is this time the next time")))
+                .mut_arg("cancel", |arg| arg.help(gettext("Call off the restart that is scheduled")))
         })
 }
 

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use gettextrs::gettext;
 use isotope_client::{Client, ClientError};
-use isotope_model::{CancelledWith, OperationKind, Outcome, PublishedVersion, Refusal, possible, update_source};
+use isotope_model::{
+    CancelledWith, OperationKind, Outcome, PublishedVersion, Refusal, is_digest, possible, update_source,
+};
 
+use super::update::follows_container;
 use crate::context::Context;
 use crate::exit_code::Exit;
 use crate::failure::Failure;
-use crate::render::question;
-use crate::{confirmation, following};
+use crate::render::{Line, question};
+use crate::{confirmation, following, output};
 
 /// The least digits of a checksum that are taken for its beginning: so many does a list of versions show.
 const LEAST_DIGITS: usize = 12;
@@ -19,14 +23,41 @@ pub(crate) async fn run(context: &Context, version: &str, agreed: bool) -> Resul
     let before = context.state(&client).await?.snapshot;
     possible(OperationKind::Deploy, &before).map_err(ClientError::Refused)?;
     let image = update_source(&before).map_err(ClientError::Refused)?;
+    let of_a_container = Some(of_a_container(version)).filter(|_| follows_container(&before));
+    if of_a_container.as_deref().is_some_and(|digest| !is_digest(digest)) {
+        let repository = image.container().map(|container| container.repository().to_owned()).unwrap_or_default();
+        output::remarks(context.terminal, &[Line::plain(by_digest().replace("{image}", &repository))]);
+        return Ok(Exit::NotPossible);
+    }
     let ask = confirmation::needed(context, agreed, &["deploy", version])?;
-    let wanted = wanted(context, &client, version).await?;
+    let wanted = match of_a_container {
+        Some(asked) => question::Wanted { asked, version: None },
+        None => wanted(context, &client, version).await?,
+    };
     if ask {
         confirmation::ask(context, question::deploy(&wanted, image, &before, &context.view)).await?;
     }
     let request = client.deploy(&wanted.asked, Some(before.token.clone()));
     let outcome = following::run(context, &client, &before, OperationKind::Deploy, request).await?;
     Ok(Exit::of_outcome(&outcome))
+}
+
+fn by_digest() -> String {
+    // Translators: leave the commands as they are.
+    gettext(
+        "Here a version is installed by its digest, which “isotopectl inspect {image}:TAG” tells. To follow a tag instead: \
+         isotopectl switch {image}:TAG",
+    )
+}
+
+/// A version of a container image is named by its digest, also without the name of what made that.
+fn of_a_container(typed: &str) -> String {
+    let digest = typed.to_ascii_lowercase();
+    let digits = digest.strip_prefix("sha256:").unwrap_or(&digest);
+    match digits.len() == WHOLE && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        true => format!("sha256:{digits}"),
+        false => typed.to_owned(),
+    }
 }
 
 /// What the service is asked for. Only what may be the beginning of a checksum is looked up first.
@@ -71,6 +102,18 @@ mod tests {
 
     fn offered(checksum: &str, version: &str) -> PublishedVersion {
         PublishedVersion { checksum: format!("{checksum:0<64}"), version: Some(version.into()), built: None }
+    }
+
+    #[test]
+    fn a_digest_is_one_also_without_its_beginning() {
+        let digits = "Ab".repeat(32);
+        let digest = format!("sha256:{}", "ab".repeat(32));
+        for typed in [&digits, &digest, &format!("SHA256:{digits}")] {
+            assert_eq!(of_a_container(typed), digest);
+        }
+        for typed in ["10.3", "sha256:ab", &"g".repeat(64)] {
+            assert_eq!(of_a_container(typed), typed);
+        }
     }
 
     #[test]

@@ -9,8 +9,8 @@ use crate::render::{json, preflight};
 use crate::{chosen_image, lookup, output};
 
 /// Shows everything there is to know before a switch to an image, or without one, before a restart into what is staged.
-/// Changes nothing.
-pub(crate) async fn run(context: &Context, typed: Option<&str>) -> Result<Exit, Failure> {
+/// Changes nothing. With `reset`, of a switch that takes back what rpm-ostree has changed.
+pub(crate) async fn run(context: &Context, typed: Option<&str>, reset: bool) -> Result<Exit, Failure> {
     let client = context.connect().await?;
     let before = context.image_based(&client).await?;
     if typed.is_none() && before.staged().is_none() {
@@ -25,8 +25,8 @@ pub(crate) async fn run(context: &Context, typed: Option<&str>) -> Result<Exit, 
     if context.json {
         output::document(&json::preflight(&found))?;
     } else {
-        let known = preflight::Known { typed, catalogs: catalogs.as_ref() };
+        let known = preflight::Known { typed, reset, catalogs: catalogs.as_ref() };
         output::results(context.terminal, &preflight::lines(&found, known, &before, &context.view))?;
     }
-    Ok(Exit::of_preflight(&found))
+    Ok(Exit::of_preflight(&found, reset))
 }

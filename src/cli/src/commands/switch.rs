@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use isotope_client::{Client, ClientError, SwitchOptions, wording};
 use isotope_model::{
-    OperationKind, Outcome, Preflight, Refusal, Snapshot, Trust, TrustState, check_switch, update_source,
+    ImageReference, LayeredEffect, OperationKind, Outcome, Preflight, Refusal, Snapshot, Trust, TrustState,
+    check_switch_or_reset, layered_effect, update_source,
 };
 
 use crate::chosen_image::{self, ChosenImage};
@@ -20,6 +21,8 @@ pub(crate) struct Wish {
     pub(crate) soft_restart: bool,
     /// Leave what runs unpinned.
     pub(crate) without_pin: bool,
+    /// Take back what rpm-ostree has changed.
+    pub(crate) reset: bool,
     /// Nobody is to be asked.
     pub(crate) agreed: bool,
 }
@@ -30,21 +33,28 @@ pub(crate) async fn run(context: &Context, typed: &str, wish: Wish) -> Result<Ex
     let before = context.image_based(&client).await?;
     let catalogs = context.catalogs(&client).await.ok();
     let chosen = chosen_image::of(context, &client, &before, catalogs.as_ref(), typed).await?;
-    match check_switch(&before, &chosen.target) {
+    match check_switch_or_reset(&before, &chosen.target, wish.reset) {
         // What is found before the switch names the packages.
-        Ok(()) | Err(Refusal::LocallyModified { .. }) => {}
+        Ok(()) | Err(Refusal::LocallyModified { .. } | Refusal::NeedsReset { .. }) => {}
         Err(refusal) => return Err(ClientError::Refused(refusal).into()),
     }
-    let ask = confirmation::needed(context, wish.agreed, &["switch", typed])?;
+    let command: &[_] = if wish.reset { &["switch", typed, "--reset"] } else { &["switch", typed] };
+    let ask = confirmation::needed(context, wish.agreed, command)?;
     let (mut prospect, unlooked) = prospect(context, &client, &chosen, &before, ask).await?;
     if let Some(refusal) = unlooked {
         output::remarks(context.terminal, &[preflight::not_looked_at(&refusal)]);
+        // What is layered is known all the same.
+        if !wish.reset && needs_reset(&before, &chosen.target) {
+            let reference = chosen.target.to_string();
+            return Err(ClientError::Refused(Refusal::NeedsReset { reference }).into());
+        }
     }
     prospect.variant = prospect.preflight.as_ref().and_then(|found| preflight::variant(found, catalogs.as_ref()));
     prospect.without_pin = wish.without_pin;
-    if let Some(preflight) = prospect.preflight.as_ref().filter(|preflight| preflight.is_blocked()) {
-        return Err(Failure::Blocked { preflight: Box::new(preflight.clone()) });
+    if let Some(preflight) = prospect.preflight.as_ref().filter(|preflight| preflight.is_blocked(wish.reset)) {
+        return Err(Failure::Blocked { preflight: Box::new(preflight.clone()), reset: wish.reset });
     }
+    prospect.taken_back = before.newest().map(|newest| newest.layered.clone()).filter(|_| wish.reset);
     if ask {
         if let Some(trust) = prospect.trust.as_ref().filter(|trust| trust.state == TrustState::Refused) {
             return Err(ClientError::Refused(refused(trust)).into());
@@ -59,6 +69,7 @@ pub(crate) async fn run(context: &Context, typed: &str, wish: Wish) -> Result<Ex
         expected: prospect.preflight.and_then(|preflight| preflight.checksum),
         soft_restart: wish.soft_restart,
         without_pin: wish.without_pin,
+        reset: wish.reset,
     };
     let asked = Asked { kind: OperationKind::Switch, soft_restart: wish.soft_restart };
     let outcome = following::run(context, &client, &before, asked, client.switch(&chosen.asked, options)).await?;
@@ -97,6 +108,12 @@ async fn prospect(
         }
         Err(failure) => Err(failure),
     }
+}
+
+/// What rpm-ostree has changed cannot stay with this switch.
+fn needs_reset(before: &Snapshot, target: &ImageReference) -> bool {
+    before.newest().is_some_and(|newest| !newest.layered.is_empty())
+        && layered_effect(before, target) == LayeredEffect::NeedsReset
 }
 
 /// Who vouches for what runs, and for what is followed where that is another image.

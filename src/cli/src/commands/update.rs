@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use isotope_client::UpdateOptions;
-use isotope_model::{Backend, OperationKind, Snapshot, UpdateMode};
+use isotope_model::{Backend, OperationKind, Snapshot, UpdateMode, update_source};
 
 use crate::context::Context;
 use crate::exit_code::Exit;
@@ -36,8 +36,14 @@ pub(crate) fn mode(download_only: bool, from_downloaded: bool) -> UpdateMode {
 fn expected(checksum: String, snapshot: &Snapshot) -> String {
     match snapshot.host.backend {
         Backend::Bootc if !checksum.contains(':') => format!("sha256:{checksum}"),
+        Backend::RpmOstree if follows_container(snapshot) && !checksum.contains(':') => format!("sha256:{checksum}"),
         _ => checksum,
     }
+}
+
+/// Updates come from a container image.
+pub(super) fn follows_container(snapshot: &Snapshot) -> bool {
+    update_source(snapshot).is_ok_and(|image| image.container().is_some())
 }
 
 #[cfg(test)]
@@ -45,6 +51,7 @@ mod tests {
     use isotope_model::Host;
 
     use super::*;
+    use crate::render::samples;
 
     #[test]
     fn bare_digits_are_a_digest_where_images_have_digests() {
@@ -56,5 +63,9 @@ mod tests {
         ] {
             assert_eq!(expected(given.to_owned(), &on(backend)), becomes);
         }
+        let mut rpm_ostree = (*samples::container().snapshot).clone();
+        rpm_ostree.host.backend = Backend::RpmOstree;
+        assert_eq!(expected("ab".into(), &rpm_ostree), "sha256:ab");
+        assert_eq!(expected("ab".into(), &samples::layered_host().snapshot), "ab");
     }
 }

@@ -151,6 +151,29 @@ mod tests {
     }
 
     #[test]
+    fn what_another_program_does_is_told_as_its_own() {
+        let foreign = |outcome| OperationStatus { outcome, ..samples::foreign_operation() };
+        let path = || "/operation/7".try_into().ok();
+        let with = |outcome| ServiceState {
+            operation: Some(foreign(outcome).into()),
+            operation_path: path(),
+            ..samples::layered_host()
+        };
+        let failed = Outcome::Failed {
+            refusal: isotope_model::Refusal::ProgramEnded { program: "rpm-ostree".into(), detail: String::new() },
+        };
+        let told = told(&[samples::layered_host(), with(None), with(Some(failed))]);
+        assert_eq!(
+            told[1],
+            [
+                "rpm-ostree: install vim, started by gnome-software, seen since 2025-11-18 09:30",
+                "Downloading: 12.1 MB of 30.0 MB",
+            ]
+        );
+        assert_eq!(told[2], ["rpm-ostree ended unexpectedly"]);
+    }
+
+    #[test]
     fn a_late_comer_is_told_how_far_it_is() {
         assert_eq!(
             told(&[busy(None, samples::plain())]),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::{gettext, ngettext};
+use isotope_client::wording;
 use isotope_model::{Change, ConfigurationChanges};
 
 use super::Line;
@@ -17,7 +18,7 @@ pub(crate) fn lines(changes: &ConfigurationChanges) -> Vec<Line> {
         lines.push(Line::dim(gettext("There is more that differs than can be listed.")));
     }
     if changes.hidden > 0 {
-        let count = u32::try_from(changes.hidden).unwrap_or(u32::MAX);
+        let count = wording::plural(changes.hidden);
         let text = ngettext(
             "{number} difference more in folders that only an administrator may look into.",
             "{number} differences more in folders that only an administrator may look into.",

@@ -11,9 +11,11 @@ pub(super) fn rows(table: &mut Table, snapshot: &Snapshot, usage: Option<&DiskUs
     let stateroot = snapshot.booted().map(|booted| booted.id.stateroot());
     for (index, deployment) in snapshot.deployments.iter().enumerate() {
         let mut lines = lines(deployment, view);
+        lines.extend(changed(deployment, view));
         if view.verbose {
             lines.push(Line::dim(gettext("id {id}").replace("{id}", &deployment.id.to_string())));
             lines.extend(deployment.digest.as_deref().map(digest));
+            lines.extend(deployment.base_checksum.as_deref().map(base));
             lines.extend(usage.and_then(|usage| own_size(deployment, usage)).map(Line::dim));
         } else if stateroot.is_some_and(|booted| booted != deployment.id.stateroot()) {
             lines.push(stateroot_line(deployment));
@@ -78,6 +80,21 @@ fn lines(deployment: &Deployment, view: &View) -> Vec<Line> {
 /// The digest of a container image.
 pub(super) fn digest(digest: &str) -> Line {
     Line::dim(gettext("digest {digest}").replace("{digest}", digest))
+}
+
+/// The commit of the image, where rpm-ostree has made another one of it.
+fn base(checksum: &str) -> Line {
+    // Translators: {checksum} is that of the image before anything was layered on it.
+    Line::dim(gettext("made from commit {checksum}").replace("{checksum}", checksum))
+}
+
+/// What was changed in it on this computer.
+fn changed(deployment: &Deployment, view: &View) -> Vec<Line> {
+    let layered = match view.verbose {
+        true => wording::layered_in_full(&deployment.layered),
+        false => wording::layered(&deployment.layered),
+    };
+    layered.into_iter().chain(wording::tampered(deployment)).map(Line::plain).collect()
 }
 
 /// What a deployment takes for itself, on the disk and in /boot.

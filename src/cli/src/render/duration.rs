@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::{gettext, ngettext};
+use isotope_client::wording;
 
 /// How long something took: `0.4 s`, `42 s`, `2 min 5 s`, `1 h 10 min`.
 pub(super) fn words(milliseconds: u64) -> String {
@@ -31,7 +32,7 @@ pub(super) fn whole(seconds: u64) -> String {
 /// How long ago something was that is `seconds` old.
 pub(super) fn ago(seconds: u64) -> String {
     let of = |text: String, number: u64| text.replace("{number}", &number.to_string());
-    let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    let count = |number: u64| wording::plural(number);
     match seconds {
         0..60 => gettext("less than a minute ago"),
         60..3_600 => {

@@ -6,7 +6,7 @@ use isotope_client::wording;
 use isotope_model::{BootRecord, DeploymentId, HistoryEntry, OperationKind, OperationRecord, Outcome};
 
 use super::table::Table;
-use super::{Line, View, duration, operation, time};
+use super::{Line, View, duration, time};
 
 /// What was done and how the computer was started: when on the left, what came of it on the right.
 pub(crate) fn lines(entries: &[HistoryEntry], view: &View) -> Vec<Line> {
@@ -53,7 +53,7 @@ fn name(record: &OperationRecord, ways_back: &HashSet<&DeploymentId>) -> String 
 fn done(record: &OperationRecord, ways_back: &HashSet<&DeploymentId>, view: &View) -> Vec<Line> {
     let mut facts = Vec::new();
     facts.extend(record.asked.as_deref().map(wording::image_named));
-    facts.push(operation::who(&record.starter));
+    facts.push(wording::starter(&record.starter));
     facts.extend(record.milliseconds.map(duration::words));
     facts.extend(record.bytes.map(wording::bytes));
     let name = Line::strong(name(record, ways_back));
@@ -95,7 +95,7 @@ mod tests {
     fn record(kind: OperationKind, outcome: Outcome) -> OperationRecord {
         OperationRecord {
             kind,
-            starter: Starter { uid: 1000, user: Some("person".into()) },
+            starter: Starter { uid: 1000, user: Some("person".into()), program: None },
             started: 1_763_458_200,
             milliseconds: Some(125_000),
             bytes: Some(12_100_000),
@@ -111,7 +111,7 @@ mod tests {
         let expected = Some("10.3".to_owned());
         let switched = OperationRecord {
             asked: Some("alma:desktop/10/kde".into()),
-            starter: Starter { uid: 7, user: None },
+            starter: Starter { uid: 7, user: None, program: None },
             milliseconds: None,
             bytes: None,
             ..record(OperationKind::Switch, Outcome::Failed { refusal: Refusal::Network { detail: "no route".into() } })

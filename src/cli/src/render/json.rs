@@ -3,10 +3,11 @@
 
 pub(crate) mod catalog;
 
-use isotope_client::{ClientError, ServiceState};
+use isotope_client::login::{Inhibitor, OtherSession, RestartObstacles, RestartRefusal};
+use isotope_client::{ClientError, ServiceState, wording};
 use isotope_model::{
     ConfigurationChanges, Deployment, DeploymentDetails, DeploymentId, DeploymentUsage, HistoryEntry, ImagePreview,
-    OperationStatus, Outcome, Preflight, PublishedVersion, Snapshot, Trust,
+    OperationStatus, Outcome, PackageChanges, Preflight, PublishedVersion, Settings, Snapshot, Trust,
 };
 use serde_json::{Value, json};
 
@@ -23,6 +24,7 @@ pub(crate) fn status(state: &ServiceState, known: Known<'_>) -> Value {
         keys.extend(known.trust.map(|trust| ("trust".to_owned(), json!(trust))));
         let variant = known.catalogs.and_then(|catalogs| catalog::running(catalogs, &state.snapshot));
         keys.extend(variant.map(|variant| ("variant".to_owned(), variant)));
+        keys.extend(known.restart.map(|at| ("scheduled-restart".to_owned(), json!(at))));
     }
     status
 }
@@ -48,8 +50,8 @@ pub(crate) fn preflight(preflight: &Preflight) -> Value {
 }
 
 /// Why a switch was not made: what it would be refused with, and all that was found.
-pub(crate) fn blocked(preflight: &Preflight) -> Value {
-    json!({ "error": blocking::refusal(preflight), "preflight": preflight })
+pub(crate) fn blocked(preflight: &Preflight, reset: bool) -> Value {
+    json!({ "error": blocking::refusal(preflight, reset), "preflight": preflight })
 }
 
 /// What `trust` answers.
@@ -63,6 +65,22 @@ pub(crate) fn configuration_changes(id: &DeploymentId, changes: &ConfigurationCh
         "deployment": id,
         "changes": changes.changes,
         "hidden": changes.hidden,
+        "truncated": changes.truncated,
+    })
+}
+
+/// What `changes` answers; without a deployment, of the update that the last check has found.
+pub(crate) fn package_changes(id: Option<&DeploymentId>, changes: &PackageChanges) -> Value {
+    json!({
+        "deployment": id,
+        "known": changes.known,
+        "packages": {
+            "upgraded": changes.upgraded,
+            "downgraded": changes.downgraded,
+            "added": changes.added,
+            "removed": changes.removed,
+        },
+        "advisories": wording::advisories(changes),
         "truncated": changes.truncated,
     })
 }
@@ -85,6 +103,32 @@ pub(crate) fn watched(state: &ServiceState) -> Value {
 /// One line of `watch`: the service is not to be reached for the moment.
 pub(crate) fn lost(error: &ClientError) -> Value {
     json!({ "event": "lost", "error": code(error) })
+}
+
+/// What `settings` answers.
+pub(crate) fn settings(settings: &Settings) -> Value {
+    json!({ "settings": settings })
+}
+
+/// What `restart` answers: what was in the way, and when the computer restarts, in seconds since 1970.
+pub(crate) fn restart(obstacles: &RestartObstacles, at: Option<u64>) -> Value {
+    let inhibitor = |held: &Inhibitor| json!({ "who": held.who, "why": held.why, "delays-only": held.delays_only });
+    let session = |other: &OtherSession| json!({ "user": other.user, "seat": other.seat });
+    json!({
+        "restart": at.map_or_else(|| json!("now"), |at| json!(at)),
+        "inhibitors": obstacles.inhibitors.iter().map(inhibitor).collect::<Vec<_>>(),
+        "sessions": obstacles.others.iter().map(session).collect::<Vec<_>>(),
+    })
+}
+
+/// What `restart --cancel` answers.
+pub(crate) fn restart_cancelled(was_scheduled: bool) -> Value {
+    json!({ "cancelled": was_scheduled })
+}
+
+/// What `automatic` answers where it does nothing.
+pub(crate) fn automatic_passed(code: &str) -> Value {
+    json!({ "passed-over": code })
 }
 
 /// What everything answers that the service does as an operation.
@@ -144,7 +188,18 @@ fn code(error: &ClientError) -> Value {
         ClientError::Incompatible { found, known } => {
             json!({ "code": "incompatible", "found": found, "known": known })
         }
+        ClientError::Restart(reason) => restart_refused(reason),
         ClientError::Unexpected(detail) => json!({ "code": "unexpected", "detail": detail }),
+    }
+}
+
+fn restart_refused(reason: &RestartRefusal) -> Value {
+    match reason {
+        RestartRefusal::NoLoginManager => json!({ "code": "no-login-manager" }),
+        RestartRefusal::Inhibited(detail) => json!({ "code": "restart-inhibited", "detail": detail }),
+        RestartRefusal::NotAuthorised => json!({ "code": "restart-not-authorised" }),
+        RestartRefusal::UnderWay => json!({ "code": "restart-under-way" }),
+        RestartRefusal::Failed(detail) => json!({ "code": "restart-failed", "detail": detail }),
     }
 }
 
@@ -193,6 +248,37 @@ mod tests {
     }
 
     #[test]
+    fn packages_are_lists_also_where_they_are_empty() {
+        let value = package_changes(None, &PackageChanges::unknown());
+        assert_eq!((&value["deployment"], &value["known"]), (&Value::Null, &json!(false)));
+        assert_eq!((&value["packages"]["added"], &value["advisories"]), (&json!([]), &json!([])));
+        let id = samples::staged().id;
+        let value = package_changes(Some(&id), &samples::package_changes());
+        assert_eq!((&value["deployment"], &value["truncated"]), (&json!(id), &json!(false)));
+        assert_eq!(value["packages"]["upgraded"][2]["after"], "2:9.1.200-1");
+        assert_eq!(value["advisories"][0]["severity"], "critical");
+    }
+
+    #[test]
+    fn what_rpm_ostree_brings_along_is_carried() {
+        let operation = Some(samples::foreign_operation().into());
+        let state = ServiceState { operation, ..samples::layered_host() };
+        for value in [status(&state, Known::default()), watched(&state)] {
+            let deployment = &value["snapshot"]["deployments"][0];
+            assert_eq!(deployment["layered"]["local-packages"], json!(["tool-1-1.x86_64"]));
+            assert_eq!((&deployment["unlocked"], &deployment["applied-live"]), (&json!("hotfix"), &json!(true)));
+            let host = &value["snapshot"]["host"];
+            assert_eq!(
+                (&host["update-driver"]["unit"], &host["automatic-updates"]),
+                (&json!("zincati.service"), &json!("stage"))
+            );
+            let operation = &value["operation"];
+            assert_eq!((&operation["kind"], &operation["title"]), (&json!("other"), &json!("install vim")));
+            assert_eq!(operation["starter"]["program"], "gnome-software");
+        }
+    }
+
+    #[test]
     fn one_beginning_of_two_checksums_lists_both() {
         let of = |digit: char| PublishedVersion { checksum: digit.to_string().repeat(64), version: None, built: None };
         let value = ambiguous_version("11", &[of('1'), of('2')]);
@@ -222,7 +308,7 @@ mod tests {
         let nothing = status(&samples::plain(), Known::default());
         assert!(nothing.get("disk-usage").is_none() && nothing.get("trust").is_none());
         let (usage, trust) = (samples::usage(), samples::preview().trust);
-        let told = status(&samples::plain(), Known { usage: Some(&usage), trust: Some(&trust), catalogs: None });
+        let told = status(&samples::plain(), Known { usage: Some(&usage), trust: Some(&trust), ..Known::default() });
         assert_eq!(told["disk-usage"]["system"]["free"], 4_000_000_000_u64);
         assert_eq!((&told["trust"]["state"], &told["trust"]["signed"]), (&json!("verified"), &json!(true)));
     }

@@ -74,6 +74,15 @@ impl Line {
         lines
     }
 
+    /// This line with blanks before it, and before what is broken off from it on a terminal of so many columns.
+    pub(crate) fn indented(self, blanks: usize, columns: Option<usize>) -> Vec<Self> {
+        // Where less room is left, broken lines are harder to read than those that the terminal breaks.
+        const LEAST: usize = 24;
+        let room = columns.and_then(|all| all.checked_sub(blanks)).filter(|room| *room >= LEAST);
+        let lines = self.wrapped(room.unwrap_or(usize::MAX));
+        lines.into_iter().map(|line| Self::default().filled_to(blanks).then(line)).collect()
+    }
+
     /// The same without the blanks at its end, which would stand beyond the edge of the terminal.
     fn without_end(mut self) -> Self {
         if let Some((_, text)) = self.parts.last_mut() {

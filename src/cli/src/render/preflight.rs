@@ -2,6 +2,7 @@
 //! What there is to know before a switch.
 
 mod findings;
+pub(super) mod taken_back;
 
 use gettextrs::gettext;
 use isotope_client::wording;
@@ -16,6 +17,8 @@ use super::{Line, View, deployments, preview, sentences, trust};
 pub(crate) struct Known<'a> {
     /// What the person typed; absent where it is about what is staged.
     pub(crate) typed: Option<&'a str>,
+    /// What rpm-ostree has changed is to be taken back.
+    pub(crate) reset: bool,
     /// What vendors publish.
     pub(crate) catalogs: Option<&'a HostCatalogs>,
 }
@@ -36,16 +39,23 @@ pub(crate) fn lines(preflight: &Preflight, known: Known<'_>, snapshot: &Snapshot
     rows(&mut table, preflight, variant.as_deref(), view);
     if known.typed.is_some() {
         // Translators: stands beside what is kept to go back to.
-        table.row(gettext("Way back"), way_back(preflight, snapshot).into_iter().collect());
+        table.row(gettext("Way back"), way_back(preflight, known.reset, snapshot).into_iter().collect());
     }
     let mut lines = table.lines_within(view.columns);
-    let found = findings(&told(preflight), view);
+    let stays = |finding: &&Finding| !taken_back::settles(known.reset, finding);
+    let mut found = findings(&told(preflight).into_iter().filter(stays).collect::<Vec<_>>(), view);
+    if let Some((layered, _)) = preflight.resettable().filter(|_| known.reset) {
+        if !found.is_empty() {
+            found.push(Line::default());
+        }
+        found.extend(taken_back::lines(layered, view));
+    }
     if !found.is_empty() {
         lines.push(Line::default());
         lines.extend(found);
     }
     lines.push(Line::default());
-    lines.extend(sentences([conclusion(preflight, known.typed)], view));
+    lines.extend(sentences([conclusion(preflight, known)], view));
     lines
 }
 
@@ -112,13 +122,15 @@ fn trust_of(preflight: &Preflight) -> Option<&Trust> {
     })
 }
 
-/// What keeps a switch from being made, and what else was found.
-pub(crate) fn blocked(preflight: &Preflight, view: &View) -> Vec<Line> {
+/// What keeps a switch from being made, and what else was found; with a reset or without.
+pub(crate) fn blocked(preflight: &Preflight, reset: bool, view: &View) -> Vec<Line> {
     let image = wording::image_name(&preflight.image);
     let title = gettext("This computer cannot be switched to {image} as it stands now").replace("{image}", &image);
     let mut lines = vec![Line::strong(title), Line::plain(gettext("Nothing was changed on this computer."))];
     lines.push(Line::default());
-    lines.extend(findings(&warnings(preflight), view));
+    let stays = |finding: &&Finding| !taken_back::settles(reset, finding);
+    let found: Vec<_> = warnings(preflight).into_iter().filter(stays).collect();
+    lines.extend(findings(&found, view));
     lines
 }
 
@@ -139,32 +151,43 @@ pub(super) fn warnings(preflight: &Preflight) -> Vec<&Finding> {
 }
 
 /// What is pinned, that nobody has pinned so far; nothing where nothing is done, or where it would be no way back.
-fn way_back(preflight: &Preflight, snapshot: &Snapshot) -> Option<Line> {
-    let pinned = preflight.pins.as_ref().filter(|_| !preflight.is_blocked() && !is_one_way(preflight))?;
+fn way_back(preflight: &Preflight, reset: bool, snapshot: &Snapshot) -> Option<Line> {
+    let pinned = preflight.pins.as_ref().filter(|_| !preflight.is_blocked(reset) && !is_one_way(preflight))?;
     let text = gettext("Version {version}, which runs now, is kept to go back to");
     Some(Line::plain(text.replace("{version}", &wording::version(snapshot, pinned))))
 }
 
-fn conclusion(preflight: &Preflight, typed: Option<&str>) -> Line {
+fn conclusion(preflight: &Preflight, known: Known<'_>) -> Line {
+    let Known { typed, reset, .. } = known;
+    let command = |text: String, typed: &str| Line::plain(text.replace("{image}", typed));
+    let takes_back = reset && preflight.resettable().is_some();
     let unseen = has(preflight, |concern| matches!(concern, Concern::NotLookedAt { .. }));
     match typed {
         // Translators: leave the command as it is.
         _ if has(preflight, is_followed_already) => Line::plain(gettext(
             "This system follows it already: there is nothing to do. To get its newest version: isotopectl update",
         )),
-        _ if preflight.is_blocked() => Line::plain(gettext("As long as something is in the way, it cannot be done.")),
+        _ if preflight.is_blocked(reset) => {
+            Line::plain(gettext("As long as something is in the way, it cannot be done."))
+        }
         // Translators: leave the command as it is.
-        Some(typed) if unseen => Line::plain(
+        Some(typed) if unseen => command(
             gettext(
                 "Nothing is known to be in the way, but the image could not be looked at. To switch to it: isotopectl \
                  switch {image}",
-            )
-            .replace("{image}", typed),
+            ),
+            typed,
         ),
         // Translators: leave the command as it is.
-        Some(typed) => Line::plain(
-            gettext("Nothing is in the way. To switch to it: isotopectl switch {image}").replace("{image}", typed),
+        Some(typed) if takes_back => command(
+            gettext(
+                "Nothing is in the way. To switch to it, and take back what was changed with rpm-ostree: isotopectl \
+                 switch {image} --reset",
+            ),
+            typed,
         ),
+        // Translators: leave the command as it is.
+        Some(typed) => command(gettext("Nothing is in the way. To switch to it: isotopectl switch {image}"), typed),
         None => Line::plain(gettext("Nothing is in the way of a restart.")),
     }
 }

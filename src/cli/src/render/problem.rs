@@ -49,6 +49,7 @@ pub(super) fn remedy(refusal: &Refusal, words: String) -> String {
             let list = gettext("To see which desktops there are: isotopectl catalog list");
             [words, list].join(" ")
         }
+        Refusal::NeedsReset { .. } => to_reset(),
         // Translators: leave the commands as they are.
         Refusal::NothingToKeep => gettext(
             "After the next switch, and a restart, you can say whether you keep it or go back. What was pinned by hand, or \
@@ -56,6 +57,12 @@ pub(super) fn remedy(refusal: &Refusal, words: String) -> String {
         ),
         _ => words,
     }
+}
+
+/// How to switch without what was changed with rpm-ostree.
+pub(super) fn to_reset() -> String {
+    // Translators: leave the command as it is.
+    gettext("To have it taken back with the switch, and add afterwards what you miss: isotopectl switch --reset IMAGE")
 }
 
 /// Why something cannot be asked for, where nothing was asked for yet.
@@ -128,6 +135,7 @@ mod tests {
             (Refusal::malformed_reference("kde"), 2, "isotopectl catalog list"),
             (Refusal::UnknownRemote { remote: "a".into() }, 2, "isotopectl catalog list"),
             (Refusal::NothingToKeep, 2, "isotopectl rollback"),
+            (Refusal::NeedsReset { reference: "quay.io/alma/kde:10".into() }, 2, "isotopectl switch --reset IMAGE"),
         ] {
             let text = shown(&of_error(&ClientError::Refused(refusal), &samples::view()));
             assert!(text[line].ends_with(command), "{text:?}");
@@ -160,6 +168,10 @@ mod tests {
             ("not-bootable", "The image quay.io/alma/kde:10 is not a system that can be started"),
             ("wrong-architecture", "is made for computers of another kind"),
             ("locally-modified", "with rpm-ostree"),
+            ("needs-reset", "What was changed with rpm-ostree cannot be carried over to quay.io/alma/kde:10"),
+            ("update-driver", "Updates of this computer are driven by Zincati"),
+            ("program-unavailable", "rpm-ostree does not answer"),
+            ("program-ended", "rpm-ostree ended unexpectedly"),
             ("would-lose-verification", "Signatures would no longer be checked after switching to quay.io/alma/kde:10"),
             ("not-supported", "The version of bootc on this computer cannot do this"),
             ("not-with-backend", "bootc, which takes care of this system, cannot do this"),

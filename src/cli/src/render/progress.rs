@@ -44,6 +44,7 @@ pub(crate) fn line(progress: &Progress, room: Room) -> String {
         (Some(_), None, _) if progress.bytes_per_second.is_some() => gettext("{phase}: {done}, {rate}/s"),
         // Translators: “Downloading: 12.1 MB”, where nobody knows how much it will be.
         (Some(_), None, _) => gettext("{phase}: {done}"),
+        (None, ..) if progress.layers.is_some() => return of_layers(progress, phase, room),
         (None, ..) => return without_bytes(progress, phase),
     };
     text.replace("{phase}", &phase)
@@ -93,6 +94,21 @@ impl Bar {
         };
         self.part
     }
+}
+
+/// Where a container image is told of by its layers: the one that comes now, and about how much it is in all.
+fn of_layers(progress: &Progress, phase: String, room: Room) -> String {
+    let text = match (progress.total_bytes, room) {
+        // Translators: “Downloading: Layer 3 of 8 (1.8 MB), about 11.8 MB in all”.
+        (Some(_), Room::Enough) => gettext("{phase}: {layer}, about {total} in all"),
+        // Translators: the same where there is little room: “Downloading: Layer 3 of 8 (1.8 MB), about 11.8 MB”.
+        (Some(_), Room::Little) => gettext("{phase}: {layer}, about {total}"),
+        // Translators: “Downloading: Layer 3 of 8 (1.8 MB)”.
+        (None, _) => gettext("{phase}: {layer}"),
+    };
+    text.replace("{phase}", &phase)
+        .replace("{layer}", &wording::layer(progress).unwrap_or_default())
+        .replace("{total}", &wording::bytes(progress.total_bytes.unwrap_or_default()))
 }
 
 fn without_bytes(progress: &Progress, phase: String) -> String {
@@ -225,6 +241,29 @@ mod tests {
                 (text.to_owned(), text.to_owned())
             );
         }
+    }
+
+    #[test]
+    fn layers_are_counted_where_nobody_counts_bytes() {
+        let layers = Progress {
+            layers: Some(2),
+            total_layers: Some(8),
+            layer_bytes: Some(1_800_000),
+            ..pulling(None, Some(11_800_000))
+        };
+        for (progress, text) in [
+            (layers.clone(), "Downloading: Layer 3 of 8 (1.8 MB), about 11.8 MB in all"),
+            (Progress { total_bytes: None, ..layers.clone() }, "Downloading: Layer 3 of 8 (1.8 MB)"),
+            (
+                Progress { layers: Some(8), layer_bytes: None, ..layers.clone() },
+                "Downloading: All 8 layers, about 11.8 MB in all",
+            ),
+            (Progress { bytes: Some(1_000_000), ..layers.clone() }, "Downloading: 1.0 MB of 11.8 MB"),
+        ] {
+            assert_eq!(line(&progress, Room::Enough), text);
+        }
+        assert_eq!(line(&layers, Room::Little), "Downloading: Layer 3 of 8 (1.8 MB), about 11.8 MB");
+        assert_eq!(Bar::default().take(&layers), Some(0.25));
     }
 
     #[test]

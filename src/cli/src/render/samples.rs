@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Hosts and operations for the tests of this folder.
 
+mod layered;
 mod refusals;
 
 use isotope_client::ServiceState;
@@ -14,6 +15,7 @@ use jiff::tz::TimeZone;
 
 use super::{Line, View};
 
+pub(crate) use layered::{foreign_operation, layered, layered_host, package_changes};
 pub(crate) use refusals::refusals;
 
 /// The time of the last check, and a quarter of an hour.
@@ -224,8 +226,9 @@ pub(crate) fn available() -> AvailableUpdate {
 pub(crate) fn operation(outcome: Option<Outcome>) -> OperationStatus {
     OperationStatus {
         kind: OperationKind::Update,
-        starter: Starter { uid: 1000, user: Some("person".into()) },
+        starter: Starter { uid: 1000, user: Some("person".into()), program: None },
         started: 1_763_458_200,
+        title: None,
         progress: Progress {
             phase: Phase::Pulling,
             bytes: Some(12_100_000),

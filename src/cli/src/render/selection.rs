@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::{gettext, ngettext};
+use isotope_client::wording;
 use isotope_model::{DeploymentId, Snapshot};
 
 use super::{Line, deployments, grid};
@@ -8,7 +9,7 @@ use crate::selection::SelectionError;
 /// That a text names no deployment, or more than one, and what there is to choose from.
 pub(crate) fn lines(error: &SelectionError, snapshot: &Snapshot) -> Vec<Line> {
     let candidates = error.candidates();
-    let count = u32::try_from(candidates.len()).unwrap_or(u32::MAX);
+    let count = wording::plural(candidates.len());
     let what = match error {
         SelectionError::None { word, .. } => {
             // Translators: {word} is one of booted, staged, rollback and default, as it was typed.

@@ -37,6 +37,10 @@ pub(crate) fn lines(deployment: &Deployment, known: Known<'_>, snapshot: &Snapsh
     if !snapshot.host.composefs {
         table.row(gettext("Commit"), vec![Line::plain(deployment.id.checksum())]);
     }
+    // Translators: stands beside the commit of the image, from which rpm-ostree has made another one on this computer.
+    table.row(gettext("Made from"), text(deployment.base_checksum.as_deref()));
+    // Translators: stands beside what was changed in a version on this computer.
+    table.row(gettext("Changed here"), changed(deployment));
     let digest = deployment.digest.as_deref().or_else(|| details?.digest.as_deref());
     table.row(gettext("Digest"), text(digest));
     // libostree knows of no signature of a container image.
@@ -47,6 +51,7 @@ pub(crate) fn lines(deployment: &Deployment, known: Known<'_>, snapshot: &Snapsh
     table.row(gettext("Signature"), checked.unwrap_or_default());
     table.row(gettext("Kernel"), text(details.and_then(|details| details.kernel.as_deref())));
     table.row(gettext("Kernel arguments"), text(details.and_then(|details| details.kernel_arguments.as_deref())));
+    table.row("", arguments(details));
     // Translators: stands beside “yes” or “no”.
     table.row(gettext("Pinned"), vec![Line::plain(if deployment.pinned { gettext("yes") } else { gettext("no") })]);
     table.row("", text(deployments::kept_to_go_back_to(deployment).as_deref()));
@@ -62,6 +67,27 @@ fn follows(image: Option<&ImageReference>) -> Vec<Line> {
         lines.push(Line::dim(image.to_string()));
     }
     lines
+}
+
+/// What was changed in it on this computer.
+fn changed(deployment: &Deployment) -> Vec<Line> {
+    let changes = wording::layered_in_full(&deployment.layered).into_iter().chain(wording::tampered(deployment));
+    changes.map(Line::plain).collect()
+}
+
+/// Where its kernel arguments differ from those that the computer was started with.
+fn arguments(details: Option<&DeploymentDetails>) -> Vec<Line> {
+    let Some(details) = details else { return Vec::new() };
+    let told = |text: String, arguments: &[String]| {
+        (!arguments.is_empty()).then(|| Line::dim(text.replace("{arguments}", &arguments.join(" "))))
+    };
+    let lines = [
+        // Translators: {arguments} are words that the kernel is given; those of what runs do not have them.
+        told(gettext("not now, but then: {arguments}"), &details.kernel_arguments_added),
+        // Translators: {arguments} are words that the kernel is given; those of what runs have them.
+        told(gettext("now, but not then: {arguments}"), &details.kernel_arguments_removed),
+    ];
+    lines.into_iter().flatten().collect()
 }
 
 fn signature(signature: &Signature, view: &View) -> Vec<Line> {
@@ -100,6 +126,8 @@ mod tests {
             digest: Some("sha256:abc".into()),
             kernel: Some("6.12.0".into()),
             kernel_arguments: Some("root=UUID=1 quiet".into()),
+            kernel_arguments_added: vec!["quiet".into(), "audit=0".into()],
+            kernel_arguments_removed: vec!["rhgb".into()],
             signature: Signature {
                 state: SignatureState::Verified,
                 required: true,
@@ -126,6 +154,8 @@ Signature          Verified with the key of Vendor
                    signed 2025-11-18 00:00
 Kernel             6.12.0
 Kernel arguments   root=UUID=1 quiet
+                   not now, but then: quiet audit=0
+                   now, but not then: rhgb
 Pinned             no
 Own size           1.2 GB on the disk
                    60.0 MB in /boot",
@@ -133,6 +163,26 @@ Own size           1.2 GB on the disk
         );
         let text = shown(&lines(&snapshot.deployments[0], known, &snapshot, &samples::view()));
         assert_eq!(text.join("\n"), expected);
+    }
+
+    #[test]
+    fn what_was_changed_here_is_shown_in_full() {
+        let snapshot = samples::layered_host().snapshot;
+        let text = shown(&lines(&snapshot.deployments[0], Known::default(), &snapshot, &samples::view())).join("\n");
+        let expected = format!(
+            "\
+Made from      {}
+Changed here   Added: htop, vim
+               Added from files: tool-1-1.x86_64
+               Removed: firefox
+               Replaced: kernel
+               The initramfs is made on this computer
+               Opened for changes until the next update
+               Packages were changed while it runs, without a restart
+",
+            "b".repeat(64)
+        );
+        assert!(text.contains(&expected), "{text}");
     }
 
     #[test]
@@ -164,6 +214,8 @@ Pinned     no",
             digest: None,
             kernel: None,
             kernel_arguments: None,
+            kernel_arguments_added: Vec::new(),
+            kernel_arguments_removed: Vec::new(),
             signature: Signature::default(),
         };
         let trust = Trust { state: TrustState::Unchecked, ..Trust::unknown(image) };
@@ -197,6 +249,8 @@ Pinned     no",
             digest: None,
             kernel: None,
             kernel_arguments: None,
+            kernel_arguments_added: Vec::new(),
+            kernel_arguments_removed: Vec::new(),
             signature: Signature::default(),
         };
         let known = Known { details: Some(&details), ..Known::default() };

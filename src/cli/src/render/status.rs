@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
 use isotope_client::{ServiceState, wording};
-use isotope_model::{DiskUsage, HostCatalogs, OperationKind, Refusal, Snapshot, Space, Trial, Trust};
+use isotope_model::{AutomaticUpdates, DiskUsage, HostCatalogs, OperationKind, Refusal, Snapshot, Space, Trial, Trust};
 
 use super::table::Table;
 use super::{Line, View, catalog, deployments, duration, operation, outcome, problem, progress, time};
@@ -15,11 +15,13 @@ pub(crate) struct Known<'a> {
     pub(crate) trust: Option<&'a Trust>,
     /// What vendors publish, and what runs of it.
     pub(crate) catalogs: Option<&'a HostCatalogs>,
+    /// When the computer is to restart, in seconds since 1970.
+    pub(crate) restart: Option<u64>,
 }
 
 /// The whole state, as the app's first page has it: what is on this computer, what comes next, what to do about it.
 pub(crate) fn lines(state: &ServiceState, known: Known<'_>, view: &View) -> Vec<Line> {
-    let Known { usage, trust, catalogs } = known;
+    let Known { usage, trust, catalogs, restart } = known;
     let snapshot = &state.snapshot;
     let mut lines = Vec::new();
     if let Some(surprise) = snapshot.last_boot.as_ref().and_then(wording::boot) {
@@ -44,12 +46,16 @@ pub(crate) fn lines(state: &ServiceState, known: Known<'_>, view: &View) -> Vec<
     if snapshot.booted().is_some() {
         table.row(gettext("Next"), outcome::next(snapshot));
     }
+    // Translators: stands beside the time at which the computer is to restart.
+    table.row(gettext("Restart"), restart.map_or_else(Vec::new, |at| super::restart::scheduled(at, view)));
     // Translators: stands beside the question whether to keep what was switched to, or to go back.
     table.row(gettext("To decide"), undecided(snapshot));
     // Translators: stands beside the sentence that the desktop that runs is deprecated.
     table.row(gettext("Variant"), catalogs.map_or_else(Vec::new, |catalogs| catalog::outdated(catalogs, snapshot)));
     table.row(gettext("Update"), available(snapshot, view));
     table.row(gettext("Last checked"), vec![last_checked(state, view)]);
+    // Translators: stands beside what is done with updates without anybody asking for it.
+    table.row(gettext("Automatic"), automatic(snapshot, view));
     table.row(gettext("In progress"), running(state, view));
     if view.verbose {
         table.row(gettext("Signature"), signature(trust, snapshot));
@@ -94,8 +100,20 @@ fn undecided(snapshot: &Snapshot) -> Vec<Line> {
 fn available(snapshot: &Snapshot, view: &View) -> Vec<Line> {
     let Some(update) = &snapshot.available else { return Vec::new() };
     let mut lines = vec![Line::plain(wording::available(update))];
-    lines.extend(outcome::available(update, view));
+    lines.extend(outcome::available(update, &snapshot.host, view));
     lines
+}
+
+/// Who else takes care of updates.
+fn automatic(snapshot: &Snapshot, view: &View) -> Vec<Line> {
+    let host = &snapshot.host;
+    let driver = host.update_driver.as_ref().map(wording::update_driver);
+    let policy = host.automatic_updates.filter(|policy| view.verbose || *policy != AutomaticUpdates::None);
+    // Its timer says the same, and that it is switched on.
+    let timers = &host.automatic_updaters;
+    let policy = policy.filter(|_| timers.iter().all(|timer| timer.name != "rpm-ostree"));
+    let timers = timers.iter().map(wording::automatic_updater);
+    driver.into_iter().chain(timers).chain(policy.map(wording::automatic_updates)).map(Line::plain).collect()
 }
 
 fn last_checked(state: &ServiceState, view: &View) -> Line {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::{gettext, ngettext};
+use isotope_client::wording;
 use isotope_model::{PublishedVersion, Snapshot};
 
 use super::{Line, View, deployments, grid, time};
 
 /// That a text can mean more than one version, and which ones.
 pub(crate) fn ambiguous(text: &str, candidates: &[PublishedVersion], view: &View) -> Vec<Line> {
-    let count = u32::try_from(candidates.len()).unwrap_or(u32::MAX);
+    let count = wording::plural(candidates.len());
     let what = ngettext(
         "“{text}” is the beginning of the checksum of {number} version on the server",
         "“{text}” is the beginning of the checksums of {number} versions on the server",

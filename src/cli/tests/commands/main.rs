@@ -17,6 +17,7 @@ mod preflights;
 mod reading;
 mod readings;
 mod results;
+mod rpm_ostree;
 mod service;
 mod session;
 mod stage;

@@ -36,8 +36,9 @@ impl OperationObject {
 /// Starts it, and lets it go on by itself.
 pub(crate) async fn start(kind: OperationKind, work: Work, stage: Arc<Mutex<Stage>>, connection: Connection) {
     let cancel = Arc::new(Notify::new());
-    let starter = Starter { uid: 1000, user: Some("person".into()) };
-    let status = OperationStatus { kind, starter, started: 0, progress: Progress::default(), outcome: None };
+    let starter = Starter { uid: 1000, user: Some("person".into()), program: None };
+    let status =
+        OperationStatus { kind, starter, started: 0, title: None, progress: Progress::default(), outcome: None };
     let object = OperationObject { status, cancel: cancel.clone() };
     // One that has ended may still be there.
     let _ = connection.object_server().remove::<OperationObject, _>(OPERATION).await;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use isotope_model::{Concern, Finding, Layered, OperationKind, Outcome, Preflight, Refusal, Severity};
+use isotope_model::{Concern, Finding, Layered, LayeredEffect, OperationKind, Outcome, Preflight, Refusal, Severity};
 use serde_json::json;
 
 use crate::bus::Bus;
@@ -100,7 +100,18 @@ async fn what_is_in_the_way_blocks_whoever_agrees() {
             1,
             "does not have the image",
         ),
-        (Concern::Layered { layered }, "locally-modified", 9, "rpm-ostree reset"),
+        (
+            Concern::Layered { layered: layered.clone(), effect: LayeredEffect::Blocks },
+            "locally-modified",
+            9,
+            "rpm-ostree reset",
+        ),
+        (
+            Concern::Layered { layered, effect: LayeredEffect::NeedsReset },
+            "needs-reset",
+            9,
+            "isotopectl switch --reset IMAGE",
+        ),
     ] {
         let bus = bus(are(blocked(concern))).await;
         let shown = typed(&bus, "switch --preflight quay.io/alma/kde:10").await;

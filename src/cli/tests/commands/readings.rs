@@ -4,8 +4,8 @@
 use isotope_model::{
     BootRecord, BootVerdict, Change, Concern, ConfigurationChange, ConfigurationChanges, DeploymentDetails,
     DeploymentId, DeploymentUsage, DiskUsage, Finding, HistoryEntry, ImagePreview, ImageReference, OperationKind,
-    OperationRecord, Outcome, Preflight, Refusal, Severity, Signature, SignatureState, Snapshot, Space, Starter, Trust,
-    TrustKey, TrustProblem, TrustState, resolve_image, update_source,
+    OperationRecord, Outcome, PackageChange, PackageChanges, Preflight, Refusal, Severity, Signature, SignatureState,
+    Snapshot, Space, Starter, Trust, TrustKey, TrustProblem, TrustState, resolve_image, update_source,
 };
 
 use crate::hosts::deployment;
@@ -17,7 +17,23 @@ pub(crate) fn details(id: DeploymentId) -> DeploymentDetails {
         digest: None,
         kernel: Some("6.12.0-lab".into()),
         kernel_arguments: Some("root=UUID=1 quiet".into()),
+        kernel_arguments_added: vec!["quiet".into()],
+        kernel_arguments_removed: Vec::new(),
         signature: Signature { state: SignatureState::Verified, required: true, ..Signature::default() },
+    }
+}
+
+/// One package gets newer, with whatever is found; nobody knows of other deployments.
+pub(crate) fn package_changes(deployment: &str) -> PackageChanges {
+    let package = |before: &str, after: &str| PackageChange {
+        name: "vim-minimal".into(),
+        architecture: Some("x86_64".into()),
+        before: Some(before.into()),
+        after: Some(after.into()),
+    };
+    match deployment {
+        "" => PackageChanges { known: true, upgraded: vec![package("1-1", "2-1")], ..PackageChanges::default() },
+        _ => PackageChanges::unknown(),
     }
 }
 
@@ -144,7 +160,7 @@ pub(crate) fn history() -> Vec<HistoryEntry> {
     };
     let update = OperationRecord {
         kind: OperationKind::Update,
-        starter: Starter { uid: 1000, user: Some("person".into()) },
+        starter: Starter { uid: 1000, user: Some("person".into()), program: None },
         started: 1_763_458_200,
         milliseconds: Some(125_000),
         bytes: Some(12_100_000),

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use isotope_model::dictionary::{Dictionary, to_dictionary};
 use isotope_model::names::ERROR_PREFIX;
-use isotope_model::{OperationKind, Refusal, capabilities};
+use isotope_model::{Backend, OperationKind, Refusal, capabilities};
 use tokio::sync::Notify;
 use zbus::message::{Flags, Header, Message};
 use zbus::names::ErrorName;
@@ -113,6 +113,13 @@ impl Service {
 
     fn get_configuration_changes(&self, deployment: String, _options: Dictionary) -> Dictionary {
         to_dictionary(&readings::configuration_changes(&deployment.parse().unwrap())).unwrap()
+    }
+
+    fn get_package_changes(&self, deployment: String, _options: Dictionary) -> Result<Dictionary, Refused> {
+        match locked(&self.stage).snapshot.host.backend {
+            Backend::RpmOstree => Ok(to_dictionary(&readings::package_changes(&deployment)).unwrap()),
+            backend => Err(Refused::new(Refusal::NotWithBackend { backend, composefs: false })),
+        }
     }
 
     fn get_catalogs(&self, _options: Dictionary) -> Dictionary {

@@ -30,8 +30,11 @@ pub fn backend_reason(host: &Host) -> String {
         BackendReason::ContainerWithoutProgram => {
             gettext("none, because this system follows a container image and has neither bootc nor rpm-ostree")
         }
+        BackendReason::ChangedByRpmOstree if host.backend == Backend::Unknown => gettext(
+            "none, because packages were layered with rpm-ostree, which is no longer there: no other program carries them over",
+        ),
         BackendReason::ChangedByRpmOstree => gettext(
-            "rpm-ostree, because packages were added or removed with it: bootc would refuse to update this system",
+            "rpm-ostree, because packages were layered with it, or something else was changed: no other program carries that over, nor does bootc",
         ),
         BackendReason::BuiltHere => gettext("apm, because the image that runs was built on this computer"),
         BackendReason::Composefs => gettext("bootc, because this system is made of composefs images"),
@@ -65,11 +68,17 @@ mod tests {
             let told = backend_reason_of(backend_reason);
             assert!(told.starts_with(program), "{told}");
         }
+        let gone = Host { backend_reason: Why::ChangedByRpmOstree, ..Host::default() };
+        assert!(backend_reason(&gone).starts_with("none, because packages were layered"));
         let of_the_future = Host { backend: Backend::Bootc, ..Host::default() };
         assert_eq!(backend_reason(&of_the_future), "bootc");
     }
 
     fn backend_reason_of(backend_reason: BackendReason) -> String {
-        super::backend_reason(&Host { backend_reason, ..Host::default() })
+        let backend = match backend_reason {
+            BackendReason::ChangedByRpmOstree => Backend::RpmOstree,
+            _ => Backend::Unknown,
+        };
+        super::backend_reason(&Host { backend, backend_reason, ..Host::default() })
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
 
-use super::{Explanation, refusal};
+use super::{Explanation, refusal, restart_refused};
 use crate::ClientError;
 
 /// Words for not reaching the service at all, or for its refusal.
@@ -19,6 +19,7 @@ pub fn client_error(error: &ClientError) -> Explanation {
             gettext("Try again. If it stays so, the journal of isotope-helper.service says why."),
         )
         .detail(detail),
+        ClientError::Restart(reason) => restart_refused(reason),
         ClientError::NoBus(detail) => Explanation::new(
             gettext("The system bus is not there"),
             gettext("Nothing can be shown or changed until it is."),

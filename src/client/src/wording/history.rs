@@ -12,6 +12,7 @@ pub fn recorded(record: &OperationRecord) -> String {
     };
     match &record.outcome {
         Outcome::UpToDate => gettext("The system was up to date."),
+        Outcome::OnlyUpdateTells => gettext("Nobody could tell whether there was anything newer."),
         Outcome::UpdateAvailable { update } => match &update.version {
             Some(version) => gettext("Version {version} was available.").replace("{version}", version),
             None => gettext("A newer version was available."),
@@ -52,7 +53,7 @@ mod tests {
         let told = |version: Option<&str>, outcome| {
             recorded(&OperationRecord {
                 kind: OperationKind::Update,
-                starter: Starter { uid: 0, user: None },
+                starter: Starter { uid: 0, user: None, program: None },
                 started: 0,
                 milliseconds: None,
                 bytes: None,

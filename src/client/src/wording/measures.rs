@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::{gettext, ngettext};
 
+use super::lists::plural;
+
 /// A number of bytes as people read it, in powers of a thousand: `1.2 GB`.
 pub fn bytes(bytes: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
     let in_units_of = |unit: u64| format!("{:.1}", bytes as f64 / unit as f64);
     match bytes {
         // Translators: a size, as in "350 bytes".
-        0..1_000 => ngettext("{number} byte", "{number} bytes", u32::try_from(bytes).unwrap_or(u32::MAX))
-            .replace("{number}", &bytes.to_string()),
+        0..1_000 => ngettext("{number} byte", "{number} bytes", plural(bytes)).replace("{number}", &bytes.to_string()),
         // Translators: kilobytes, as in "12.5 kB".
         1_000..1_000_000 => gettext("{number} kB").replace("{number}", &in_units_of(1_000)),
         // Translators: megabytes.
@@ -20,7 +21,7 @@ pub fn bytes(bytes: u64) -> String {
 
 /// How long something still takes, roughly: `About 2 minutes`.
 pub fn seconds_left(seconds: u64) -> String {
-    let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    let count = |number: u64| plural(number);
     match seconds {
         0..10 => gettext("A few seconds"),
         10..60 => {

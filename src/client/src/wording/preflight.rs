@@ -5,6 +5,7 @@
 mod computer;
 mod content;
 mod image;
+mod layered;
 mod login_screen;
 #[cfg(test)]
 mod samples;
@@ -12,13 +13,10 @@ mod signature;
 #[cfg(test)]
 mod tests;
 
-use gettextrs::{gettext, ngettext};
+use gettextrs::gettext;
 use isotope_model::{Concern, Finding, Severity};
 
 use super::Explanation;
-
-/// So many names are listed before the rest is only counted.
-const MOST_NAMES: usize = 8;
 
 /// The heading of all findings of this severity.
 pub fn severity(severity: Severity) -> String {
@@ -50,7 +48,9 @@ pub fn finding(finding: &Finding) -> Explanation {
         Concern::Experimental => image::experimental(),
         Concern::OneWay => image::one_way(),
         Concern::Processor { needs, has } => computer::processor(*needs, *has),
-        Concern::Layered { layered } => computer::layered(layered),
+        Concern::Layered { layered, effect } => layered::layered(layered, *effect),
+        Concern::Unlocked { unlocked } => layered::unlocked(*unlocked),
+        Concern::AppliedLive => layered::applied_live(),
         Concern::ReplacesStaged { version, .. } => computer::replaces_staged(version),
         Concern::LittleSpace { place, needed, free } => computer::little_space(place, *needed, *free),
         Concern::PinFillsBoot { needed, free } => computer::pin_fills_boot(*needed, *free),
@@ -72,27 +72,4 @@ pub fn finding(finding: &Finding) -> Explanation {
 fn sentence(text: &str) -> String {
     // Translators: {sentence} is a sentence without its full stop.
     gettext("{sentence}.").replace("{sentence}", text)
-}
-
-/// A list of names, of which a long one is cut short.
-fn list(names: &[String], more: u64) -> String {
-    let shown = names.get(..MOST_NAMES).unwrap_or(names);
-    let more = more.saturating_add((names.len() - shown.len()) as u64);
-    let shown = shown.join(", ");
-    if more == 0 {
-        return shown;
-    }
-    if shown.is_empty() {
-        // Translators: files of which the names are not known.
-        return ngettext("{number} that is not named", "{number} that are not named", plural(more))
-            .replace("{number}", &more.to_string());
-    }
-    // Translators: {names} is a list of names of which the last ones are left out.
-    ngettext("{names} and {number} more", "{names} and {number} more", plural(more))
-        .replace("{number}", &more.to_string())
-        .replace("{names}", &shown)
-}
-
-fn plural(number: u64) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -7,7 +7,11 @@ use isotope_model::{Protection, Refusal};
 
 use self::choice::about_the_choice;
 use self::download::about_the_download;
+use super::automatic::{driver_name, driver_unit};
 use super::{Explanation, backend_name};
+
+/// The one of which it is known where it writes what went wrong.
+const RPM_OSTREE: &str = "rpm-ostree";
 
 fn nothing_changed() -> String {
     gettext("Nothing was changed on this computer.")
@@ -21,6 +25,7 @@ pub fn refusal(refusal: &Refusal) -> Explanation {
         | Refusal::NothingToRollBackTo
         | Refusal::NoUpdateSource { .. }
         | Refusal::LocallyModified { .. }
+        | Refusal::UpdateDriver { .. }
         | Refusal::NotSupported { .. }
         | Refusal::NotWithBackend { .. }
         | Refusal::ReadOnly { .. }
@@ -41,6 +46,7 @@ pub fn refusal(refusal: &Refusal) -> Explanation {
         | Refusal::NotBootable { .. }
         | Refusal::WrongArchitecture { .. }
         | Refusal::WouldLoseVerification { .. }
+        | Refusal::NeedsReset { .. }
         | Refusal::SwitchForbidden { .. }
         | Refusal::SwitchPolicyBroken { .. }
         | Refusal::VersionNotFound { .. } => about_the_choice(refusal),
@@ -61,6 +67,8 @@ pub fn refusal(refusal: &Refusal) -> Explanation {
         | Refusal::MalformedOption { .. }
         | Refusal::MalformedArgument { .. }
         | Refusal::WorkerLost { .. }
+        | Refusal::ProgramUnavailable { .. }
+        | Refusal::ProgramEnded { .. }
         | Refusal::Failed { .. }
         | Refusal::Unknown => about_the_programs(refusal),
     }
@@ -90,6 +98,17 @@ fn about_the_system(refusal: &Refusal) -> Explanation {
             gettext("Update it with rpm-ostree, or take those changes back with “rpm-ostree reset” first."),
         )
         .detail(detail),
+        Refusal::UpdateDriver { name, unit } => Explanation::new(
+            // Translators: {name} is a program that takes care of updates, for example Zincati.
+            gettext("Updates of this computer are driven by {name}").replace("{name}", &driver_name(name)),
+            gettext("Isotope does not get in its way. Nothing was changed on this computer."),
+            match driver_unit(unit) {
+                // Translators: leave the command as it is.
+                Some(unit) => gettext("Leave the updates to it, or stop it with “systemctl stop {unit}” and try again.")
+                    .replace("{unit}", unit),
+                None => gettext("Leave the updates to it, or stop it and try again."),
+            },
+        ),
         Refusal::NotSupported { program, option } => Explanation::new(
             // Translators: {program} is the name of a program, for example bootc.
             gettext("The version of {program} on this computer cannot do this").replace("{program}", program),
@@ -257,6 +276,30 @@ fn about_the_programs(refusal: &Refusal) -> Explanation {
             gettext("The program that changes the system ended unexpectedly"),
             gettext("The system starts as before, or with the new version if that was ready."),
             gettext("Look at how things stand now, and try again."),
+        )
+        .detail(detail),
+        Refusal::ProgramUnavailable { program, detail } => Explanation::new(
+            // Translators: {program} is the name of a program, for example rpm-ostree.
+            gettext("{program} does not answer").replace("{program}", program),
+            nothing_changed(),
+            match program.as_str() {
+                // Translators: leave the command as it is.
+                RPM_OSTREE => gettext("Try again in a moment. If it stays so, “systemctl status rpm-ostreed” tells more."),
+                _ => gettext("Try again in a moment. If it stays so, report it together with the details."),
+            },
+        )
+        .detail(detail),
+        Refusal::ProgramEnded { program, detail } => Explanation::new(
+            // Translators: {program} is the name of a program, for example rpm-ostree.
+            gettext("{program} ended unexpectedly").replace("{program}", program),
+            gettext("Nothing was made ready: the system starts as before."),
+            match program.as_str() {
+                // Translators: leave the command as it is.
+                RPM_OSTREE => gettext(
+                    "Look at how things stand now, and try again. If it stays so, “journalctl --unit rpm-ostreed” tells more.",
+                ),
+                _ => gettext("Look at how things stand now, and try again."),
+            },
         )
         .detail(detail),
         Refusal::Failed { detail } => Explanation::new(

@@ -2,6 +2,7 @@
 use gettextrs::{gettext, ngettext};
 use isotope_model::{AvailableUpdate, CancelledWith, DeploymentId, OperationKind, Outcome, Phase, Progress, Snapshot};
 
+use super::lists::plural;
 use super::{bytes, refusal};
 
 /// What kind of operation this is, as the heading of its progress.
@@ -20,6 +21,7 @@ pub fn operation(kind: OperationKind) -> String {
         OperationKind::Keep => gettext("Keeping what was switched to"),
         OperationKind::Remove => gettext("Removing a version"),
         OperationKind::CleanUp => gettext("Cleaning up"),
+        OperationKind::Other => gettext("Changing the system with rpm-ostree"),
         OperationKind::Unknown => gettext("Working"),
     }
 }
@@ -41,6 +43,7 @@ pub fn operation_name(kind: OperationKind) -> String {
         OperationKind::Keep => gettext("Decision to keep what was switched to"),
         OperationKind::Remove => gettext("Removal of a version"),
         OperationKind::CleanUp => gettext("Clean-up"),
+        OperationKind::Other => gettext("Change with rpm-ostree"),
         OperationKind::Unknown => gettext("Something that this program does not know"),
     }
 }
@@ -50,6 +53,8 @@ pub fn phase(progress: &Progress) -> String {
     match (progress.phase, &progress.waits_for) {
         (Phase::Starting, _) => gettext("Starting"),
         // Translators: {program} is the name of another program that is changing the system.
+        // It may have to be started first, or be busy with something else.
+        (Phase::Waiting, Some(program)) if program == "rpm-ostree" => gettext("Waiting for rpm-ostree"),
         (Phase::Waiting, Some(program)) => gettext("Waiting for {program} to finish").replace("{program}", program),
         (Phase::Waiting, None) => gettext("Waiting for another program to finish"),
         (Phase::Checking, _) => gettext("Asking what is new"),
@@ -63,10 +68,33 @@ pub fn phase(progress: &Progress) -> String {
     }
 }
 
+/// Which layer of a container image is being fetched, of how many: `Layer 3 of 8 (1.8 MB)`. Nothing where nobody counts.
+pub fn layer(progress: &Progress) -> Option<String> {
+    let (done, total) = (progress.layers?, progress.total_layers);
+    let number = done.saturating_add(1);
+    let text = match (total, progress.layer_bytes) {
+        (Some(total), _) if done >= total => ngettext("{total} layer", "All {total} layers", plural(total)),
+        // Translators: a container image consists of layers; {size} is that of the one that is being downloaded.
+        (Some(_), Some(_)) => gettext("Layer {number} of {total} ({size})"),
+        // Translators: a container image consists of layers.
+        (Some(_), None) => gettext("Layer {number} of {total}"),
+        // Translators: a container image consists of layers; {size} is that of the one that is being downloaded.
+        (None, Some(_)) => gettext("Layer {number} ({size})"),
+        // Translators: a container image consists of layers.
+        (None, None) => gettext("Layer {number}"),
+    };
+    let text = text.replace("{number}", &number.to_string());
+    let text = text.replace("{total}", &total.unwrap_or_default().to_string());
+    Some(text.replace("{size}", &bytes(progress.layer_bytes.unwrap_or_default())))
+}
+
 /// How an operation ended, in one sentence; `after` is how the host stands since.
 pub fn outcome(outcome: &Outcome, after: &Snapshot) -> String {
     match outcome {
         Outcome::UpToDate => gettext("The system is up to date."),
+        Outcome::OnlyUpdateTells => {
+            gettext("Whether there is anything newer cannot be told beforehand here: an update finds out.")
+        }
         Outcome::UpdateAvailable { update } => available(update),
         Outcome::Staged { deployment, .. } if after.deployment(deployment).is_some_and(|it| it.finalization_locked) => {
             gettext("Version {version} is downloaded and held back: a restart does not start it, and drops it.")
@@ -78,12 +106,12 @@ pub fn outcome(outcome: &Outcome, after: &Snapshot) -> String {
             gettext("The next restart starts version {version}.").replace("{version}", &version(after, boots_next))
         }
         Outcome::Versions { versions } => {
-            let count = u32::try_from(versions.len()).unwrap_or(u32::MAX);
+            let count = plural(versions.len());
             ngettext("The server offers {number} version.", "The server offers {number} versions.", count)
                 .replace("{number}", &versions.len().to_string())
         }
         Outcome::Tags { tags, .. } => {
-            let count = u32::try_from(tags.len()).unwrap_or(u32::MAX);
+            let count = plural(tags.len());
             // Translators: a registry is where images lie; a tag is the name of a version there.
             ngettext(
                 "The registry has {number} tag of the image.",
@@ -144,5 +172,41 @@ pub fn version(snapshot: &Snapshot, id: &DeploymentId) -> String {
     match snapshot.deployment(id) {
         Some(deployment) => deployment.label().to_owned(),
         None => id.checksum().chars().take(12).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_layer_that_is_fetched_is_the_one_after_those_that_are_there() {
+        for (layers, total_layers, layer_bytes, words) in [
+            (Some(2), Some(8), Some(1_800_000), Some("Layer 3 of 8 (1.8 MB)")),
+            (Some(0), Some(8), None, Some("Layer 1 of 8")),
+            (Some(8), Some(8), Some(1), Some("All 8 layers")),
+            (Some(1), None, Some(1_800_000), Some("Layer 2 (1.8 MB)")),
+            (Some(1), None, None, Some("Layer 2")),
+            (None, Some(8), Some(1), None),
+        ] {
+            let progress = Progress { layers, total_layers, layer_bytes, ..Progress::default() };
+            assert_eq!(layer(&progress).as_deref(), words);
+        }
+    }
+
+    #[test]
+    fn what_is_waited_for_is_named() {
+        for (program, words) in [("bootc", "Waiting for bootc to finish"), ("rpm-ostree", "Waiting for rpm-ostree")] {
+            let waits_for = Some(program.to_owned());
+            assert_eq!(phase(&Progress { phase: Phase::Waiting, waits_for, ..Progress::default() }), words);
+        }
+    }
+
+    #[test]
+    fn every_kind_has_its_words() {
+        let all = OperationKind::ALL.into_iter().chain([OperationKind::Other, OperationKind::Unknown]);
+        let told: std::collections::HashSet<_> = all.clone().map(operation).collect();
+        let named: std::collections::HashSet<_> = all.map(operation_name).collect();
+        assert_eq!((told.len(), named.len()), (15, 15));
     }
 }

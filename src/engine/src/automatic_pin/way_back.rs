@@ -29,6 +29,20 @@ impl WayBack {
         if self.before == UNDECIDED { Ok(()) } else { write(sysroot, &self.deployment, UNDECIDED) }
     }
 
+    /// The same where the switch was not begun: what is staged since then is another program's, unless it follows the image
+    /// that was to be switched to. The sysroot's lock is held.
+    pub(crate) fn take_back_unbegun(
+        &self,
+        sysroot: &Sysroot,
+        before: &Snapshot,
+        now: &Snapshot,
+        target: Option<&ImageReference>,
+    ) {
+        if !self.is_needed_for(before, now, target) {
+            self.unpin(sysroot);
+        }
+    }
+
     /// Takes the pin back where nothing came of the switch. The sysroot's lock is held.
     pub(crate) fn take_back(&self, sysroot: &Sysroot, before: &Snapshot, now: &Snapshot) {
         if !self.is_needed(before, now) {
@@ -48,9 +62,25 @@ impl WayBack {
 
     /// Something was staged, or somebody else has changed the pin.
     fn is_needed(&self, before: &Snapshot, now: &Snapshot) -> bool {
-        let pinned = now.deployment(&self.deployment).is_some_and(|found| Pin::of(found) == UNDECIDED);
-        now.staged_since(before).is_some() || !pinned
+        now.staged_since(before).is_some() || self.was_decided(now)
     }
+
+    /// What follows this image was staged, or somebody else has changed the pin.
+    fn is_needed_for(&self, before: &Snapshot, now: &Snapshot, target: Option<&ImageReference>) -> bool {
+        let follows = |image: &ImageReference| target.is_some_and(|target| is_same(image, target));
+        let staged = now.staged_since(before).and_then(|staged| staged.image.as_ref());
+        staged.is_some_and(follows) || self.was_decided(now)
+    }
+
+    /// Somebody else has changed the pin.
+    fn was_decided(&self, now: &Snapshot) -> bool {
+        now.deployment(&self.deployment).is_none_or(|found| Pin::of(found) != UNDECIDED)
+    }
+}
+
+/// One image can be written in several ways.
+fn is_same(one: &ImageReference, other: &ImageReference) -> bool {
+    one == other || one.container().is_some_and(|container| Some(container) == other.container())
 }
 
 #[cfg(test)]
@@ -110,6 +140,24 @@ mod tests {
             (Snapshot::default(), true),
         ] {
             assert_eq!(way.is_needed(&before, &now), needed, "{now:?}");
+        }
+    }
+
+    #[test]
+    fn what_another_program_staged_keeps_no_pin_of_a_switch_that_was_not_begun() {
+        let before = host(false, Pin::None);
+        let way = WayBack { deployment: deployment("1", "r:gnome").id, before: Pin::None };
+        let (kde, xfce) =
+            (ImageReference::from_refspec("r:kde").unwrap(), ImageReference::from_refspec("r:xfce").unwrap());
+        for (now, target, needed) in [
+            (host(true, UNDECIDED), None, false),
+            (host(true, UNDECIDED), Some(&xfce), false),
+            (host(true, UNDECIDED), Some(&kde), true),
+            (host(false, UNDECIDED), Some(&kde), false),
+            (host(true, Pin::ByHand), None, true),
+            (Snapshot::default(), None, true),
+        ] {
+            assert_eq!(way.is_needed_for(&before, &now, target), needed, "{now:?} {target:?}");
         }
     }
 }

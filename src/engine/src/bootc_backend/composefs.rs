@@ -11,6 +11,7 @@ use isotope_model::{Backend, BackendReason, Deployment, Host, OsRelease, Snapsho
 use super::errors;
 use super::runner::{Invocation, Patience, Ran};
 use super::status::BootcStatus;
+use crate::automatic_updaters;
 use crate::host;
 use crate::soft_restart;
 
@@ -56,11 +57,15 @@ pub(crate) fn read_now() -> Result<Snapshot, Unread> {
 
 fn host() -> Host {
     Host {
+        automatic_updaters: automatic_updaters::read(),
+        looks_by_itself: automatic_updaters::looks_by_itself(),
         image_based: true,
         backend: Backend::Bootc,
         backend_reason: BackendReason::Composefs,
         composefs: true,
         libostree_version: None,
+        update_driver: None,
+        automatic_updates: None,
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! What the repository keeps of container images: a ref for each image that was pulled, and one for each of its layers.
-//! bootc removes what nothing needs with its next update; this does it when a person asks for it.
+//! bootc and rpm-ostree remove what nothing needs with their next update; this does it when a person asks for it.
 //!
 //! Source: `container/store.rs` of ostree-ext.
 
@@ -61,7 +61,7 @@ pub(crate) fn layers_of(repo: &Repo, checksum: &str) -> HashSet<String> {
 /// # Errors
 /// The repository cannot be written.
 pub(crate) fn forget(repo: &Repo, refs: &Refs, snapshot: &Snapshot, only: Option<&str>) -> anyhow::Result<()> {
-    let checksums: HashSet<&str> = snapshot.deployments.iter().map(|deployment| deployment.id.checksum()).collect();
+    let checksums: HashSet<&str> = snapshot.deployments.iter().map(Deployment::image_commit).collect();
     let needed: HashSet<String> = checksums.iter().flat_map(|checksum| layers_of(repo, checksum)).collect();
     let candidates = only.map(|checksum| layers_of(repo, checksum));
     let images = refs.images.iter().filter(|image| {
@@ -90,7 +90,7 @@ fn newest_of<'s>(snapshot: &'s Snapshot, name: &str) -> Option<&'s str> {
         let image = deployment.image.as_ref().and_then(ImageReference::container);
         image.is_some_and(|image| is_ref_of(name, &image))
     };
-    snapshot.deployments.iter().find(follows).map(|deployment| deployment.id.checksum())
+    snapshot.deployments.iter().find(follows).map(Deployment::image_commit)
 }
 
 #[cfg(test)]

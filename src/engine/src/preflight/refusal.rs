@@ -20,7 +20,7 @@ pub(super) fn of(
     image: &ImageReference,
     repo: Option<&Repo>,
 ) -> Result<Option<Refusal>, Failure> {
-    let switch = Task::Switch { image: text.to_owned(), expected: None, soft_restart: false, pin: true };
+    let switch = Task::Switch { image: text.to_owned(), expected: None, soft_restart: false, pin: true, reset: false };
     let refused = tasks::possible(&switch, snapshot, repo).and_then(|()| by_program(session, snapshot, image));
     match refused.map_err(Failure::into_refusal) {
         Ok(()) => Ok(None),

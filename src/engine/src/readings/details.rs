@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+mod kernel_arguments;
+
 use std::fs;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
@@ -7,13 +9,15 @@ use isotope_model::{DeploymentDetails, DeploymentId, ImageReference, Signature, 
 use ostree::glib;
 use ostree::{Repo, Sysroot, gio};
 
+use self::kernel_arguments::Compared;
 use crate::bootc_backend::merge_commit;
 use crate::deployment_reader;
 use crate::failure::Failure;
 use crate::failure::of_pull;
 use crate::foreign_text::shown;
 use crate::ostree_backend::remotes;
-use crate::ostree_backend::stage::kernel_arguments;
+use crate::ostree_backend::stage;
+use crate::rpm_ostree_backend::base_commit;
 use crate::sysroot;
 
 /// The longest foreign text that is told, in characters.
@@ -27,15 +31,20 @@ pub(crate) fn read(id: &DeploymentId) -> Result<DeploymentDetails, Failure> {
     let sysroot = sysroot::open()?;
     let deployment = sysroot::find(&sysroot, id)?;
     let directory = deployment_reader::directory(&sysroot, &deployment);
-    let arguments = kernel_arguments(&deployment).join(" ");
-    let made_from = merge_commit::of_commit(&sysroot.repo(), id.checksum()).ok().flatten();
+    let arguments = stage::kernel_arguments(&deployment);
+    let compared = compared_arguments(&sysroot, &arguments);
+    let base_checksum = base_commit::of_commit(&sysroot.repo(), id.checksum()).ok().flatten();
+    let published = base_checksum.as_deref().unwrap_or_else(|| id.checksum());
+    let made_from = merge_commit::of_commit(&sysroot.repo(), published).ok().flatten();
     Ok(DeploymentDetails {
         id: id.clone(),
         deployed: created(&directory),
         digest: made_from.and_then(|image| image.digest),
         kernel: kernel(&directory),
-        kernel_arguments: Some(arguments).filter(|arguments| !arguments.is_empty()),
-        signature: signature(&sysroot, &deployment),
+        kernel_arguments: (!arguments.is_empty()).then(|| arguments.join(" ")),
+        kernel_arguments_added: compared.added,
+        kernel_arguments_removed: compared.removed,
+        signature: signature(&sysroot, &deployment, published),
     })
 }
 
@@ -54,17 +63,29 @@ fn kernel(directory: &Path) -> Option<String> {
     with_kernel.max().map(|name| shown(&name.to_string_lossy(), LONGEST))
 }
 
-fn signature(sysroot: &Sysroot, deployment: &ostree::Deployment) -> Signature {
+/// Compares with what the running system was started with; nothing differs where that is not known.
+fn compared_arguments(sysroot: &Sysroot, arguments: &[String]) -> Compared {
+    let started_with = fs::read_to_string("/proc/cmdline").ok();
+    match (sysroot.booted_deployment(), started_with) {
+        (Some(booted), Some(started_with)) => {
+            kernel_arguments::compare(arguments, &started_with, &stage::kernel_arguments(&booted))
+        }
+        _ => Compared::default(),
+    }
+}
+
+/// The signature of the commit that was published: what rpm-ostree makes of it on this computer has none.
+fn signature(sysroot: &Sysroot, deployment: &ostree::Deployment, checksum: &str) -> Signature {
     let image = deployment.origin().and_then(|origin| deployment_reader::image(&origin));
     let Some(ImageReference::Ostree { remote, .. }) = image else { return Signature::default() };
-    let (repo, checksum) = (sysroot.repo(), deployment.csum());
+    let repo = sysroot.repo();
     let required = remotes::demands_signature(&repo, &remote);
     let otherwise = remotes::verifies_otherwise(&repo, &remote);
-    let of_its_own = || Signature { state: verified_otherwise(&repo, &remote, &checksum), ..Signature::default() };
+    let of_its_own = || Signature { state: verified_otherwise(&repo, &remote, checksum), ..Signature::default() };
     if otherwise && !remotes::verifies_gpg(&repo, &remote) {
         return Signature { required, ..of_its_own() };
     }
-    let by_gpg = match repo.verify_commit_for_remote(&checksum, &remote, gio::Cancellable::NONE) {
+    let by_gpg = match repo.verify_commit_for_remote(checksum, &remote, gio::Cancellable::NONE) {
         Ok(result) => best(&result),
         Err(error) => Signature { state: of_error(&error), ..Signature::default() },
     };

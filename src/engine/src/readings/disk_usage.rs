@@ -89,7 +89,7 @@ impl Owners {
             let owner = if forgettable { Owner::Forgettable } else { Owner::Many };
             places.entry(found.checksum.clone()).or_insert(owner);
         }
-        if backend == Backend::Bootc {
+        if matches!(backend, Backend::Bootc | Backend::RpmOstree) {
             let users = |name: &str| {
                 let mut users = layers.iter().filter(|(names, _)| names.contains(name)).map(|(_, owner)| *owner);
                 let first = users.next().unwrap_or(Owner::Forgettable);

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use anyhow::anyhow;
-use isotope_model::{Backend, DeploymentId, OperationKind, Outcome, Phase, Snapshot, check_target};
+use isotope_model::{Backend, Deployment, DeploymentId, OperationKind, Outcome, Phase, Snapshot, check_target};
 use ostree::gio;
 
 use super::write_order;
@@ -31,9 +31,10 @@ pub(crate) fn remove(session: &Session<'_>, target: &DeploymentId) -> Outcome {
         session.reporter.phase(Phase::CleaningUp);
         // It is gone; that its space is not freed yet is no failure of the whole, and the next clean-up frees it.
         let (repo, deployed) = (sysroot.repo(), checksums(&after));
+        let image = before.deployment(target).map_or_else(|| target.checksum(), Deployment::image_commit);
         let unneeded = |checksum: &str| checksum == target.checksum() && !deployed.contains(checksum);
         let forgotten = match before.host.backend {
-            Backend::Bootc => forget_images(&repo, &after, Some(target.checksum())),
+            Backend::Bootc | Backend::RpmOstree => forget_images(&repo, &after, Some(image)),
             backend if refs::may_forget(backend) => refs::forget(&repo, unneeded),
             _ => Ok(()),
         };
@@ -54,7 +55,7 @@ pub(crate) fn clean_up(session: &Session<'_>) -> Outcome {
         session.reporter.phase(Phase::CleaningUp);
         let deployed = checksums(before);
         match before.host.backend {
-            Backend::Bootc => forget_images(&sysroot.repo(), before, None)?,
+            Backend::Bootc | Backend::RpmOstree => forget_images(&sysroot.repo(), before, None)?,
             backend if refs::may_forget(backend) => {
                 refs::forget(&sysroot.repo(), |checksum| !deployed.contains(checksum))?;
             }

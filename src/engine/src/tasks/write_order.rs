@@ -3,6 +3,7 @@ use anyhow::Context as _;
 use isotope_model::{DeploymentId, Snapshot};
 use ostree::{Sysroot, SysrootWriteDeploymentsOpts, gio};
 
+use super::finalization;
 use crate::failure::{Failure, of_change};
 use crate::freeze_guard::FreezeGuard;
 use crate::soft_restart;
@@ -24,5 +25,11 @@ pub(super) fn write(sysroot: &Sysroot, order: &[DeploymentId]) -> Result<Snapsho
     soft_restart::clear();
     // It is written: that it cannot be read is no reason to say that nothing was changed.
     sysroot.load_if_changed(gio::Cancellable::NONE).context("reading the boot order that was written")?;
-    Ok(sysroot::snapshot_of(sysroot)?)
+    let now = sysroot::snapshot_of(sysroot)?;
+    if now.staged().is_none()
+        && let Err(error) = finalization::remove_lock_file()
+    {
+        tracing::warn!("what is staged next is held back: {error:#}");
+    }
+    Ok(now)
 }

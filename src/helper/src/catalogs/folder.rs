@@ -20,10 +20,10 @@ const MOST_NAMES: usize = 10_000;
 
 /// A folder of catalogs. What somebody else than its owner may have written there is not believed.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Folder<'a> {
-    pub(super) path: &'a Path,
+pub(crate) struct Folder<'a> {
+    pub(crate) path: &'a Path,
     /// The user that the folder and its files have to belong to.
-    pub(super) owner: u32,
+    pub(crate) owner: u32,
 }
 
 /// A catalog as it lies there.
@@ -48,7 +48,7 @@ impl Folder<'_> {
     }
 
     /// What one file has, that can be believed; nothing where it is not there.
-    pub(super) fn file(self, name: &str, largest: usize) -> Result<Option<Vec<u8>>, CatalogFault> {
+    pub(crate) fn file(self, name: &str, largest: usize) -> Result<Option<Vec<u8>>, CatalogFault> {
         let folder = match self.open() {
             Ok(folder) => folder,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

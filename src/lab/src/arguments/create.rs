@@ -9,9 +9,13 @@ use isotope_lab::{Backend, Lab, LabOptions, PolkitPreset};
 #[derive(Debug, Args)]
 pub(crate) struct Create {
     folder: PathBuf,
-    /// What pulls and stages on the machine. ISOTOPE_LAB_BOOTC names a bootc to be used unchanged instead of the stand-in
+    /// What pulls and stages on the machine. ISOTOPE_LAB_BOOTC names a bootc, and ISOTOPE_LAB_RPM_OSTREED an rpm-ostree,
+    /// to be used unchanged instead of the stand-in
     #[arg(long, value_enum, default_value = "ostree")]
     backend: PullsAndStages,
+    /// bootc is on the machine, too, whatever the backend
+    #[arg(long)]
+    with_bootc: bool,
     /// Random payload of each image, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = LabOptions::default().payload_bytes)]
     payload: u64,
@@ -40,6 +44,10 @@ enum PullsAndStages {
     Bootc,
     /// bootc, and only what the lab's key has signed
     BootcSigned,
+    /// rpm-ostree's daemon, from the registry; nobody insists on a signature
+    RpmOstree,
+    /// rpm-ostree's daemon, from a remote
+    RpmOstreeBranch,
 }
 
 impl Create {
@@ -50,7 +58,10 @@ impl Create {
                 PullsAndStages::Ostree => Backend::Ostree,
                 PullsAndStages::Bootc => Backend::Bootc,
                 PullsAndStages::BootcSigned => Backend::BootcSigned,
+                PullsAndStages::RpmOstree => Backend::RpmOstree,
+                PullsAndStages::RpmOstreeBranch => Backend::RpmOstreeBranch,
             },
+            with_bootc: self.with_bootc,
             end_with_parent: false,
             payload_bytes: self.payload,
             polkit: self.polkit,

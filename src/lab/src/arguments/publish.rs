@@ -48,6 +48,9 @@ pub(crate) struct Publish {
     /// A file more, below usr/ or etc/
     #[arg(long, value_name = "PATH=TEXT", value_parser = pair)]
     file: Vec<(String, String)>,
+    /// A package more in its package database
+    #[arg(long, value_name = "NAME=VERSION", value_parser = pair)]
+    package: Vec<(String, String)>,
     /// What shows the login screen; gdm for gnome and sddm for kde, unless given
     #[arg(long, value_enum, value_name = "WHICH")]
     display_manager: Option<LoginScreen>,
@@ -98,6 +101,7 @@ impl Publish {
         publication.bootable = !self.not_bootable;
         publication.labels = self.label;
         publication.files = self.file;
+        publication.packages = self.package;
         publication.sysusers = !self.no_sysusers;
         match self.display_manager {
             Some(LoginScreen::Gdm) => publication.display_manager = Some(DisplayManager::Gdm),

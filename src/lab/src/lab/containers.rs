@@ -14,6 +14,9 @@ use crate::{Backend, Publication, deployment_file};
 
 /// Below a deployment.
 const POLICY: &str = "etc/containers/policy.json";
+/// What a machine's /etc says about images.
+const SETTINGS: [&str; 3] =
+    ["containers/policy.json", "containers/registries.conf", "containers/registries.d/lab.yaml"];
 
 impl Lab {
     /// What pulls and stages on the machine.
@@ -125,6 +128,17 @@ impl Lab {
         let reference = container::reference(ports.public, &first.variant, &first.tag);
         self.publish_container(first)?;
         bootc::install(&self.folder, &installer, backend, &reference)
+    }
+
+    /// Gives a machine that follows a branch what it takes to follow an image one day: the settings of those that do.
+    pub(super) fn allow_containers(&self, backend: Backend) -> Result<()> {
+        bootc::prepare(&self.folder, backend, self.status()?.port)?;
+        let settings = self.folder.container_tree();
+        for name in SETTINGS {
+            let text = std::fs::read_to_string(settings.join("etc").join(name))?;
+            self.write_file(name, &text)?;
+        }
+        Ok(())
     }
 
     fn registry(&self) -> Result<Ports> {

@@ -7,14 +7,16 @@ use std::time::SystemTime;
 use anyhow::{Context, Result, ensure};
 
 use super::Lab;
+use crate::services::LAB;
 use crate::{deployment_file, origin_file};
 
 impl Lab {
-    /// Notes these packages, instead of others, in the origin of what the machine has booted, or else of what it boots next,
-    /// as rpm-ostree does that has layered them. No package is installed.
+    /// Layers packages. Where the machine has rpm-ostree, its daemon stages a deployment with these besides others, and the
+    /// machine must be on. Elsewhere these, instead of others, are noted in the origin of what the machine has booted, or
+    /// else of what it boots next, as rpm-ostree does that has layered them; no package is installed.
     ///
     /// # Errors
-    /// A name is none, the boot menu is damaged, or the file cannot be written.
+    /// A name is none, the daemon fails, the boot menu is damaged, or the file cannot be written.
     pub fn layer_packages(&self, packages: &[&str]) -> Result<()> {
         ensure!(!packages.is_empty(), "there is no package to layer");
         let plain =
@@ -22,15 +24,29 @@ impl Lab {
         if let Some(name) = packages.iter().find(|name| !plain(name)) {
             anyhow::bail!("no package is called “{name}”");
         }
-        self.change_origin(|origin| origin_file::with_packages(origin, packages))
+        match self.rpm_ostree_program()? {
+            Some(_) => self.ask_rpm_ostree(packages),
+            None => self.change_origin(|origin| origin_file::with_packages(origin, packages)),
+        }
     }
 
-    /// Takes the layered packages away again.
+    /// Takes the layered packages away again: with rpm-ostree, in a deployment that is staged.
     ///
     /// # Errors
-    /// The boot menu is damaged, or the file cannot be written.
+    /// The daemon fails, the boot menu is damaged, or the file cannot be written.
     pub fn unlayer_packages(&self) -> Result<()> {
-        self.change_origin(origin_file::without_packages)
+        match self.rpm_ostree_program()? {
+            Some(_) => self.ask_rpm_ostree(&[]),
+            None => self.change_origin(origin_file::without_packages),
+        }
+    }
+
+    /// From the machine itself: the daemon looks its clients up by their processes.
+    fn ask_rpm_ostree(&self, packages: &[&str]) -> Result<()> {
+        let output = self.run("root", &[&[LAB, "change-packages", "--"], packages].concat())?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "the machine's rpm-ostree did not layer packages: {}", said.trim());
+        Ok(())
     }
 
     fn change_origin(&self, change: impl FnOnce(&str) -> String) -> Result<()> {

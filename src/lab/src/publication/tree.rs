@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::Publication;
-use crate::{base_tree, payload};
+use crate::{base_tree, packages, payload};
 
 /// Where the payload is, and nothing else.
 const PAYLOAD: &str = "usr/share/lab";
@@ -36,6 +36,7 @@ pub(crate) fn write_tree(tree: &Path, publication: &Publication, payload_bytes: 
         let _ = std::fs::remove_file(&file);
         std::fs::write(&file, content).with_context(|| format!("cannot write {}", file.display()))?;
     }
+    packages::write(tree, &tree.with_extension("packages"), publication)?;
     payload::write(&tree.join(PAYLOAD), variant, version, payload_bytes)
 }
 

@@ -1,90 +1,67 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! Stands in for the login manager: restarts the lab's machine unless somebody holds it back.
+//! Stands in for the login manager: restarts the lab's machine, now or at a time, unless somebody holds it back.
 
-use std::collections::HashMap;
-use std::io::{PipeReader, Read};
+mod error;
+mod flags;
+mod inhibitor;
+mod permission;
+mod schedule;
+mod sessions;
+
 use std::os::fd::OwnedFd;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use anyhow::Result;
-use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use zbus::Connection;
 use zbus::message::Header;
 use zbus::object_server::SignalEmitter;
-use zbus::zvariant;
+use zbus::zvariant::{self, OwnedObjectPath};
 
+use self::error::LoginError;
+use self::flags::{skip_inhibitors, start_meant};
+use self::inhibitor::Inhibitor;
+use self::permission::caller;
+use self::schedule::{Plan, Scheduled, time_meant};
+use self::sessions::Session;
 use super::{Reboot, ServiceEvent, next_root};
+use crate::accounts;
 use crate::control::Start;
 
 /// Who asks for a restart is ended by it, as everybody is, but hears the answer before.
 const TIME_FOR_REPLY: Duration = Duration::from_millis(200);
 const PATH: &str = "/org/freedesktop/login1";
+pub(super) const NAME: &str = "org.freedesktop.login1";
 
-/// Flags of the methods that end the system; see org.freedesktop.login1(5).
-const CHECK_INHIBITORS_OF_ROOT: u64 = 1 << 0;
-const KEXEC: u64 = 1 << 1;
-const SOFT: u64 = 1 << 2;
-const SOFT_IF_NEXT_ROOT: u64 = 1 << 3;
-const SKIP_INHIBITORS: u64 = 1 << 4;
-const KNOWN_FLAGS: u64 = CHECK_INHIBITORS_OF_ROOT | KEXEC | SOFT | SOFT_IF_NEXT_ROOT | SKIP_INHIBITORS;
+/// Puts it on the bus, with the session of the person who sits at the machine.
+pub(super) async fn serve(connection: &Connection) -> Result<()> {
+    connection.object_server().at(PATH, LoginManager::default()).await?;
+    add_session(connection, "person", "seat0", "user").await?;
+    Ok(connection.request_name(NAME).await?)
+}
 
-/// Goes on the bus at `socket`.
-pub(super) async fn start(socket: &str) -> Result<zbus::Connection> {
-    let address = format!("unix:path={socket}");
-    let manager = LoginManager::default();
-    let builder = zbus::connection::Builder::address(address.as_str())?;
-    Ok(builder.serve_at(PATH, manager)?.name("org.freedesktop.login1")?.build().await?)
+/// Lets somebody be logged in, and tells the session's name.
+pub(super) async fn add_session(connection: &Connection, user: &str, seat: &str, class: &str) -> Result<String> {
+    let account = accounts::find(user)?;
+    let manager = connection.object_server().interface::<_, LoginManager>(PATH).await?;
+    let session = {
+        let mut manager = manager.get_mut().await;
+        manager.sessions_so_far += 1;
+        let session = Session::new(manager.sessions_so_far, &account, seat, class);
+        manager.sessions.push(session.clone());
+        session
+    };
+    let (id, path) = (session.id.clone(), session.path());
+    connection.object_server().at(&path, session).await?;
+    LoginManager::session_new(manager.signal_emitter(), &id, path).await?;
+    Ok(id)
 }
 
 #[derive(Debug, Default)]
 struct LoginManager {
     inhibitors: Vec<Inhibitor>,
-}
-
-/// Held for as long as the other end of the pipe is open anywhere.
-#[derive(Debug)]
-struct Inhibitor {
-    what: String,
-    who: String,
-    why: String,
-    mode: String,
-    user: u32,
-    process: u32,
-    pipe: PipeReader,
-}
-
-impl Inhibitor {
-    fn is_held(&self) -> bool {
-        // Nobody writes: a held pipe would block, a released one is at its end.
-        matches!((&self.pipe).read(&mut [0]), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock)
-    }
-
-    fn blocks_shutdown(&self) -> bool {
-        self.mode != "delay" && self.what.split(':').any(|what| what == "shutdown")
-    }
-}
-
-#[derive(Debug, zbus::DBusError)]
-#[zbus(prefix = "org.freedesktop")]
-enum LoginError {
-    #[zbus(error)]
-    ZBus(zbus::Error),
-    #[zbus(name = "login1.BlockedByInhibitorLock")]
-    BlockedByInhibitorLock(String),
-    #[zbus(name = "DBus.Error.InvalidArgs")]
-    InvalidArgs(String),
-}
-
-/// Which restart is meant by the flags of `RebootWithFlags`, where a system stands ready for a soft one or not.
-fn start_meant(flags: u64, next_root: bool) -> Result<Start, LoginError> {
-    if flags & !KNOWN_FLAGS != 0 {
-        return Err(LoginError::InvalidArgs("Invalid flags parameter".to_owned()));
-    }
-    if flags & KEXEC != 0 && flags & SOFT != 0 {
-        let message = "Both reboot via kexec and soft reboot selected, which is not supported";
-        return Err(LoginError::InvalidArgs(message.to_owned()));
-    }
-    let soft = flags & SOFT != 0 || (flags & SOFT_IF_NEXT_ROOT != 0 && next_root);
-    Ok(if soft { Start::Soft } else { Start::Hard })
+    sessions: Vec<Session>,
+    sessions_so_far: usize,
+    scheduled: Option<Scheduled>,
 }
 
 impl LoginManager {
@@ -102,6 +79,37 @@ impl LoginManager {
         Ok(())
     }
 
+    /// Refuses whom polkit refuses; the question is another one where other people are logged in, or where somebody holds
+    /// the shutdown back.
+    async fn require_permission(
+        &mut self,
+        connection: &Connection,
+        header: &Header<'_>,
+        action: &str,
+        skip: bool,
+    ) -> Result<(), LoginError> {
+        if !skip {
+            self.require_uninhibited()?;
+        }
+        let blocked = self.require_uninhibited().is_err();
+        let Some(sender) = header.sender() else { return Ok(()) };
+        let (user, _) = caller(connection, header).await.map_err(zbus::Error::from)?;
+        if user == 0 {
+            return Ok(());
+        }
+        let others = self.sessions.iter().any(|session| session.is_of_another(user));
+        for (applies, question) in [
+            (others, format!("{action}-multiple-sessions")),
+            (blocked, format!("{action}-ignore-inhibit")),
+            (!others && !blocked, action.to_owned()),
+        ] {
+            if applies {
+                permission::require(connection, sender, &question).await?;
+            }
+        }
+        Ok(())
+    }
+
     async fn end(emitter: &SignalEmitter<'_>, event: ServiceEvent) -> Result<(), LoginError> {
         Self::prepare_for_shutdown(emitter, true).await?;
         tokio::spawn(async move {
@@ -112,39 +120,99 @@ impl LoginManager {
         });
         Ok(())
     }
+
+    /// Waits for the time of what was scheduled, and does it.
+    async fn when_time_comes(connection: Connection, plan: Plan, wait: Duration) {
+        tokio::time::sleep(wait).await;
+        let carried_out = async {
+            let manager = connection.object_server().interface::<_, Self>(PATH).await?;
+            let emitter = manager.signal_emitter();
+            if let Some(event) = plan.event() {
+                return Self::end(emitter, event).await;
+            }
+            let mut manager = manager.get_mut().await;
+            // This very task is what is waiting there: it is not to be ended by that.
+            let trial = manager.scheduled.take();
+            manager.scheduled_shutdown_changed(emitter).await?;
+            drop(manager);
+            drop(trial);
+            Ok(())
+        };
+        if let Err(error) = carried_out.await {
+            eprintln!("what was scheduled was not done: {error}");
+        }
+    }
 }
 
 #[zbus::interface(name = "org.freedesktop.login1.Manager")]
 impl LoginManager {
     async fn reboot(
         &mut self,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] header: Header<'_>,
         #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
         _interactive: bool,
     ) -> Result<(), LoginError> {
-        self.require_uninhibited()?;
+        self.require_permission(connection, &header, "org.freedesktop.login1.reboot", false).await?;
         Self::end(&emitter, ServiceEvent::Reboot(Reboot::default())).await
     }
 
     async fn reboot_with_flags(
         &mut self,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] header: Header<'_>,
         #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
         flags: u64,
     ) -> Result<(), LoginError> {
         let start = start_meant(flags, next_root::is_system())?;
-        if flags & SKIP_INHIBITORS == 0 {
-            self.require_uninhibited()?;
-        }
+        let skip = skip_inhibitors(flags);
+        self.require_permission(connection, &header, "org.freedesktop.login1.reboot", skip).await?;
         let next_root = if start == Start::Soft { next_root::deployment() } else { None };
         Self::end(&emitter, ServiceEvent::Reboot(Reboot { start, next_root, flags: Some(flags) })).await
     }
 
     async fn power_off(
         &mut self,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] header: Header<'_>,
         #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
         _interactive: bool,
     ) -> Result<(), LoginError> {
-        self.require_uninhibited()?;
+        self.require_permission(connection, &header, "org.freedesktop.login1.power-off", false).await?;
         Self::end(&emitter, ServiceEvent::PowerOff).await
+    }
+
+    async fn schedule_shutdown(
+        &mut self,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
+        kind: String,
+        microseconds: u64,
+    ) -> Result<(), LoginError> {
+        let plan = Plan::of_kind(&kind)?;
+        self.require_permission(connection, &header, plan.action(), false).await?;
+        let (microseconds, wait) = time_meant(microseconds, SystemTime::now());
+        let waiting = tokio::spawn(Self::when_time_comes(connection.clone(), plan, wait));
+        self.scheduled = Some(Scheduled { kind, microseconds, waiting });
+        Ok(self.scheduled_shutdown_changed(&emitter).await?)
+    }
+
+    async fn cancel_scheduled_shutdown(
+        &mut self,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
+    ) -> Result<bool, LoginError> {
+        let Some(scheduled) = &self.scheduled else { return Ok(false) };
+        let action = Plan::of_kind(&scheduled.kind)?.action();
+        let (user, _) = caller(connection, &header).await.map_err(zbus::Error::from)?;
+        if let (Some(sender), true) = (header.sender(), user != 0) {
+            permission::require(connection, sender, action).await?;
+        }
+        self.scheduled = None;
+        self.scheduled_shutdown_changed(&emitter).await?;
+        Ok(true)
     }
 
     async fn can_reboot(&self) -> &str {
@@ -157,7 +225,7 @@ impl LoginManager {
 
     async fn inhibit(
         &mut self,
-        #[zbus(connection)] connection: &zbus::Connection,
+        #[zbus(connection)] connection: &Connection,
         #[zbus(header)] header: Header<'_>,
         what: String,
         who: String,
@@ -167,54 +235,35 @@ impl LoginManager {
         if !["block", "block-weak", "delay"].contains(&mode.as_str()) {
             return Err(zbus::fdo::Error::InvalidArgs(format!("Invalid mode specification {mode}")));
         }
-        let (user, process) = caller(connection, &header).await?;
-        let failed = |error: std::io::Error| zbus::fdo::Error::Failed(error.to_string());
-        let (pipe, writer) = std::io::pipe().map_err(failed)?;
-        fcntl(&pipe, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).map_err(|error| failed(error.into()))?;
-        self.inhibitors.push(Inhibitor { what, who, why, mode, user, process, pipe });
-        Ok(OwnedFd::from(writer).into())
+        let caller = caller(connection, &header).await?;
+        let (inhibitor, held) = Inhibitor::new([what, who, why, mode], caller)
+            .map_err(|error| zbus::fdo::Error::Failed(error.to_string()))?;
+        self.inhibitors.push(inhibitor);
+        Ok(OwnedFd::into(held))
     }
 
     async fn list_inhibitors(&mut self) -> Vec<(String, String, String, String, u32, u32)> {
-        let row = |i: &Inhibitor| (i.what.clone(), i.who.clone(), i.why.clone(), i.mode.clone(), i.user, i.process);
-        self.held().iter().map(row).collect()
+        self.held().iter().map(Inhibitor::row).collect()
+    }
+
+    async fn list_sessions(&self) -> Vec<(String, u32, String, String, OwnedObjectPath)> {
+        self.sessions.iter().map(Session::row).collect()
     }
 
     #[zbus(signal)]
     async fn prepare_for_shutdown(emitter: &SignalEmitter<'_>, start: bool) -> zbus::Result<()>;
 
+    #[zbus(signal)]
+    async fn session_new(emitter: &SignalEmitter<'_>, id: &str, path: OwnedObjectPath) -> zbus::Result<()>;
+
     #[zbus(property)]
     fn block_inhibited(&self) -> String {
-        let held = self.inhibitors.iter().filter(|i| i.mode != "delay" && i.is_held());
-        let what: HashMap<&str, ()> = held.flat_map(|i| i.what.split(':')).map(|what| (what, ())).collect();
-        what.into_keys().collect::<Vec<_>>().join(":")
+        inhibitor::blocked(&self.inhibitors)
     }
-}
 
-async fn caller(connection: &zbus::Connection, header: &Header<'_>) -> zbus::fdo::Result<(u32, u32)> {
-    let Some(sender) = header.sender() else { return Ok((0, 0)) };
-    let bus = zbus::fdo::DBusProxy::new(connection).await?;
-    let known = bus.get_connection_credentials(sender.to_owned().into()).await?;
-    Ok((known.unix_user_id().unwrap_or(u32::MAX), known.process_id().unwrap_or(0)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn flags_mean_what_they_mean_to_the_login_manager() {
-        for (flags, next_root, start) in [
-            (0, true, Some(Start::Hard)),
-            (KEXEC, true, Some(Start::Hard)),
-            (SOFT, false, Some(Start::Soft)),
-            (SOFT_IF_NEXT_ROOT, false, Some(Start::Hard)),
-            (SOFT_IF_NEXT_ROOT, true, Some(Start::Soft)),
-            (SOFT_IF_NEXT_ROOT | KEXEC, true, Some(Start::Soft)),
-            (SOFT | KEXEC, true, None),
-            (1 << 5, true, None),
-        ] {
-            assert_eq!(start_meant(flags, next_root).ok(), start, "{flags:#b}");
-        }
+    #[zbus(property)]
+    fn scheduled_shutdown(&self) -> (String, u64) {
+        let told = |scheduled: &Scheduled| (scheduled.kind.clone(), scheduled.microseconds);
+        self.scheduled.as_ref().map_or((String::new(), u64::MAX), told)
     }
 }

@@ -25,9 +25,6 @@ pub struct HostFacts {
     /// The room where kernels are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub boot: Option<BootRoom>,
-    /// What rpm-ostree has changed in the booted deployment.
-    #[serde(default)]
-    pub layered: Layered,
     /// What the OSTree remote has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published: Option<PublishedCommit>,
@@ -49,7 +46,6 @@ impl HostFacts {
             processor: None,
             system: None,
             boot: None,
-            layered: Layered::default(),
             published: None,
             unpublished: None,
             tree: None,
@@ -74,28 +70,6 @@ pub struct BootRoom {
     /// That is known; else it is what the largest kernel here takes.
     #[serde(default)]
     pub known: bool,
-}
-
-/// What rpm-ostree has changed in a deployment on this computer.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Layered {
-    /// Packages that were added.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub packages: Vec<String>,
-    /// Packages of the image that were replaced or removed.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub overrides: Vec<String>,
-    /// Something else: the initramfs, a module.
-    #[serde(default)]
-    pub otherwise: bool,
-}
-
-impl Layered {
-    /// Nothing was changed.
-    pub fn is_empty(&self) -> bool {
-        self.packages.is_empty() && self.overrides.is_empty() && !self.otherwise
-    }
 }
 
 /// What an OSTree remote has.

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 
 use super::{BootRoom, Concern, Finding, HostFacts, Preflight, Severity, TreeFacts};
 use crate::catalog::{CatalogEntry, HostCatalogs, Recognised, Status, architecture_of_branch, recognise_image};
-use crate::{Deployment, ImagePreview, ImageReference, Refusal, Snapshot, TrustState, Weakening, way_back};
+use crate::{
+    Deployment, ImagePreview, ImageReference, Layered, LayeredEffect, Refusal, Snapshot, TrustState, Weakening,
+    layered_effect, way_back,
+};
 
 /// Unpacked, the layers of a container image take so much of the disk for each byte that is downloaded, as a rule.
 const UNPACKED_OF_DOWNLOADED: u64 = 3;
@@ -27,7 +30,7 @@ pub struct SwitchFacts<'a> {
     pub staged: bool,
 }
 
-impl SwitchFacts<'_> {
+impl<'a> SwitchFacts<'a> {
     /// Judges them.
     pub fn judge(self) -> Preflight {
         let recognised = self.catalogs.and_then(|catalogs| recognise_image(&catalogs.catalogs, self.image));
@@ -47,7 +50,7 @@ impl SwitchFacts<'_> {
         }
         findings.sort_by_key(|finding| finding.severity);
         findings.dedup();
-        let preview = self.preview.and_then(Result::ok);
+        let preview = self.seen();
         let published = self.host.published.as_ref();
         let pins = self.pins();
         Preflight {
@@ -74,7 +77,7 @@ impl SwitchFacts<'_> {
     }
 
     fn built(&self) -> Option<u64> {
-        match self.preview.and_then(Result::ok) {
+        match self.seen() {
             Some(preview) => preview.built,
             None => self.host.published.as_ref().and_then(|published| published.built),
         }
@@ -82,44 +85,43 @@ impl SwitchFacts<'_> {
 
     /// What the switch would fail with.
     fn refusals(&self, entry: Option<&CatalogEntry>, findings: &mut Vec<Finding>) {
-        let layered = &self.host.layered;
+        let layered = self.snapshot.newest().map(|newest| &newest.layered);
+        let layered = layered.filter(|layered| !layered.is_empty());
         // What was layered is told in full instead.
-        let refusal = self
-            .host
-            .refusal
-            .as_ref()
-            .filter(|refusal| !matches!(refusal, Refusal::LocallyModified { .. }) || layered.is_empty());
+        let refusal = self.host.refusal.as_ref().filter(|refusal| !tells_of_layers(refusal) || layered.is_none());
         findings.extend(refusal.cloned().map(blocking));
-        if !layered.is_empty() {
-            findings
-                .push(Finding { severity: Severity::Blocking, concern: Concern::Layered { layered: layered.clone() } });
-        }
+        findings.extend(layered.map(|layered| self.layered(layered)));
         let unanswered = self.unanswered();
         // Nothing can be asked of an image that could not be followed, and that is told already.
         findings.extend(unanswered.filter(|_| refusal.is_none()).cloned().map(not_looked_at));
-        if let Some(Ok(preview)) = self.preview {
-            findings.extend(self.of_preview(preview));
-        }
-        let bootable = self.host.published.as_ref().and_then(|published| published.bootable);
+        let said = self.seen().map(|preview| preview.bootable);
+        let bootable = said.or_else(|| self.host.published.as_ref()?.bootable);
         if bootable == Some(false) {
-            findings.push(blocking(self.not_bootable()));
+            let reference = self.image.to_string();
+            findings.push(blocking(Refusal::NotBootable { reference, detail: String::new() }));
         }
         if !matches!(unanswered, Some(Refusal::WrongArchitecture { .. })) {
             findings.extend(self.other_architecture(entry).map(blocking));
         }
     }
 
+    fn layered(&self, layered: &Layered) -> Finding {
+        let effect = layered_effect(self.snapshot, self.image);
+        let severity = match effect {
+            LayeredEffect::CarriedOver => Severity::Warning,
+            _ => Severity::Blocking,
+        };
+        Finding { severity, concern: Concern::Layered { layered: layered.clone(), effect } }
+    }
+
+    /// What the registry tells.
+    fn seen(&self) -> Option<&'a ImagePreview> {
+        self.preview.and_then(Result::ok)
+    }
+
     /// Why a registry or a remote told nothing.
     fn unanswered(&self) -> Option<&Refusal> {
         self.preview.and_then(Result::err).or(self.host.unpublished.as_ref())
-    }
-
-    fn of_preview(&self, preview: &ImagePreview) -> Option<Finding> {
-        (!preview.bootable).then(|| blocking(self.not_bootable()))
-    }
-
-    fn not_bootable(&self) -> Refusal {
-        Refusal::NotBootable { reference: self.image.to_string(), detail: String::new() }
     }
 
     /// A commit, a branch or a catalog that names another architecture than this computer's.
@@ -131,7 +133,7 @@ impl SwitchFacts<'_> {
             ImageReference::Ostree { branch, .. } => branch.split('/').find_map(architecture_of_branch),
             _ => None,
         };
-        let of_image = self.preview.and_then(Result::ok).and_then(|preview| preview.architecture.as_deref());
+        let of_image = self.seen().and_then(|preview| preview.architecture.as_deref());
         let found =
             of_image.or(of_commit).or(of_branch).or(of_catalog(entry, expected)).filter(|found| found != expected)?;
         Some(Refusal::WrongArchitecture {
@@ -147,7 +149,7 @@ impl SwitchFacts<'_> {
         if matches!(self.host.refusal, Some(Refusal::UnknownRemote { .. })) {
             return;
         }
-        let trust = match self.preview.and_then(Result::ok) {
+        let trust = match self.seen() {
             Some(preview) => &preview.trust,
             None => &self.host.trust,
         };
@@ -170,7 +172,7 @@ impl SwitchFacts<'_> {
 
     fn space(&self, findings: &mut Vec<Finding>) {
         let free = self.host.system.map(|space| space.free);
-        let preview = self.preview.and_then(Result::ok);
+        let preview = self.seen();
         let published = self.host.published.as_ref();
         let downloaded = preview.and_then(|preview| preview.download_bytes);
         let unpacked = published.and_then(|one| one.unpacked_bytes.or(one.download_bytes));
@@ -188,6 +190,11 @@ impl SwitchFacts<'_> {
     }
 
     fn state(&self, findings: &mut Vec<Finding>) {
+        if let Some(booted) = self.snapshot.booted() {
+            let unlocked = booted.unlocked.map(|unlocked| Concern::Unlocked { unlocked });
+            let left_behind = unlocked.into_iter().chain(booted.applied_live.then_some(Concern::AppliedLive));
+            findings.extend(left_behind.map(|concern| Finding { severity: Severity::Warning, concern }));
+        }
         if let Some(staged) = self.snapshot.staged() {
             let concern = Concern::ReplacesStaged { deployment: staged.id.clone(), version: staged.label().to_owned() };
             findings.push(Finding { severity: Severity::Note, concern });
@@ -241,7 +248,7 @@ impl SwitchFacts<'_> {
 
     /// The content of this very image, as far as it is here: that of another version says nothing.
     fn tree(&self) -> Option<&TreeFacts> {
-        let preview = self.preview.and_then(Result::ok).map(|preview| &preview.digest);
+        let preview = self.seen().map(|preview| &preview.digest);
         let wanted = preview.or_else(|| self.host.published.as_ref().map(|published| &published.checksum));
         self.host.tree.as_ref().filter(|tree| self.staged || wanted == Some(&tree.image_checksum))
     }
@@ -261,6 +268,11 @@ impl SwitchFacts<'_> {
             findings.push(Finding { severity: Severity::Warning, concern });
         }
     }
+}
+
+/// What is layered is told in full instead of this.
+fn tells_of_layers(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::LocallyModified { .. } | Refusal::NeedsReset { .. })
 }
 
 /// An architecture that a variant is made for, where it is not made for this one.

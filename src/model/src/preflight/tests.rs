@@ -173,8 +173,8 @@ fn what_would_fail_blocks() {
         ("refused signature-refused", |_, _, preview| {
             preview.as_mut().unwrap().trust.state = TrustState::Refused;
         }),
-        ("layered", |_, host, _| {
-            host.layered.packages = vec!["vim".into()];
+        ("layered", |snapshot, host, _| {
+            snapshot.deployments[0].layered.packages = vec!["vim".into()];
             host.refusal = Some(Refusal::LocallyModified { detail: String::new() });
         }),
         ("refused switch-forbidden", |_, host, _| {
@@ -301,10 +301,57 @@ fn it_travels_and_what_is_unknown_does_no_harm() {
     let preflight = facts.judge();
     assert_eq!(preflight.pins, Some(deployment('1').id));
     assert_eq!(preflight.checksum.as_deref(), Some("sha256:1"));
-    assert!(!preflight.is_blocked());
+    assert!(!preflight.is_blocked(false));
     assert_eq!(from_dictionary::<Preflight>(&to_dictionary(&preflight).unwrap()).unwrap(), preflight);
     let finding: Finding = serde_json::from_str(r#"{"severity":"odd","finding":"of-the-future","x":1}"#).unwrap();
     assert_eq!(finding, Finding { severity: Severity::Unknown, concern: Concern::Unknown });
     let host: HostFacts = serde_json::from_str(&serde_json::to_string(&host).unwrap()).unwrap();
     assert_eq!(host, facts.host.clone());
+}
+
+#[test]
+fn what_rpm_ostree_changed_is_carried_over_taken_back_or_in_the_way() {
+    let branch = ImageReference::from_refspec("r:b").unwrap();
+    let kde = image("kde");
+    let table = [
+        (Backend::RpmOstree, image("gnome"), &kde, LayeredEffect::CarriedOver, false, false),
+        (Backend::RpmOstree, branch.clone(), &kde, LayeredEffect::NeedsReset, true, false),
+        (Backend::RpmOstree, branch.clone(), &branch, LayeredEffect::CarriedOver, false, false),
+        (Backend::Bootc, image("gnome"), &kde, LayeredEffect::Blocks, true, true),
+    ];
+    for (backend, follows, target, expected, blocked, blocked_with_reset) in table {
+        let mut snapshot = host();
+        snapshot.host.backend = backend;
+        snapshot.deployments[0].image = Some(follows);
+        snapshot.deployments[0].layered.removed = vec!["firefox".into()];
+        let (facts, preview) = (facts(target), preview(target));
+        let judged = SwitchFacts {
+            snapshot: &snapshot,
+            image: target,
+            host: &facts,
+            catalogs: None,
+            preview: Some(Ok(&preview)),
+            staged: false,
+        }
+        .judge();
+        let effect = judged.findings.iter().find_map(|finding| match &finding.concern {
+            Concern::Layered { effect, .. } => Some(*effect),
+            _ => None,
+        });
+        assert_eq!(effect, Some(expected), "{backend:?} {target}");
+        assert_eq!((judged.is_blocked(false), judged.is_blocked(true)), (blocked, blocked_with_reset));
+        assert_eq!(judged.resettable().is_some(), effect != Some(LayeredEffect::Blocks));
+    }
+}
+
+#[test]
+fn what_was_opened_or_added_while_it_runs_is_warned_of() {
+    let warned = found("kde", |snapshot, _, _| {
+        snapshot.deployments[0].unlocked = Some(Unlocked::Hotfix);
+        snapshot.deployments[0].applied_live = true;
+    });
+    assert!(
+        warned.contains(&"warning unlocked".into()) && warned.contains(&"warning applied-live".into()),
+        "{warned:?}"
+    );
 }

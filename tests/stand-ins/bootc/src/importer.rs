@@ -9,17 +9,14 @@ use ostree::{Repo, glib};
 use serde_json::Value;
 
 use crate::credentials;
-use crate::faults::Moment;
 use crate::layers;
 use crate::merge;
 use crate::policy;
-use crate::progress::Progress;
 use crate::reference::{ImageReference, Signature, layer_ref};
-use crate::speaker::Speaker;
 use crate::stored_image::{Description, Layer, StoredImage};
 
 /// The image that a reference stands for now.
-pub(crate) enum Prepared {
+pub enum Prepared {
     /// It was pulled before.
     Present(StoredImage),
     /// It is to be pulled.
@@ -27,24 +24,40 @@ pub(crate) enum Prepared {
 }
 
 /// An image that can be pulled.
-pub(crate) struct Ready {
+pub struct Ready {
     reference: ImageReference,
     proxy: ImageProxy,
     opened: OpenedImage,
-    pub(crate) description: Description,
+    pub description: Description,
     present: Vec<Layer>,
     needed: Vec<Layer>,
 }
 
+/// Is told how an import goes.
+pub trait Watcher {
+    /// The image with this digest is to be pulled; of its layers these are here, and those are not.
+    fn begins(&mut self, digest: &str, present: &[Layer], needed: &[Layer]);
+    /// The layer with this number, from 1, of those that are needed is being fetched.
+    fn layer_begins(&mut self, number: usize, layer: &Layer);
+    /// So many bytes of the layer were fetched.
+    fn arrived(&mut self, layer: &Layer, bytes: u64);
+    /// The layer is in the repository.
+    fn complete(&mut self, layer: &Layer);
+    /// The layer that was begun is done with.
+    fn layer_ends(&mut self, fetched: bool);
+    /// The layers are being merged, or were.
+    fn importing(&mut self, completed: bool);
+}
+
 /// What differs when no host stands behind the pull.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Leniency {
+pub struct Leniency {
     /// Pull without TLS and whatever the policy says: an installer that fetches from the lab.
-    pub(crate) insecure: bool,
+    pub insecure: bool,
 }
 
 /// Asks the registry; what it has is remembered.
-pub(crate) async fn prepare(repo: &Repo, reference: &ImageReference, leniency: Leniency) -> Result<Prepared> {
+pub async fn prepare(repo: &Repo, reference: &ImageReference, leniency: Leniency) -> Result<Prepared> {
     fetch_manifest(repo, reference, leniency).await.context("Fetching manifest").context("Preparing import")
 }
 
@@ -110,53 +123,34 @@ fn architecture() -> &'static str {
     }
 }
 
-/// Pulls what `reference` stands for unless it is here.
-pub(crate) async fn pull(
-    repo: &Repo,
-    reference: &ImageReference,
-    leniency: Leniency,
-    progress: &mut Progress,
-    speaker: &Speaker,
-) -> Result<StoredImage> {
-    match prepare(repo, reference, leniency).await? {
-        Prepared::Present(image) => {
-            speaker.say(&format!("No changes in {} => {}", reference.name(), image.description.digest));
-            Ok(image)
-        }
-        Prepared::Ready(ready) => ready.import(repo, progress, speaker).await.context("Pulling"),
-    }
-}
-
 impl Ready {
-    async fn import(self, repo: &Repo, progress: &mut Progress, speaker: &Speaker) -> Result<StoredImage> {
+    /// The layers that are here, and those that are not.
+    pub fn layers(&self) -> (&[Layer], &[Layer]) {
+        (&self.present, &self.needed)
+    }
+
+    /// Fetches what is missing and merges.
+    pub async fn import(self, repo: &Repo, watcher: &mut dyn Watcher) -> Result<StoredImage> {
         let bytes = self.needed.iter().map(|layer| layer.size).sum();
-        speaker.say(&format!(
-            "layers already present: {}; layers needed: {} ({})",
-            self.present.len(),
-            self.needed.len(),
-            glib::format_size(bytes)
-        ));
+        watcher.begins(&self.description.digest, &self.present, &self.needed);
         require_room(repo, bytes, &self.reference)?;
-        let digest = self.description.digest.clone();
-        let mut meter = layers::Meter::new(progress, &digest, &self.present, &self.needed);
         let mut fetched = Ok(());
-        for layer in &self.needed {
-            fetched = layers::fetch(repo, &self.proxy, &self.opened, layer, &mut meter)
+        for (index, layer) in self.needed.iter().enumerate() {
+            watcher.layer_begins(index + 1, layer);
+            fetched = layers::fetch(repo, &self.proxy, &self.opened, layer, watcher)
                 .await
                 .with_context(|| format!("Parsing layer blob {}", layer.digest));
+            watcher.layer_ends(fetched.is_ok());
             if fetched.is_err() {
                 break;
             }
-            speaker.faults.reach(Moment::Pulling);
         }
-        // bootc reports this step also of an import that has failed.
-        progress.importing(&digest, false);
-        speaker.faults.reach(Moment::Importing);
+        watcher.importing(false);
         let merged = match fetched {
             Ok(()) => self.finish(repo).await,
             Err(error) => Err(error),
         };
-        progress.importing(&digest, true);
+        watcher.importing(true);
         merged.context("Importing")
     }
 

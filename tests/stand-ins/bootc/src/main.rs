@@ -5,25 +5,21 @@
 //! It knows the words of bootc that Isotope uses, and says what recordings of bootc say. On request it misbehaves.
 
 mod arguments;
-mod credentials;
 mod faults;
-mod importer;
-mod layers;
-mod merge;
-mod policy;
+mod meter;
 mod progress;
 mod prune;
-mod reference;
+mod pull;
 mod soft_reboot;
 mod speaker;
 mod stage;
 mod status;
-mod stored_image;
 mod system;
 mod verbs;
 
 use std::process::ExitCode;
 
+use bootc_stand_in::{importer, reference, stored_image};
 use clap::Parser;
 
 use crate::arguments::{Arguments, Verb};

@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
-use ostree::{RepoListRefsExtFlags, RepoPruneFlags, gio, glib};
+use bootc_stand_in::prune_images::prune_images;
+use ostree::{RepoPruneFlags, gio, glib};
 
-use crate::reference::{IMAGES, ImageReference, LAYERS, ORIGIN_KEY, layer_ref};
+use crate::reference::{ImageReference, ORIGIN_KEY};
 use crate::speaker::Speaker;
-use crate::stored_image::StoredImage;
 use crate::system::System;
 
 /// Removes refs of what is not needed, and then what no ref holds.
@@ -27,28 +27,7 @@ fn clean(system: &System, speaker: &Speaker) -> Result<()> {
             followed.insert(reference.ref_name());
         }
     }
-    let mut images = 0;
-    for (name, commit) in refs(system, IMAGES)? {
-        if followed.contains(&name) {
-            commits.insert(commit);
-        } else {
-            repo.set_ref_immediate(None, &name, None, none)?;
-            images += 1;
-        }
-    }
-    let mut needed = BTreeSet::new();
-    for commit in commits {
-        if let Some(image) = StoredImage::of_commit(repo, &commit)? {
-            needed.extend(image.description.layers()?.iter().map(|layer| layer_ref(&layer.digest)));
-        }
-    }
-    let mut layers = 0;
-    for (name, _) in refs(system, LAYERS)? {
-        if !needed.contains(&name) {
-            repo.set_ref_immediate(None, &name, None, none)?;
-            layers += 1;
-        }
-    }
+    let (images, layers) = prune_images(repo, &followed, commits)?;
     system.sysroot.prepare_cleanup(none)?;
     let (_, _, bytes) = repo.prune(RepoPruneFlags::REFS_ONLY, 0, none)?;
     if images + layers > 0 {
@@ -56,9 +35,4 @@ fn clean(system: &System, speaker: &Speaker) -> Result<()> {
         speaker.say(&format!("Pruned images: {images} (layers: {layers}, objsize: {size})"));
     }
     Ok(())
-}
-
-fn refs(system: &System, prefix: &str) -> Result<Vec<(String, String)>> {
-    let found = system.repo.list_refs_ext(Some(prefix), RepoListRefsExtFlags::empty(), gio::Cancellable::NONE)?;
-    Ok(found.into_iter().collect())
 }

@@ -7,12 +7,12 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 /// The origin's key.
-pub(crate) const ORIGIN_KEY: &str = "container-image-reference";
+pub const ORIGIN_KEY: &str = "container-image-reference";
 const REGISTRY: &str = "registry";
 
 /// Who checks an image's signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Signature {
+pub enum Signature {
     /// Nobody insists.
     Unverified,
     /// The host's policy, which must not accept everything.
@@ -23,15 +23,15 @@ pub(crate) enum Signature {
 
 /// An image and how it is checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ImageReference {
-    pub(crate) transport: String,
-    pub(crate) image: String,
-    pub(crate) signature: Signature,
+pub struct ImageReference {
+    pub transport: String,
+    pub image: String,
+    pub signature: Signature,
 }
 
 impl ImageReference {
     /// As `bootc switch` is told.
-    pub(crate) fn new(transport: &str, image: &str, enforced: bool) -> Result<Self> {
+    pub fn new(transport: &str, image: &str, enforced: bool) -> Result<Self> {
         if !["registry", "oci", "oci-archive", "docker-daemon", "containers-storage"].contains(&transport) {
             bail!("Unknown transport '{transport}'");
         }
@@ -40,7 +40,7 @@ impl ImageReference {
     }
 
     /// As an origin keeps it.
-    pub(crate) fn parse(text: &str) -> Result<Self> {
+    pub fn parse(text: &str) -> Result<Self> {
         let (kind, rest) = text.split_once(':').with_context(|| format!("Missing : in {text}"))?;
         let (signature, name) = match kind {
             "ostree-unverified-registry" => {
@@ -68,7 +68,7 @@ impl ImageReference {
     }
 
     /// What goes into an origin.
-    pub(crate) fn origin(&self) -> String {
+    pub fn origin(&self) -> String {
         match &self.signature {
             Signature::Unverified if self.transport == REGISTRY => format!("ostree-unverified-registry:{}", self.image),
             Signature::Unverified => format!("ostree-unverified-image:{}", self.for_skopeo()),
@@ -78,7 +78,7 @@ impl ImageReference {
     }
 
     /// As skopeo wants it.
-    pub(crate) fn for_skopeo(&self) -> String {
+    pub fn for_skopeo(&self) -> String {
         match self.transport.as_str() {
             REGISTRY => format!("docker://{}", self.image),
             other => format!("{other}:{}", self.image),
@@ -86,12 +86,12 @@ impl ImageReference {
     }
 
     /// As people read it.
-    pub(crate) fn name(&self) -> String {
+    pub fn name(&self) -> String {
         if self.transport == REGISTRY { self.image.clone() } else { self.for_skopeo() }
     }
 
     /// As `status` writes it.
-    pub(crate) fn to_json(&self) -> Value {
+    pub fn to_json(&self) -> Value {
         let mut value = json!({ "image": self.image, "transport": self.transport });
         match &self.signature {
             Signature::Unverified => {}
@@ -102,23 +102,23 @@ impl ImageReference {
     }
 
     /// The digest that the reference itself names.
-    pub(crate) fn digest(&self) -> Option<&str> {
+    pub fn digest(&self) -> Option<&str> {
         self.image.split_once('@').map(|(_, digest)| digest)
     }
 
     /// The ref of the newest commit pulled for it.
-    pub(crate) fn ref_name(&self) -> String {
+    pub fn ref_name(&self) -> String {
         format!("{IMAGES}/{}", escape(&self.for_skopeo()))
     }
 }
 
 /// Refs of images.
-pub(crate) const IMAGES: &str = "ostree/container/image";
+pub const IMAGES: &str = "ostree/container/image";
 /// Refs of layers.
-pub(crate) const LAYERS: &str = "ostree/container/blob";
+pub const LAYERS: &str = "ostree/container/blob";
 
 /// The ref of a layer.
-pub(crate) fn layer_ref(digest: &str) -> String {
+pub fn layer_ref(digest: &str) -> String {
     format!("{LAYERS}/{}", escape(digest))
 }
 

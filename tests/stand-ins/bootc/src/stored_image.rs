@@ -20,50 +20,50 @@ const CACHED_CONFIGURATION: &str = "ostree-ext.cached.config";
 
 /// Manifest, its digest, and the image's configuration.
 #[derive(Clone, Debug)]
-pub(crate) struct Description {
-    pub(crate) digest: String,
-    pub(crate) manifest: Value,
-    pub(crate) configuration: Value,
+pub struct Description {
+    pub digest: String,
+    pub manifest: Value,
+    pub configuration: Value,
 }
 
 /// A layer as the manifest lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Layer {
-    pub(crate) digest: String,
-    pub(crate) size: u64,
+pub struct Layer {
+    pub digest: String,
+    pub size: u64,
 }
 
 /// An image in the repository.
 #[derive(Clone, Debug)]
-pub(crate) struct StoredImage {
-    pub(crate) commit: String,
-    pub(crate) description: Description,
+pub struct StoredImage {
+    pub commit: String,
+    pub description: Description,
     /// What the last look at the registry found, if it was something else.
-    pub(crate) cached_update: Option<Description>,
+    pub cached_update: Option<Description>,
 }
 
 impl Description {
-    pub(crate) fn label(&self, name: &str) -> Option<&str> {
+    pub fn label(&self, name: &str) -> Option<&str> {
         self.configuration["config"]["Labels"][name].as_str()
     }
 
-    pub(crate) fn version(&self) -> Option<&str> {
+    pub fn version(&self) -> Option<&str> {
         self.label("org.opencontainers.image.version").or_else(|| self.label("version"))
     }
 
-    pub(crate) fn created(&self) -> Option<&str> {
+    pub fn created(&self) -> Option<&str> {
         self.label("org.opencontainers.image.created").or_else(|| self.configuration["created"].as_str())
     }
 
-    pub(crate) fn architecture(&self) -> &str {
+    pub fn architecture(&self) -> &str {
         self.configuration["architecture"].as_str().unwrap_or_default()
     }
 
-    pub(crate) fn configuration_digest(&self) -> Option<&str> {
+    pub fn configuration_digest(&self) -> Option<&str> {
         self.manifest["config"]["digest"].as_str()
     }
 
-    pub(crate) fn layers(&self) -> Result<Vec<Layer>> {
+    pub fn layers(&self) -> Result<Vec<Layer>> {
         let layers = self.manifest["layers"].as_array().context("No layers found")?;
         let read = |layer: &Value| {
             let digest = layer["digest"].as_str().context("A layer has no digest")?.to_owned();
@@ -73,7 +73,7 @@ impl Description {
     }
 
     /// What is kept in the merge commit.
-    pub(crate) fn metadata(&self) -> BTreeMap<&'static str, glib::Variant> {
+    pub fn metadata(&self) -> BTreeMap<&'static str, glib::Variant> {
         BTreeMap::from([
             (DIGEST, self.digest.to_variant()),
             (MANIFEST, self.manifest.to_string().to_variant()),
@@ -82,7 +82,7 @@ impl Description {
     }
 
     /// As `status` writes it, for an image that is followed by this reference.
-    pub(crate) fn to_json(&self, reference: &ImageReference) -> Value {
+    pub fn to_json(&self, reference: &ImageReference) -> Value {
         json!({
             "image": reference.to_json(), "version": self.version(), "timestamp": self.created(),
             "imageDigest": self.digest, "architecture": self.architecture(),
@@ -101,13 +101,13 @@ impl Description {
 
 impl StoredImage {
     /// The newest image that was pulled for `reference`.
-    pub(crate) fn of_reference(repo: &Repo, reference: &ImageReference) -> Result<Option<Self>> {
+    pub fn of_reference(repo: &Repo, reference: &ImageReference) -> Result<Option<Self>> {
         let Some(commit) = repo.resolve_rev(&reference.ref_name(), true)? else { return Ok(None) };
         Self::of_commit(repo, &commit)
     }
 
     /// The image that a commit was merged from.
-    pub(crate) fn of_commit(repo: &Repo, commit: &str) -> Result<Option<Self>> {
+    pub fn of_commit(repo: &Repo, commit: &str) -> Result<Option<Self>> {
         let (object, _) = repo.load_commit(commit)?;
         let metadata = VariantDict::new(Some(&object.child_value(0)));
         let Some(description) = Description::from_metadata(&metadata, [DIGEST, MANIFEST, CONFIGURATION])? else {
@@ -125,7 +125,7 @@ impl StoredImage {
     }
 
     /// Remembers what the registry has.
-    pub(crate) fn cache_update(&self, repo: &Repo, update: &Description) -> Result<()> {
+    pub fn cache_update(&self, repo: &Repo, update: &Description) -> Result<()> {
         let none = gio::Cancellable::NONE;
         let old = repo.read_commit_detached_metadata(&self.commit, none)?;
         let mut metadata: BTreeMap<String, glib::Variant> =

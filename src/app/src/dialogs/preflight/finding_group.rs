@@ -8,12 +8,12 @@ use crate::view_model::FindingGroup;
 
 /// A boxed list of what was found that is equally grave.
 #[derive(Debug)]
-pub(super) struct FindingGroupBox {
+pub(crate) struct FindingGroupBox {
     title: String,
     findings: FactoryVecDeque<FindingRow>,
 }
 
-#[factory(pub(super))]
+#[factory(pub(crate))]
 impl FactoryComponent for FindingGroupBox {
     type Init = FindingGroup;
     type Input = ();
@@ -55,7 +55,7 @@ impl FactoryComponent for FindingGroupBox {
 }
 
 /// Shows these groups in the place of those.
-pub(super) fn show_groups(shown: &mut FactoryVecDeque<FindingGroupBox>, before: &[FindingGroup], now: &[FindingGroup]) {
+pub(crate) fn show_groups(shown: &mut FactoryVecDeque<FindingGroupBox>, before: &[FindingGroup], now: &[FindingGroup]) {
     if before == now {
         return;
     }

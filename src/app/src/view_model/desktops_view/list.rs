@@ -8,10 +8,13 @@ use isotope_client::wording;
 use isotope_model::{Backend, CatalogEntry, Catalogs, Snapshot};
 
 use super::super::offer::{Offer, Place};
-use super::super::{Choice, Line, LineEnd, LineGroup, Tone};
+use super::super::{Choice, Line, LineButton, LineEnd, LineGroup, Tone, unshown};
 
 /// How many rows are shown at once: nobody reads more of them.
 const SHOWN: usize = 100;
+
+/// How many of those that are hidden are named.
+const NAMED: usize = 5;
 
 /// It has this in its name, or in what else is said of it; nothing is in everything.
 pub(super) fn has(entry: &CatalogEntry, wanted: &str) -> bool {
@@ -36,15 +39,7 @@ pub(super) fn of<'a>(more_kin: &[&'a CatalogEntry], others: &[&'a CatalogEntry],
         }
     }
     let hidden = (more_kin.len() + others.len()).saturating_sub(SHOWN);
-    let more = (hidden > 0).then(|| {
-        let description = ngettext(
-            "{number} more is not shown: look for it above.",
-            "{number} more are not shown: look for them above.",
-            u32::try_from(hidden).unwrap_or(u32::MAX),
-        );
-        let description = description.replace("{number}", &hidden.to_string());
-        LineGroup { description, ..LineGroup::untitled(Vec::new()) }
-    });
+    let more = unshown::end(hidden, None);
     groups.into_iter().map(|(_, group)| group).chain(more).collect()
 }
 
@@ -81,16 +76,41 @@ fn line<'a>(entry: &'a CatalogEntry, offer: &Offer<'a>) -> Line {
 pub(super) fn own_image(host: &Snapshot) -> LineGroup {
     let words = match host.host.backend {
         Backend::Bootc => gettext("Any image in a registry, by its name"),
+        Backend::RpmOstree => gettext("Any image in a registry, or any branch of a remote, by its name"),
         _ => gettext("Any branch of a remote, by its name"),
     };
     let line = Line { end: LineEnd::Opens(Choice::NameImage), ..Line::new(gettext("Your Own Image…"), words) };
     LineGroup::untitled(vec![line])
 }
 
+/// Whose desktops the person does not want to see.
+pub(super) fn hidden(entries: &[&CatalogEntry]) -> Option<LineGroup> {
+    let mut vendors: Vec<(&str, &str)> = Vec::new();
+    for vendor in entries.iter().map(|entry| &entry.vendor) {
+        if !vendors.iter().any(|(id, _)| *id == vendor.id) {
+            vendors.push((&vendor.id, &vendor.name));
+        }
+    }
+    let title = ngettext("{number} vendor is hidden", "{number} vendors are hidden", wording::plural(vendors.len()));
+    let more = (vendors.len() > NAMED).then_some("…");
+    let names = vendors.iter().map(|(_, name)| *name).take(NAMED).chain(more).collect::<Vec<_>>().join(", ");
+    let line = Line {
+        end: LineEnd::Button(LineButton {
+            label: gettext("_Preferences"),
+            spoken: gettext("Choose in the preferences which vendors are shown"),
+            choice: Choice::ShowPreferences,
+            destructive: false,
+            reason: None,
+        }),
+        ..Line::new(title.replace("{number}", &vendors.len().to_string()), names)
+    };
+    (!vendors.is_empty()).then(|| LineGroup::untitled(vec![line]))
+}
+
 /// What is wrong with the catalogs, in a quiet line.
 pub(super) fn problems(catalogs: &Catalogs) -> Option<LineGroup> {
     let files: HashSet<_> = catalogs.problems.iter().map(|problem| &problem.file).collect();
-    let number = u32::try_from(files.len()).unwrap_or(u32::MAX);
+    let number = wording::plural(files.len());
     let title =
         ngettext("Something is wrong with {number} catalog", "Something is wrong with {number} catalogs", number);
     let line = Line {

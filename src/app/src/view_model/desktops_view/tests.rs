@@ -20,7 +20,7 @@ fn shown(catalogs: HostCatalogs, search: &str) -> Offers {
 }
 
 fn of(catalogs: HostCatalogs, search: &str) -> DesktopsView {
-    DesktopsView::of(&service(container_host(GNOME)), &Read::There(Arc::new(catalogs)), search)
+    DesktopsView::of(&service(container_host(GNOME)), &Read::There(Arc::new(catalogs)), search, &[])
 }
 
 fn status(view: &DesktopsView) -> (&str, &Choice) {
@@ -106,9 +106,9 @@ fn what_the_administrator_does_not_allow_says_so_and_cannot_be_opened() {
 #[test]
 fn without_catalogs_that_is_said() {
     let state = service(container_host(GNOME));
-    assert!(status(&DesktopsView::of(&state, &Read::Waiting, "")).0.starts_with("Loading"));
+    assert!(status(&DesktopsView::of(&state, &Read::Waiting, "", &[])).0.starts_with("Loading"));
     let failed = Read::Failed(Arc::new(ClientError::ServiceMissing));
-    assert_eq!(status(&DesktopsView::of(&state, &failed, "")).1, &Choice::Retry);
+    assert_eq!(status(&DesktopsView::of(&state, &failed, "", &[])).1, &Choice::Retry);
     assert_eq!(status(&of(HostCatalogs::default(), "")).1, &Choice::NameImage);
 }
 
@@ -128,7 +128,7 @@ fn what_starts_next_is_marked() {
     let staged = isotope_model::Deployment { image, ..super::super::test_states::staged('2') };
     host.deployments.insert(0, staged);
     let catalogs = Arc::new(catalogs(&CATALOGS, Some(("gnome", "stable"))));
-    let DesktopsView::Offers(offers) = DesktopsView::of(&service(host), &Read::There(catalogs), "") else {
+    let DesktopsView::Offers(offers) = DesktopsView::of(&service(host), &Read::There(catalogs), "", &[]) else {
         unreachable!("there is something to show")
     };
     assert_eq!(offers.cards[1].place.as_deref(), Some("Starts after a restart"));

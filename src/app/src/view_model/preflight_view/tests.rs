@@ -2,7 +2,10 @@
 use std::sync::Arc;
 
 use isotope_client::ClientError;
-use isotope_model::{Deployment, Finding, ImageReference, Refusal, SignatureProblem, StateToken, Trust, TrustState};
+use isotope_model::{
+    Deployment, Finding, ImageReference, Layered, LayeredEffect, Refusal, SignatureProblem, StateToken, Trust,
+    TrustState,
+};
 
 use super::super::test_states::{NOON, booted, container_host, preview, snapshot, staged, trust};
 use super::*;
@@ -51,7 +54,7 @@ fn preflight(reference: &str, findings: Vec<Finding>) -> Preflight {
 }
 
 fn shown(subject: &PreflightSubject, snapshot: &Snapshot, answer: Option<Answer<Preflight>>) -> PreflightView {
-    let context = PreflightContext { snapshot, answer: answer.as_ref(), idle: true, pin: true };
+    let context = PreflightContext { snapshot, answer: answer.as_ref(), idle: true, pin: true, reset: false };
     PreflightView::of(subject, context, &Calendar::in_greenwich(NOON))
 }
 
@@ -101,7 +104,53 @@ fn what_is_in_the_way_comes_first_and_keeps_from_switching() {
     assert!(view.button.reason.is_some() && view.pin.is_none() && view.intro.contains("cannot be done"));
     assert!(view.spoken.starts_with("This switch cannot be made") && view.spoken.lines().count() == 3);
     let answer: Answer<_> = Ok(Arc::new(preflight(KDE, vec![blocking()])));
-    assert_eq!(PreflightView::wish(&subject(), &answer, true), None);
+    assert_eq!(PreflightView::wish(&subject(), &answer, true, false), None);
+}
+
+fn layered(effect: LayeredEffect) -> Finding {
+    let severity = match effect {
+        LayeredEffect::CarriedOver => Severity::Warning,
+        _ => Severity::Blocking,
+    };
+    let layered = Layered { packages: vec!["vim".into(), "htop".into()], ..Layered::default() };
+    finding(severity, Concern::Layered { layered, effect })
+}
+
+/// What is shown and asked for with this choice.
+fn chosen(findings: Vec<Finding>, reset: bool) -> (PreflightView, Option<SwitchWish>) {
+    let (host, answer) = (container_host(OPEN), Ok(Arc::new(preflight(KDE, findings))));
+    let context = PreflightContext { snapshot: &host, answer: Some(&answer), idle: true, pin: true, reset };
+    let view = PreflightView::of(&subject(), context, &Calendar::in_greenwich(NOON));
+    (view, PreflightView::wish(&subject(), &answer, true, reset))
+}
+
+#[test]
+fn what_would_damage_the_system_has_to_be_taken_back_first() {
+    let (view, wish) = chosen(vec![layered(LayeredEffect::NeedsReset), demanded()], false);
+    let choice = view.reset.unwrap();
+    assert_eq!(choice.title, "Remove added packages");
+    assert!(choice.subtitle.contains("vim") && choice.subtitle.contains("only be made with this"), "{choice:?}");
+    assert!(view.blocking[0].findings[0].means.contains("can damage the system"), "{:?}", view.blocking);
+    assert!(view.button.reason.is_some() && wish.is_none() && view.intro.contains("agreed"), "{}", view.intro);
+    let (view, wish) = chosen(vec![layered(LayeredEffect::NeedsReset), demanded()], true);
+    assert!(view.blocking.is_empty() && view.reset.is_some() && view.pin.is_some());
+    assert!(view.button.reason.is_none() && view.button.destructive && wish.unwrap().reset);
+}
+
+#[test]
+fn what_is_carried_over_may_be_taken_back() {
+    let (view, wish) = chosen(vec![layered(LayeredEffect::CarriedOver), demanded()], false);
+    assert!(view.reset.is_some() && view.button.reason.is_none() && !view.button.destructive);
+    assert!(view.others[0].findings[0].remedy.contains("below") && !wish.unwrap().reset);
+    assert!(chosen(vec![layered(LayeredEffect::CarriedOver), demanded()], true).1.unwrap().reset);
+}
+
+#[test]
+fn where_something_else_is_in_the_way_nothing_is_to_be_agreed_to() {
+    let (view, _) = chosen(vec![layered(LayeredEffect::NeedsReset), blocking()], true);
+    assert!(view.reset.is_none() && view.button.reason.is_some());
+    let (view, wish) = chosen(vec![layered(LayeredEffect::Blocks)], true);
+    assert!(view.reset.is_none() && view.blocking.len() == 1 && wish.is_none());
 }
 
 #[test]
@@ -140,7 +189,7 @@ fn losing_something_is_coloured_and_the_way_back_is_promised_only_where_there_is
     let one_way = of(vec![finding(Severity::Warning, Concern::OneWay)]);
     assert!(one_way.button.destructive && !one_way.intro.contains("go back"));
     let (host, answer) = (container_host(OPEN), Ok(Arc::new(preflight(KDE, vec![demanded()]))));
-    let context = PreflightContext { snapshot: &host, answer: Some(&answer), idle: true, pin: false };
+    let context = PreflightContext { snapshot: &host, answer: Some(&answer), idle: true, pin: false, reset: false };
     let declined = PreflightView::of(&subject(), context, &Calendar::in_greenwich(NOON));
     assert!(declined.intro.contains("until the first update"), "{}", declined.intro);
     let busy = PreflightContext { idle: false, ..context };
@@ -150,9 +199,10 @@ fn losing_something_is_coloured_and_the_way_back_is_promised_only_where_there_is
 #[test]
 fn what_was_seen_is_what_is_switched_to() {
     let answer: Answer<_> = Ok(Arc::new(preflight(KDE, vec![demanded()])));
-    let wish = PreflightView::wish(&subject(), &answer, false).unwrap();
+    let wish = PreflightView::wish(&subject(), &answer, false, true).unwrap();
     assert_eq!(wish.expected, Some(format!("sha256:{}", "2".repeat(64))));
     assert!(wish.image == "quay.io/lab/kde:stable" && !wish.pin);
+    assert!(!wish.reset, "there is nothing to take back");
 }
 
 #[test]
@@ -208,5 +258,5 @@ fn before_a_restart_it_is_about_what_is_staged_and_that_can_be_discarded() {
     assert!(view.button.label.contains("Discard") && view.button.reason.is_none() && view.pin.is_none());
     let found = &view.others[0].findings[0];
     assert!(found.selectable && found.detail.as_deref() == Some("/etc/x"), "{found:?}");
-    assert_eq!(PreflightView::wish(&subject, &answer, true), None);
+    assert_eq!(PreflightView::wish(&subject, &answer, true, false), None);
 }

@@ -3,10 +3,11 @@
 
 use gettextrs::gettext;
 use isotope_model::{
-    Concern, Deployment, ImageReference, Preflight, Snapshot, resolve_image, strict_form, update_source,
+    Concern, Deployment, ImageReference, LayeredEffect, Preflight, resolve_image, strict_form, update_source,
 };
 
-use super::{PinChoice, PreflightContext, PreflightSubject};
+use super::super::layered_lines;
+use super::{PreflightContext, PreflightSubject, SwitchChoice};
 
 /// The question, or what this is about.
 pub(super) fn heading(subject: &PreflightSubject, context: PreflightContext<'_>) -> String {
@@ -29,7 +30,13 @@ pub(super) fn intro(subject: &PreflightSubject, preflight: &Preflight, context: 
         );
         return text.replace("{name}", &subject.name);
     }
-    if preflight.is_blocked() {
+    if preflight.is_blocked(context.reset) && !preflight.is_blocked(true) {
+        return gettext(
+            "The image is downloaded and starts with the next restart, once you have agreed that what was changed with \
+             rpm-ostree is taken back. Nothing was changed so far.",
+        );
+    }
+    if preflight.is_blocked(context.reset) {
         return gettext("This cannot be done as things stand. Nothing was changed.");
     }
     let does = match is_stricter(subject, context) {
@@ -59,15 +66,31 @@ pub(super) fn intro(subject: &PreflightSubject, preflight: &Preflight, context: 
 }
 
 /// The choice whether what runs now is pinned, where there is one.
-pub(super) fn pin(preflight: &Preflight, snapshot: &Snapshot) -> Option<PinChoice> {
+pub(super) fn pin(preflight: &Preflight, context: PreflightContext<'_>) -> Option<SwitchChoice> {
     let one_way = preflight.findings.iter().any(|finding| finding.concern == Concern::OneWay);
-    let pins = preflight.pins.as_ref().filter(|_| !preflight.is_blocked() && !one_way);
-    let running = pins.and_then(|id| snapshot.deployment(id))?;
-    Some(PinChoice {
+    let pins = preflight.pins.as_ref().filter(|_| !preflight.is_blocked(context.reset) && !one_way);
+    let running = pins.and_then(|id| context.snapshot.deployment(id))?;
+    Some(SwitchChoice {
         // Translators: {running} is the version that runs now.
         title: gettext("Keep {running} to go back to").replace("{running}", &with_variant(running)),
         subtitle: gettext("No update removes it before you have said, after the restart, that you keep the new one."),
     })
+}
+
+/// The choice whether what rpm-ostree has changed is taken back, where that would let the switch be made, or is optional.
+pub(super) fn reset(preflight: &Preflight) -> Option<SwitchChoice> {
+    let (layered, effect) = preflight.resettable().filter(|_| !preflight.is_blocked(true))?;
+    let only_added = layered.removed.is_empty() && layered.replaced.is_empty();
+    let only_added = only_added && !layered.initramfs && !layered.otherwise;
+    let title = match only_added {
+        true => gettext("Remove added packages"),
+        false => gettext("Take back what was changed with rpm-ostree"),
+    };
+    let means = match effect {
+        LayeredEffect::NeedsReset => gettext("The switch can only be made with this."),
+        _ => gettext("Otherwise it is made anew on top of the new image."),
+    };
+    Some(SwitchChoice { title, subtitle: [layered_lines::taken_back(layered), means].join("\n") })
 }
 
 /// That nothing grave was found, as a sentence.

@@ -82,7 +82,7 @@ fn told_by(concern: &Concern) -> Option<&Trust> {
 
 /// How much there is to know; all of it stands in the dialog.
 fn findings(preflight: &Preflight) -> Line {
-    let count = |severity| u32::try_from(preflight.of_severity(severity).count()).unwrap_or(u32::MAX);
+    let count = |severity| wording::plural(preflight.of_severity(severity).count());
     let warnings = count(Severity::Warning).saturating_add(count(Severity::Unknown));
     let (blocking, notes) = (count(Severity::Blocking), count(Severity::Note));
     let counted = |number: u32, words: String| (number > 0).then(|| words.replace("{number}", &number.to_string()));

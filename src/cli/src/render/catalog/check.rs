@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::{gettext, ngettext};
+use isotope_client::wording;
 use isotope_model::{CatalogError, CatalogFault};
 
 use crate::render::Line;
@@ -26,7 +27,7 @@ pub(crate) fn lines(files: &[Checked], problems: &[CatalogError]) -> Vec<Line> {
         let text = ngettext(
             "Nothing is wrong with {file}; it has {number} entry.",
             "Nothing is wrong with {file}; it has {number} entries.",
-            u32::try_from(count).unwrap_or(u32::MAX),
+            wording::plural(count),
         );
         lines.push(Line::plain(text.replace("{number}", &count.to_string()).replace("{file}", &file.file)));
     }

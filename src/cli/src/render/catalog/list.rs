@@ -43,7 +43,7 @@ pub(crate) fn lines(catalogs: &HostCatalogs, host: &Snapshot, all: bool, view: &
     let hidden = entries.len() - listed.len();
     let mut remarks = Vec::new();
     if hidden > 0 {
-        let count = u32::try_from(hidden).unwrap_or(u32::MAX);
+        let count = wording::plural(hidden);
         let text = ngettext(
             "{number} more is in a form that this computer does not follow, for other computers, or published no more: \
              isotopectl catalog list --all",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use gettextrs::gettext;
 use isotope_client::wording;
-use isotope_model::{Concern, Finding, Severity};
+use isotope_model::{Concern, Finding, LayeredEffect, Severity};
 
 use crate::render::{Line, View, problem};
 
@@ -25,27 +26,25 @@ pub(crate) fn lines(found: &[&Finding], view: &View) -> Vec<Line> {
 
 fn one(finding: &Finding, view: &View) -> Vec<Line> {
     let mut words = wording::finding(finding);
-    if let Concern::Refused { refusal } = &finding.concern {
-        words.remedy = problem::remedy(refusal, words.remedy);
+    match &finding.concern {
+        Concern::Refused { refusal } => words.remedy = problem::remedy(refusal, words.remedy),
+        Concern::Layered { effect: LayeredEffect::NeedsReset, .. } => words.remedy = problem::to_reset(),
+        // Translators: leave the command as it is.
+        Concern::Layered { effect: LayeredEffect::CarriedOver, .. } => {
+            words.remedy = gettext("To have it taken back with the switch instead: isotopectl switch --reset IMAGE");
+        }
+        _ => {}
     }
-    let mut lines = indented(2, Line::strong(words.what), view);
-    lines.extend(indented(4, Line::plain(words.means), view));
+    let mut lines = Line::strong(words.what).indented(2, view.columns);
+    lines.extend(Line::plain(words.means).indented(4, view.columns));
     // What is to be typed with the rights of an administrator stands unbroken, so that it can be copied.
     if words.remedy.contains("sudo ") {
         lines.push(Line::plain("    ").then(Line::plain(words.remedy)));
     } else if !words.remedy.is_empty() {
-        lines.extend(indented(4, Line::plain(words.remedy), view));
+        lines.extend(Line::plain(words.remedy).indented(4, view.columns));
     }
     if let Some(detail) = words.detail.filter(|_| view.verbose) {
         lines.extend(Line::said(&detail).into_iter().map(|said| Line::plain("    ").then(said)));
     }
     lines
-}
-
-fn indented(columns: usize, line: Line, view: &View) -> Vec<Line> {
-    // Where less room is left, broken lines are harder to read than those that the terminal breaks.
-    const LEAST: usize = 24;
-    let room = view.columns.and_then(|all| all.checked_sub(columns)).filter(|room| *room >= LEAST);
-    let lines = line.wrapped(room.unwrap_or(usize::MAX));
-    lines.into_iter().map(|line| Line::default().filled_to(columns).then(line)).collect()
 }

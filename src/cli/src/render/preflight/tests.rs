@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use isotope_model::catalog::{Recognised, RecognisedFrom};
-use isotope_model::{Refusal, TrustState};
+use isotope_model::{LayeredEffect, Refusal, TrustState};
 
 use super::*;
 use crate::render::catalog;
@@ -13,7 +13,7 @@ fn with(severity: Severity, concern: Concern) -> Preflight {
 }
 
 fn told(preflight: &Preflight, typed: Option<&str>) -> String {
-    let known = Known { typed, catalogs: None };
+    let known = Known { typed, ..Known::default() };
     shown(&lines(preflight, known, &samples::container().snapshot, &samples::view())).join("\n")
 }
 
@@ -48,10 +48,44 @@ fn what_is_in_the_way_is_told_as_such() {
     let text = told(&blocking, Some("alma-kde"));
     assert!(text.contains("\n\nIn the Way\n  The administrator of this computer does not allow"), "{text}");
     assert!(text.ends_with("As long as something is in the way, it cannot be done."), "{text}");
-    let text = shown(&blocked(&blocking, &samples::view()));
+    let text = shown(&blocked(&blocking, false, &samples::view()));
     assert_eq!(text[0], "This computer cannot be switched to quay.io/alma/kde:10 as it stands now");
     assert!(text.contains(&"In the Way".to_owned()) && text.contains(&"Be Careful".to_owned()), "{text:?}");
     assert!(!text.contains(&"Good to Know".to_owned()), "{text:?}");
+}
+
+#[test]
+fn what_is_taken_back_is_a_list_and_in_the_way_no_more() {
+    let layered = Concern::Layered { layered: samples::layered(), effect: LayeredEffect::NeedsReset };
+    let preflight = with(Severity::Blocking, layered);
+    let without = told(&preflight, Some("x"));
+    assert!(without.contains("In the Way\n  This system was changed with rpm-ostree\n"), "{without}");
+    assert!(
+        without.contains("that can damage the system") && without.contains("isotopectl switch --reset IMAGE\n"),
+        "{without}"
+    );
+    assert!(
+        shown(&blocked(&preflight, false, &samples::view())).join("\n").contains("isotopectl switch --reset IMAGE")
+    );
+    let known = Known { typed: Some("x"), reset: true, catalogs: None };
+    let snapshot = samples::container().snapshot;
+    let with = shown(&lines(&preflight, known, &snapshot, &samples::view())).join("\n");
+    let expected = "\n\nWhat was changed with rpm-ostree is taken back:\n  Added: htop, vim\n  Added from files: \
+                    tool-1-1.x86_64\n  Removed: firefox\n  Replaced: kernel\n  The initramfs is made on this \
+                    computer\n\n";
+    assert!(!with.contains("In the Way") && with.contains(expected), "{with}");
+    assert!(with.ends_with("isotopectl switch x --reset") && with.contains("Way back"), "{with}");
+    let narrow = View { columns: Some(40), ..samples::view() };
+    assert!(taken_back::lines(&samples::layered(), &narrow).iter().all(|line| line.width() <= 40));
+}
+
+#[test]
+fn what_is_carried_over_may_be_left_behind() {
+    let layered = Concern::Layered { layered: samples::layered(), effect: LayeredEffect::CarriedOver };
+    let text = told(&with(Severity::Warning, layered), Some("x"));
+    assert!(text.contains("Be Careful\n  This system was changed with rpm-ostree\n"), "{text}");
+    assert!(text.contains("taken back with the switch instead: isotopectl switch --reset IMAGE\n"), "{text}");
+    assert!(text.ends_with("isotopectl switch x"), "{text}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::selection;
 /// A version that a person wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Wanted {
-    /// What the service is asked for: a version, or the checksum of its commit.
+    /// What the service is asked for: a version, the checksum of its commit, or the digest of a container image.
     pub(crate) asked: String,
     /// The version of that checksum, where it had to be looked up.
     pub(crate) version: Option<String>,
@@ -30,7 +30,12 @@ pub(crate) fn deploy(wanted: &Wanted, image: &ImageReference, snapshot: &Snapsho
     let mut follows: Vec<_> = replaced(snapshot, view).into_iter().collect();
     let downloaded = gettext("Version {version} is downloaded, and starts with the next restart.");
     follows.push(Line::plain(downloaded.replace("{version}", version)));
-    follows.push(Line::plain(gettext("The next update goes on to the newest version.")));
+    follows.push(Line::plain(match image {
+        ImageReference::Container { .. } => gettext(
+            "From then on this very image is followed, and there are no updates until the next switch to a tag of it.",
+        ),
+        _ => gettext("The next update goes on to the newest version."),
+    }));
     follows.extend(removed(snapshot, false, view));
     let mut lines = table.lines();
     lines.extend(sentences(follows, view));

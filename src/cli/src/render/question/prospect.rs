@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
 use isotope_client::wording;
-use isotope_model::{Concern, Finding, ImageReference, Preflight, Trust};
+use isotope_model::{Concern, Finding, ImageReference, Layered, Preflight, Trust};
 
-use crate::render::preflight::{self, findings};
+use crate::render::preflight::{self, findings, taken_back};
 use crate::render::table::Table;
 use crate::render::{Line, View, sentences};
 
@@ -20,6 +20,8 @@ pub(crate) struct Prospect {
     pub(crate) present: Vec<Trust>,
     /// What runs is not to be pinned.
     pub(crate) without_pin: bool,
+    /// What rpm-ostree has changed, where that is to be taken back.
+    pub(crate) taken_back: Option<Layered>,
 }
 
 impl Prospect {
@@ -38,15 +40,30 @@ impl Prospect {
     pub(super) fn findings(&self, image: &ImageReference, view: &View) -> Vec<Line> {
         let Some(found) = &self.preflight else { return self.weakened(image, view) };
         let has_none = |finding: &&Finding| !matches!(finding.concern, Concern::ReplacesStaged { .. });
-        findings(&preflight::told(found).into_iter().filter(has_none).collect::<Vec<_>>(), view)
+        let told = preflight::told(found).into_iter().filter(has_none);
+        findings(&told.filter(|finding| self.stays(finding)).collect::<Vec<_>>(), view)
+    }
+
+    /// What is taken back with the switch, by name; nothing where nothing is.
+    pub(super) fn taken_back(&self, view: &View) -> Vec<Line> {
+        self.taken_back.as_ref().map(|layered| taken_back::lines(layered, view)).unwrap_or_default()
+    }
+
+    fn stays(&self, finding: &Finding) -> bool {
+        !taken_back::settles(self.taken_back.is_some(), finding)
     }
 
     /// What is said also where nobody is asked.
     pub(crate) fn warnings(&self, image: &ImageReference, view: &View) -> Vec<Line> {
-        match &self.preflight {
-            Some(found) => findings(&preflight::warnings(found), view),
+        let mut lines = match &self.preflight {
+            Some(found) => {
+                let stays = preflight::warnings(found).into_iter().filter(|finding| self.stays(finding));
+                findings(&stays.collect::<Vec<_>>(), view)
+            }
             None => self.weakened(image, view),
-        }
+        };
+        lines.extend(self.taken_back(view));
+        lines
     }
 
     fn weakened(&self, image: &ImageReference, view: &View) -> Vec<Line> {
@@ -59,7 +76,7 @@ impl Prospect {
 
 #[cfg(test)]
 mod tests {
-    use isotope_model::{Severity, TrustState};
+    use isotope_model::{LayeredEffect, Severity, TrustState};
 
     use super::super::switch;
     use super::*;
@@ -100,6 +117,25 @@ Be Careful
         assert_eq!(warnings[..2], ["Be Careful", "  The image is experimental"]);
         let declined = asked(&Prospect { without_pin: true, ..prospect }, None);
         assert!(declined.contains("is kept, to go back to: isotopectl rollback"), "{declined}");
+    }
+
+    #[test]
+    fn what_is_taken_back_is_named_also_where_nobody_is_asked() {
+        let layered = Concern::Layered { layered: samples::layered(), effect: LayeredEffect::NeedsReset };
+        let mut found = samples::preflight();
+        found.findings.insert(0, Finding { severity: Severity::Blocking, concern: layered });
+        let taken_back = Some(samples::layered());
+        for preflight in [Some(found), None] {
+            let prospect = Prospect { preflight, taken_back: taken_back.clone(), ..Prospect::default() };
+            let list = "What was changed with rpm-ostree is taken back:\n  Added: htop, vim\n";
+            let text = asked(&prospect, None);
+            assert!(text.contains(&format!("\n\n{list}")) && !text.contains("In the Way"), "{text}");
+            let image = samples::preview().trust.image;
+            let warned = shown(&prospect.warnings(&image, &samples::view())).join("\n");
+            assert!(warned.contains(list) && !warned.contains("In the Way"), "{warned}");
+        }
+        let nothing = Prospect { taken_back: Some(Layered::default()), ..Prospect::default() };
+        assert!(!asked(&nothing, None).contains("taken back"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
 use isotope_client::wording;
-use isotope_model::{ImageReference, Snapshot};
+use isotope_model::{ImageReference, Snapshot, only_resets};
 
 use super::download::{removed, replaced, running};
 use super::{Prospect, Question};
@@ -10,6 +10,9 @@ use crate::render::{Line, View, preflight, sentences};
 
 /// What following another image would do.
 pub(crate) fn switch(image: &ImageReference, prospect: &Prospect, snapshot: &Snapshot, view: &View) -> Question {
+    if only_resets(snapshot, image) {
+        return take_back(image, prospect, snapshot, view);
+    }
     let followed = snapshot.booted().and_then(|booted| booted.image.as_ref());
     let mut table = Table::default();
     table.row(gettext("Running now"), running(snapshot, view));
@@ -24,7 +27,15 @@ pub(crate) fn switch(image: &ImageReference, prospect: &Prospect, snapshot: &Sna
     let found = prospect.findings(image, view);
     if !found.is_empty() {
         lines.push(Line::default());
-        lines.extend(found);
+        lines.extend(found.iter().cloned());
+        lines.push(Line::default());
+    }
+    let taken_back = prospect.taken_back(view);
+    if !taken_back.is_empty() {
+        if found.is_empty() {
+            lines.push(Line::default());
+        }
+        lines.extend(taken_back);
         lines.push(Line::default());
     }
     let pins = pins(prospect, snapshot);
@@ -46,6 +57,25 @@ pub(crate) fn switch(image: &ImageReference, prospect: &Prospect, snapshot: &Sna
     follows.extend(removed(snapshot, pins, view));
     lines.extend(sentences(follows, view));
     Question { lines, go_ahead: gettext("Switch to {image}?").replace("{image}", &name) }
+}
+
+/// What taking back does that was changed on this computer, where the image stays.
+fn take_back(image: &ImageReference, prospect: &Prospect, snapshot: &Snapshot, view: &View) -> Question {
+    let mut table = Table::default();
+    table.row(gettext("Running now"), running(snapshot, view));
+    table.row(gettext("Follows"), vec![Line::plain(wording::image_name(image))]);
+    let mut lines = table.lines_within(view.columns);
+    lines.push(Line::default());
+    lines.extend(prospect.taken_back(view));
+    lines.push(Line::default());
+    let mut follows: Vec<_> = replaced(snapshot, view).into_iter().collect();
+    follows.push(Line::plain(gettext(
+        "The image stays what it is on this computer. Without these changes it starts with the next restart; for a newer \
+         version update afterwards.",
+    )));
+    follows.extend(removed(snapshot, false, view));
+    lines.extend(sentences(follows, view));
+    Question { lines, go_ahead: gettext("Take these changes back?") }
 }
 
 /// What runs is pinned with that; somebody may have pinned it already.

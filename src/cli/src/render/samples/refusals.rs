@@ -78,7 +78,11 @@ fn after(refusal: &Refusal) -> Option<Refusal> {
         Refusal::UnknownOption { .. } => Refusal::MalformedOption { option: option() },
         Refusal::MalformedOption { .. } => Refusal::AlreadyEnded,
         Refusal::AlreadyEnded => Refusal::WorkerLost { detail: detail() },
-        Refusal::WorkerLost { .. } => Refusal::Failed { detail: detail() },
+        Refusal::WorkerLost { .. } => Refusal::NeedsReset { reference: reference() },
+        Refusal::NeedsReset { .. } => Refusal::UpdateDriver { name: "Zincati".into(), unit: "zincati.service".into() },
+        Refusal::UpdateDriver { .. } => Refusal::ProgramUnavailable { program: "rpm-ostree".into(), detail: detail() },
+        Refusal::ProgramUnavailable { .. } => Refusal::ProgramEnded { program: "rpm-ostree".into(), detail: detail() },
+        Refusal::ProgramEnded { .. } => Refusal::Failed { detail: detail() },
         Refusal::Failed { .. } => Refusal::Unknown,
         Refusal::Unknown => return None,
     })

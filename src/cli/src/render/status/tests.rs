@@ -62,13 +62,65 @@ fn who_vouches_for_what_is_followed_is_told_when_asked_for() {
 #[test]
 fn on_a_terminal_long_reasons_stay_in_their_column() {
     let state = changed(samples::plain(), |snapshot| {
+        snapshot.host.backend = isotope_model::Backend::RpmOstree;
         snapshot.host.backend_reason = isotope_model::BackendReason::ChangedByRpmOstree;
     });
     let view = View { verbose: true, columns: Some(60), ..samples::view() };
     let text = shown(&lines(&state, Known::default(), &view));
     let at = text.iter().position(|line| line.starts_with("Backend")).unwrap();
-    assert_eq!(text[at], "Backend          rpm-ostree, because packages were added or");
-    assert_eq!(text[at + 1], "                 removed with it: bootc would refuse to");
+    assert_eq!(text[at], "Backend          rpm-ostree, because packages were layered");
+    assert_eq!(text[at + 1], "                 with it, or something else was changed: no");
+}
+
+#[test]
+fn what_rpm_ostree_brings_along_is_shown() {
+    let expected = "\
+0  Running now   10.2.20251118
+                 AlmaLinux Atomic Desktop · GNOME · built 2025-11-18
+                 alma:desktop/10/gnome
+                 Added: htop, vim
+                 Added from files: tool-1-1.x86_64
+                 Removed: firefox
+                 Replaced: kernel
+                 The initramfs is made on this computer
+                 Opened for changes until the next update
+                 Packages were changed while it runs, without a restart
+1  Before        10.1.20251030 (pinned)
+                 AlmaLinux Atomic Desktop · GNOME · built 2025-10-30
+                 alma:desktop/10/gnome
+
+Next             A restart starts the version that runs now.
+Last checked     2025-11-18 09:30
+Automatic        Updates are driven by Zincati (zincati.service).
+                 rpm-ostree is set to download updates by itself, and to prepare them for the next restart.
+In progress      rpm-ostree: install vim, started by gnome-software, seen since 2025-11-18 09:30
+                 Downloading: 12.1 MB of 30.0 MB
+                 To see how far it is: isotopectl watch";
+    let operation = Some(samples::foreign_operation().into());
+    let state = ServiceState { operation, ..samples::layered_host() };
+    assert_eq!(text(&state, false), expected);
+    let verbose = text(&state, true);
+    for words in [
+        &format!("made from commit {}", "b".repeat(64)),
+        "rpm-ostree, because packages were layered with it",
+        "No update        Updates of this computer are driven by Zincati",
+        "“systemctl stop zincati.service”",
+    ] {
+        assert!(verbose.contains(words), "{words}: {verbose}");
+    }
+    let narrow = View { columns: Some(80), ..samples::view() };
+    let shown = shown(&lines(&state, Known::default(), &narrow));
+    assert!(shown.iter().all(|line| line.chars().count() <= 80), "{shown:?}");
+}
+
+#[test]
+fn what_is_done_by_nobody_is_told_only_when_asked_for() {
+    let state = changed(samples::layered_host(), |snapshot| {
+        snapshot.host.update_driver = None;
+        snapshot.host.automatic_updates = Some(AutomaticUpdates::None);
+    });
+    assert!(!text(&state, false).contains("Automatic"));
+    assert!(text(&state, true).contains("Automatic        rpm-ostree is set to do nothing by itself."));
 }
 
 fn text(state: &ServiceState, verbose: bool) -> String {

@@ -2,10 +2,8 @@
 //! How this computer stands.
 
 use gettextrs::gettext;
-use isotope_model::Layered;
 use isotope_model::catalog::CpuBaseline;
 
-use super::list;
 use crate::wording::{Explanation, bytes, cpu_baseline};
 
 pub(super) fn processor(needs: CpuBaseline, has: Option<CpuBaseline>) -> Explanation {
@@ -22,25 +20,6 @@ pub(super) fn processor(needs: CpuBaseline, has: Option<CpuBaseline>) -> Explana
         gettext("The image is made for newer processors"),
         means.replace("{needs}", &cpu_baseline(needs)),
         gettext("Choose another image, one that is made for the processor of this computer."),
-    )
-}
-
-pub(super) fn layered(layered: &Layered) -> Explanation {
-    let packages =
-        |text: String, names: &[String]| (!names.is_empty()).then(|| text.replace("{packages}", &list(names, 0)));
-    let parts = [
-        // Translators: {packages} is a list of names of packages.
-        packages(gettext("Added: {packages}."), &layered.packages),
-        // Translators: {packages} is a list of names of packages.
-        packages(gettext("Replaced or removed: {packages}."), &layered.overrides),
-        layered.otherwise.then(|| gettext("Something else was changed, for example what the kernel starts with.")),
-        Some(gettext("A switch would not carry that over, so it is not made.")),
-    ];
-    Explanation::new(
-        gettext("This system was changed with rpm-ostree"),
-        parts.into_iter().flatten().collect::<Vec<_>>().join(" "),
-        // Translators: leave the commands as they are.
-        gettext("Take the changes back with “rpm-ostree reset”, restart, and then switch."),
     )
 }
 

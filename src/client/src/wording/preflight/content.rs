@@ -3,8 +3,8 @@
 
 use gettextrs::{gettext, ngettext};
 
-use super::{list, plural};
 use crate::wording::Explanation;
+use crate::wording::lists::{list, plural};
 
 pub(super) fn configuration_kept(paths: &[String], more: u64) -> Explanation {
     let number = more.saturating_add(paths.len() as u64);

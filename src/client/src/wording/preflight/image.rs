@@ -5,7 +5,7 @@ use gettextrs::{gettext, ngettext};
 use isotope_model::Refusal;
 use isotope_model::catalog::{Status, Text};
 
-use super::plural;
+use crate::wording::lists::plural;
 use crate::wording::{self, Explanation, catalog_text, desktop_name};
 
 const DAY: u64 = 24 * 60 * 60;

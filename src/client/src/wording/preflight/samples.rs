@@ -2,7 +2,9 @@
 //! One of every kind of finding.
 
 use isotope_model::catalog::{CpuBaseline, Status, Text};
-use isotope_model::{Concern, DeploymentId, ImageReference, Layered, Refusal, Trust, TrustProblem, TrustState};
+use isotope_model::{
+    Concern, DeploymentId, ImageReference, Layered, LayeredEffect, Refusal, Trust, TrustProblem, TrustState, Unlocked,
+};
 
 pub(super) fn trust(state: TrustState, problem: Option<TrustProblem>) -> Trust {
     let image = ImageReference::Container { reference: "ostree-unverified-registry:quay.io/o/kde:10".into() };
@@ -11,7 +13,14 @@ pub(super) fn trust(state: TrustState, problem: Option<TrustProblem>) -> Trust {
 
 pub(super) fn layered() -> Layered {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-    Layered { packages: names(&["htop", "vim"]), overrides: names(&["firefox"]), otherwise: true }
+    Layered {
+        packages: names(&["htop", "vim"]),
+        local_packages: names(&["tool"]),
+        removed: names(&["firefox"]),
+        replaced: names(&["kernel"]),
+        initramfs: true,
+        otherwise: true,
+    }
 }
 
 pub(super) fn concerns() -> Vec<Concern> {
@@ -52,7 +61,15 @@ pub(super) fn concerns() -> Vec<Concern> {
         signature(TrustState::Unknown, None),
         weaker(TrustState::Unchecked),
         weaker(TrustState::Refused),
-        Concern::Layered { layered: layered() },
+        Concern::Layered { layered: layered(), effect: LayeredEffect::Blocks },
+        Concern::Layered { layered: layered(), effect: LayeredEffect::CarriedOver },
+        Concern::Layered { layered: layered(), effect: LayeredEffect::NeedsReset },
+        Concern::Layered { layered: layered(), effect: LayeredEffect::Unknown },
+        Concern::Unlocked { unlocked: Unlocked::Development },
+        Concern::Unlocked { unlocked: Unlocked::Hotfix },
+        Concern::Unlocked { unlocked: Unlocked::Transient },
+        Concern::Unlocked { unlocked: Unlocked::Unknown },
+        Concern::AppliedLive,
         Concern::ReplacesStaged { deployment: DeploymentId::new("os", "a".repeat(64), 0), version: text("10.3") },
         Concern::OtherVendor { from: text("Fedora"), to: text("Universal Blue") },
         Concern::OtherDesktop { from: text("gnome"), to: text("kde") },

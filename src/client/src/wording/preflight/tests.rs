@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use isotope_model::{Concern, Finding, Layered, Refusal, Severity, TrustState};
+use isotope_model::{Concern, Finding, Layered, LayeredEffect, Refusal, Severity, TrustState};
 
 use super::samples::{concerns, layered, trust};
-use super::{finding, list, severity};
+use super::{finding, severity};
 use crate::wording::Explanation;
 
 fn told(concern: Concern) -> Explanation {
@@ -82,22 +82,31 @@ fn a_refusal_of_the_future_is_told_in_the_future() {
 
 #[test]
 fn only_what_was_changed_with_rpm_ostree_is_named() {
-    let means = |layered| told(Concern::Layered { layered }).means;
-    let all = means(layered());
-    assert!(all.starts_with("Added: htop, vim. Replaced or removed: firefox. Something else was"), "{all}");
-    let some = means(Layered { overrides: Vec::new(), otherwise: false, ..layered() });
-    assert_eq!(some, "Added: htop, vim. A switch would not carry that over, so it is not made.");
+    let of = |layered, effect| told(Concern::Layered { layered, effect });
+    let all = of(layered(), LayeredEffect::Blocks);
+    assert_eq!(
+        all.means,
+        "Added: htop, vim. Added from files: tool. Removed: firefox. Replaced: kernel. The initramfs is made on this \
+         computer. Something else was changed with rpm-ostree, too. A switch would not carry that over, so it is not made."
+    );
+    let some = Layered { packages: vec!["htop".into()], ..Layered::default() };
+    let carried = of(some.clone(), LayeredEffect::CarriedOver).means;
+    assert!(carried.starts_with("Added: htop. rpm-ostree makes that anew"), "{carried}");
+    let reset = of(some.clone(), LayeredEffect::NeedsReset);
+    assert!(reset.means.contains("to a container image, that can damage the system"), "{reset:?}");
+    assert!(reset.remedy.contains("taken back with the switch"), "{reset:?}");
+    assert!(!of(some, LayeredEffect::Unknown).means.contains("carried over"));
 }
 
 #[test]
 fn long_lists_are_cut_short() {
     let names = |count: usize| (1..=count).map(|number| number.to_string()).collect::<Vec<_>>();
-    assert_eq!(list(&names(8), 0), "1, 2, 3, 4, 5, 6, 7, 8");
-    assert_eq!(list(&names(10), 5), "1, 2, 3, 4, 5, 6, 7, 8 and 7 more");
-    assert_eq!(list(&[], 1), "1 that is not named");
     let many = told(Concern::ConfigurationKept { paths: names(30), more: u64::MAX });
     assert!(many.what.starts_with(&u64::MAX.to_string()) && many.means.len() < 200, "{many:?}");
     assert_eq!(many.detail.unwrap().lines().count(), 30);
+    let packages = Layered { packages: names(30), ..Layered::default() };
+    let layered = told(Concern::Layered { layered: packages, effect: LayeredEffect::CarriedOver });
+    assert!(layered.means.contains("8 and 22 more") && layered.detail.unwrap().ends_with("29, 30"));
 }
 
 #[test]

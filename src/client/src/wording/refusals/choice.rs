@@ -16,7 +16,7 @@ pub(super) fn about_the_choice(refusal: &Refusal) -> Explanation {
             nothing_changed(),
             // Translators: "remote:branch" is what to type; leave the colon.
             gettext(
-                "Where libostree updates this computer, write remote:branch, for example fedora:fedora/43/x86_64/silverblue; where bootc does, a container image with its registry, for example quay.io/fedora/fedora-silverblue:43.",
+                "Where libostree updates this computer, write remote:branch, for example fedora:fedora/43/x86_64/silverblue; where bootc does, a container image with its registry, for example quay.io/fedora/fedora-silverblue:43; where rpm-ostree does, either of them.",
             ),
         )
         .detail(reference),
@@ -48,6 +48,12 @@ pub(super) fn about_the_choice(refusal: &Refusal) -> Explanation {
             gettext(
                 "To have this computer’s policy check it, write ostree-image-signed:docker:// before its name. An administrator has to set up that policy.",
             ),
+        ),
+        Refusal::NeedsReset { reference } => Explanation::new(
+            gettext("What was changed with rpm-ostree cannot be carried over to {image}")
+                .replace("{image}", &image_named(reference)),
+            gettext("Carried over to a container image it can damage the system. Nothing was changed on this computer."),
+            gettext("Have the changes taken back with the switch. What you miss then can be added again."),
         ),
         Refusal::SwitchForbidden { reference } => Explanation::new(
             gettext("The administrator of this computer does not allow a switch to {image}")

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use anyhow::anyhow;
-use isotope_model::{AvailableUpdate, Deployment, Outcome, Phase, Refusal, Snapshot, require_newer, update_source};
+use isotope_model::{AvailableUpdate, Outcome, Phase, Refusal, Snapshot, require_newer, update_source};
 
+use super::super::noted_image::noted_of;
 use super::run::{End, Run};
 use crate::bootc_backend::command::Verb;
 use crate::bootc_backend::merge_commit::{self, ImageFacts};
-use crate::bootc_backend::output::Said;
+use crate::bootc_backend::output::{Announced, Said};
 use crate::bootc_backend::program::Program;
 use crate::bootc_backend::stored_images;
 use crate::failure::Failure;
-use crate::ostree_backend::refs::{self, Refs};
+use crate::ostree_backend::refs;
 use crate::session::{Session, ended};
 use crate::sysroot;
 
@@ -57,12 +58,12 @@ pub(super) fn look(session: &Session<'_>, program: &Program, before: &Snapshot) 
     let repo = sysroot::open()?.repo();
     let refs = refs::read(&repo)?;
     let facts = match said {
-        Said::UpdateAvailable(announced) => described(&repo, &refs, newest, announced.digest.as_deref())
-            .unwrap_or_else(|| ImageFacts {
-                digest: announced.digest,
-                version: announced.version,
-                ..ImageFacts::default()
-            }),
+        Said::UpdateAvailable(announced) => {
+            let noted = image.container().map(|container| noted_of(&repo, &refs, before, &container));
+            let found = noted.into_iter().flatten().find(|noted| noted.digest == announced.digest);
+            let Announced { digest, version, .. } = announced;
+            found.unwrap_or_else(|| ImageFacts { digest, version, ..ImageFacts::default() })
+        }
         // So it says too of what was pulled once and is not deployed, for instance because it was discarded.
         Said::NoChanges => {
             let pulled = image.container().and_then(|container| stored_images::pulled(&refs, &container));
@@ -88,13 +89,4 @@ pub(super) fn look(session: &Session<'_>, program: &Program, before: &Snapshot) 
         version: facts.version,
         built: facts.built,
     }))
-}
-
-/// What the check has noted of the image that it found. It notes it at the image that was pulled last for the same
-/// reference, which need not be deployed any more; the digest tells whether it is of this check.
-fn described(repo: &ostree::Repo, refs: &Refs, newest: &Deployment, digest: Option<&str>) -> Option<ImageFacts> {
-    let pulled = refs.images.iter().map(|image| image.checksum.as_str());
-    let commits = std::iter::once(newest.id.checksum()).chain(pulled);
-    let mut noted = commits.filter_map(|commit| merge_commit::cached_update(repo, commit).ok().flatten());
-    noted.find(|facts| facts.digest.is_some() && facts.digest.as_deref() == digest)
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use std::convert::Infallible;
-
 use isotope_model::{Phase, Progress, Refusal};
 use ostree::gio::prelude::CancellableExtManual as _;
-use tokio::sync::watch::{self, Receiver};
+use tokio::sync::watch;
 
+use super::super::keep_on::keep_on;
 use crate::bootc_backend::command::Verb;
 use crate::bootc_backend::errors;
 use crate::bootc_backend::output::{self, Said};
@@ -12,7 +11,6 @@ use crate::bootc_backend::program::Program;
 use crate::bootc_backend::runner::Stopped;
 use crate::bootc_backend::watch::Watch;
 use crate::failure::Failure;
-use crate::inhibitor::{Against, inhibit};
 use crate::ostree_backend::room;
 use crate::session::Session;
 use crate::sysroot_lock;
@@ -99,13 +97,4 @@ fn waiting(progress: &Progress) -> Option<Progress> {
     }
     let waits_for = Some(sysroot_lock::other_holder()?);
     Some(Progress { phase: Phase::Waiting, waits_for, ..Progress::default() })
-}
-
-/// Keeps the computer from sleeping while it pulls, and from shutting down once it writes a deployment.
-async fn keep_on(bus: &zbus::Connection, mut phase: Receiver<Phase>, from: Phase) -> Infallible {
-    let _awake = inhibit(bus, Against::Sleep).await;
-    // The look at the phase ends here: for as long as it is kept, the next phase cannot be told.
-    let come = phase.wait_for(|phase| *phase >= from).await.is_ok();
-    let _on = if come { inhibit(bus, Against::Shutdown).await } else { None };
-    std::future::pending().await
 }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use isotope_model::{Outcome, Phase, Refusal, Snapshot, check_switch, resolve_image, update_source};
 
+use super::super::with_way_back::with_way_back;
 use super::super::{boot_order, finalization};
 use super::pull::Pull;
-use crate::automatic_pin::WayBack;
 use crate::bootc_backend::command::Verb;
 use crate::bootc_backend::image::Switch;
 use crate::failure::Failure;
 use crate::session::{Session, begin};
-use crate::sysroot;
 
 /// Downloads and stages another image, and follows it from then on. `expected` is the digest that was previewed; with `pin`
 /// what runs stays as the way back.
@@ -45,30 +44,12 @@ fn download_and_stage(
     let verb = Verb::Switch { switch: Switch::plan(container)?, soft_restart };
     let program = session.find_bootc()?;
     session.reporter.phase(Phase::Checking);
-    let pull = |before, way_back| Pull { program: &program, verb, target: &target, expected, before, way_back };
-    let Some(way_back) = pin.then(|| WayBack::from(&target, before)).flatten() else {
-        return pull(before, None).make(session);
-    };
-    let pinned = session.unless_changed(before, |sysroot, _| {
-        session.require_not_cancelled()?;
-        let pinned = way_back.pin(sysroot).and_then(|()| Ok(sysroot::snapshot_of(sysroot)?));
-        pinned.inspect_err(|_| way_back.unpin(sysroot))
-    })?;
-    let made = pull(&pinned, Some(&way_back.deployment)).make(session);
-    if !matches!(made, Ok(Outcome::Staged { .. })) {
-        take_back(session, &way_back, before);
-    }
-    made
-}
-
-/// The pin stays only where something was staged. Should somebody else hold the lock and this be cancelled, it stays until
-/// the next update.
-fn take_back(session: &Session<'_>, way_back: &WayBack, before: &Snapshot) {
-    let taken_back = session.after(|sysroot, now| {
-        way_back.take_back(sysroot, before, now);
-        Ok(())
-    });
-    if let Err(failure) = taken_back {
-        tracing::warn!("{} stays pinned: {failure:?}", way_back.deployment);
-    }
+    with_way_back(
+        session,
+        before,
+        &target,
+        pin,
+        |made| Some(made),
+        |before, way_back| Pull { program: &program, verb, target: &target, expected, before, way_back }.make(session),
+    )
 }

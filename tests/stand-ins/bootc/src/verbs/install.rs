@@ -4,8 +4,9 @@ use ostree::{SysrootDeployTreeOpts, SysrootSimpleWriteDeploymentFlags, gio};
 
 use super::block_on;
 use crate::arguments;
-use crate::importer::{self, Leniency};
+use crate::importer::Leniency;
 use crate::progress::Progress;
+use crate::pull::pull;
 use crate::reference::ImageReference;
 use crate::speaker::Speaker;
 use crate::stage;
@@ -16,7 +17,7 @@ pub(crate) fn install(options: &arguments::Install, speaker: &Speaker) -> Result
     let system = System::at(&options.sysroot)?;
     let mut progress = Progress::new(None, speaker.faults)?;
     let leniency = Leniency { insecure: true };
-    let image = block_on(importer::pull(&system.repo, &reference, leniency, &mut progress, speaker))?;
+    let image = block_on(pull(&system.repo, &reference, leniency, &mut progress, speaker))?;
     let arguments: Vec<&str> = options.kernel_arguments.iter().map(String::as_str).collect();
     let settings = SysrootDeployTreeOpts { override_kernel_argv: Some(&arguments), ..SysrootDeployTreeOpts::default() };
     let (stateroot, none) = (Some(options.stateroot.as_str()), gio::Cancellable::NONE);

@@ -4,8 +4,9 @@ use ostree::gio;
 
 use super::block_on;
 use crate::arguments;
-use crate::importer::{self, Leniency};
+use crate::importer::Leniency;
 use crate::progress::Progress;
+use crate::pull::pull;
 use crate::reference::ImageReference;
 use crate::soft_reboot;
 use crate::speaker::Speaker;
@@ -36,7 +37,7 @@ fn switch_to(
         speaker.say("Image specification is unchanged.");
         return Ok(());
     }
-    let image = block_on(importer::pull(&system.repo, target, Leniency::default(), &mut progress, speaker))?;
+    let image = block_on(pull(&system.repo, target, Leniency::default(), &mut progress, speaker))?;
     if !options.retain {
         forget_branch(system, &status.booted)?;
     }

@@ -5,6 +5,7 @@ use super::block_on;
 use crate::arguments;
 use crate::importer::{self, Leniency, Prepared};
 use crate::progress::Progress;
+use crate::pull::pull;
 use crate::reference::ImageReference;
 use crate::soft_reboot;
 use crate::speaker::Speaker;
@@ -36,7 +37,7 @@ fn run(options: &arguments::Upgrade, speaker: &Speaker) -> Result<()> {
     if options.check {
         return check(&system, &status, reference, speaker);
     }
-    let image = block_on(importer::pull(&system.repo, reference, Leniency::default(), &mut progress, speaker))?;
+    let image = block_on(pull(&system.repo, reference, Leniency::default(), &mut progress, speaker))?;
     let fetched = &image.description;
     if digest_of(status.staged.as_ref()) == Some(&fetched.digest) {
         keep_staged(options, &system, &status, speaker)?;

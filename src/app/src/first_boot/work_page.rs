@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+use gettextrs::gettext;
+use relm4::adw::prelude::*;
+use relm4::{
+    Component as _, ComponentController as _, ComponentParts, ComponentSender, Controller, SimpleComponent, adw,
+    component, gtk,
+};
+
+use super::status_picture;
+use crate::pages::{OperationBar, OperationBarInput};
+use crate::view_model::first_boot::WorkStep;
+
+/// The step in which everything is done.
+#[derive(Debug)]
+pub(super) struct WorkPage {
+    step: WorkStep,
+    bar: Controller<OperationBar>,
+    page: adw::StatusPage,
+}
+
+#[component(pub(super))]
+impl SimpleComponent for WorkPage {
+    type Init = WorkStep;
+    type Input = Box<WorkStep>;
+    type Output = ();
+
+    view! {
+        page = adw::StatusPage {
+            #[watch]
+            set_title: &model.step.status.title,
+            #[watch]
+            set_description: Some(&gtk::glib::markup_escape_text(&model.step.status.description)),
+
+            adw::Clamp {
+                set_maximum_size: 400,
+
+                gtk::Box {
+                    set_orientation: gtk::Orientation::Vertical,
+                    set_spacing: 12,
+
+                    append: model.bar.widget(),
+
+                    gtk::Expander {
+                        // Translators: what a failing program said in its own words, shown on request.
+                        set_label: Some(&gettext("_Details")),
+                        set_use_underline: true,
+                        add_css_class: "failure",
+                        #[watch]
+                        set_visible: model.step.detail.is_some(),
+                        // What can be selected holds the Tab key back, as long as it is folded away.
+                        connect_expanded_notify[detail] => move |expander| detail.set_selectable(expander.is_expanded()),
+
+                        #[name = "detail"]
+                        gtk::Label {
+                            set_xalign: 0.0,
+                            set_wrap: true,
+                            set_wrap_mode: gtk::pango::WrapMode::WordChar,
+                            add_css_class: "caption",
+                            add_css_class: "monospace",
+                            add_css_class: "failure-detail",
+                            #[watch]
+                            set_label: model.step.detail.as_deref().unwrap_or_default(),
+                            #[watch]
+                            update_property: &[gtk::accessible::Property::Label(
+                                model.step.detail.as_deref().unwrap_or_default(),
+                            )],
+                        },
+                    },
+                },
+            },
+        }
+    }
+
+    fn init(step: Self::Init, root: Self::Root, _sender: ComponentSender<Self>) -> ComponentParts<Self> {
+        let bar = OperationBar::builder().launch(None).detach();
+        let model = Self { step, bar, page: root.clone() };
+        let widgets = view_output!();
+        status_picture::paint(&model.page, &model.step.status);
+        ComponentParts { model, widgets }
+    }
+
+    fn update(&mut self, step: Self::Input, _sender: ComponentSender<Self>) {
+        if *step == self.step {
+            return;
+        }
+        self.bar.sender().emit(OperationBarInput::Show(step.progress.clone()));
+        status_picture::paint(&self.page, &step.status);
+        if step.status.title != self.step.status.title && self.page.is_mapped() {
+            let page = self.page.upcast_ref::<gtk::Widget>();
+            page.announce(&step.status.title, gtk::AccessibleAnnouncementPriority::Medium);
+        }
+        self.step = *step;
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! What the welcome of a new computer shows, step by step.
+
+mod beginning;
+mod buttons;
+mod chosen;
+mod desktops;
+mod done;
+mod leaving;
+mod network;
+mod step;
+mod summary;
+mod updates;
+mod work;
+
+pub(crate) use beginning::Beginning;
+pub(crate) use buttons::{Look, Press, StepButton, StepButtons};
+pub(crate) use chosen::{Choices, ChosenDesktop};
+pub(crate) use desktops::{ChoiceCard, DesktopCards, DesktopsStep};
+pub(crate) use done::{DoneContext, DoneStep, Ending, installed, ready};
+pub(crate) use leaving::{Begun, LeavingQuestion};
+pub(crate) use network::{Network, NetworkStep, settings_app};
+pub(crate) use step::Step;
+pub(crate) use summary::{SummaryContext, SummaryStep};
+pub(crate) use updates::{UpdateChoice, UpdatesStep};
+pub(crate) use work::{Work, WorkStep, own_operation};

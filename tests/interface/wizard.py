@@ -1,0 +1,444 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Walks through the first-boot wizard in every way that somebody may go, on the stand-in service.
+
+    wizard.py [--narrow] PROGRAM [WAY…]
+    wizard.py --pictures FOLDER [--narrow] [--dark] [--right-to-left] [--large] PROGRAM [STEP…]
+
+Ends with 1 and a sentence where something does not come true.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import time
+
+import assistive
+from interface_keyboard import type_keys
+
+PERSON = 1000
+KDE = "Lab Atomic Desktop with KDE"
+GNOME = "Lab Atomic Desktop with GNOME"
+
+
+class Wizard:
+    """The wizard on a new computer in one situation, with the settings of one person."""
+
+    def __init__(self, program, screen, situation, folder):
+        self.service = assistive.StandIn(situation)
+        self.settings = assistive.kept_settings(folder) if not os.listdir(folder) else kept(folder)
+        environment = {**self.settings, **getattr(self.service, "environment", {})}
+        self.window = assistive.Window(program, self.service.address, arguments=["--first-boot"], **environment)
+        self.window.fill(screen)
+
+    def go(self, *steps):
+        """Presses Next until these have been seen, one after the other."""
+        for step in steps:
+            self.window.press("Next", whole=True)
+            self.window.wait(None, step, 10)
+            time.sleep(0.5)
+
+    def choose(self, name):
+        """Chooses this desktop with the mouse."""
+        self.window.wait("table cell", name, 10)
+        time.sleep(0.7)
+        self.window.click("table cell", name)
+        card = lambda: self.window.find("table cell", name)  # noqa: E731
+        selected = assistive.state_types().SELECTED
+        assistive.wait_for(lambda: card() and card().get_state_set().contains(selected), 5, f"“{name}” is chosen")
+
+    def ended(self, seconds=10):
+        """Waits until the program has ended by itself."""
+        assistive.wait_for(lambda: not self.window.alive(), seconds, "the wizard has ended")
+        if self.window.process.returncode:
+            raise assistive.NotTrue(f"the wizard ended with {self.window.process.returncode}")
+
+    def close(self):
+        self.window.close()
+        self.service.close()
+
+
+def kept(folder):
+    """The environment of settings that are kept there already."""
+    return {"GSETTINGS_BACKEND": "keyfile", "XDG_CONFIG_HOME": folder}
+
+
+def welcomed(folder):
+    """Whether it is written down that this person was welcomed."""
+    path = os.path.join(folder, "glib-2.0", "settings", "keyfile")
+    with open(path, encoding="utf-8") as file:
+        return "first-boot-finished=true" in file.read()
+
+
+def must(condition, sentence):
+    if not condition:
+        raise assistive.NotTrue(f"It is not true that {sentence}.")
+
+
+class Ways:
+    """The ways, each on a new computer."""
+
+    def __init__(self, program, screen):
+        self.program, self.screen = program, screen
+
+    def walk(self, name):
+        folder = tempfile.mkdtemp(prefix="isotope-wizard-")
+        try:
+            getattr(self, name)(folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def on(self, situation, folder):
+        return Wizard(self.program, self.screen, situation, folder)
+
+    def says_nothing(self, situation, folder, **environment):
+        """The wizard ends by itself, at once and without a window."""
+        service = assistive.StandIn(situation) if situation else assistive.Bus()
+        variables = {**os.environ, **kept(folder), "DBUS_SYSTEM_BUS_ADDRESS": service.address, **environment}
+        ended = assistive.subprocess.run([self.program, "--first-boot"], env=variables, timeout=30, check=False)
+        service.close()
+        must(ended.returncode == 0, f"nobody is welcomed where it is {situation or 'without a service'}")
+
+    def stay(self, folder):
+        """Every step forward, staying with what is installed; then it does not come back."""
+        wizard = self.on("wizard", folder)
+        wizard.window.wait("label", "Connected to a network", 10)
+        wizard.go("Choose Your Desktop")
+        card = wizard.window.wait("table cell", GNOME, 10)
+        must(card.get_state_set().contains(assistive.state_types().SELECTED), "the installed desktop is chosen")
+        wizard.go("How Updates Come")
+        check = wizard.window.wait("radio button", "Download and Tell Me", 5)
+        must(check.get_state_set().contains(assistive.state_types().CHECKED), "updates are downloaded unless said otherwise")
+        wizard.go("Nothing was changed so far.")
+        wizard.window.wait("list item", f"Stay With {GNOME}", 5)
+        wizard.window.wait("list item", "Updates: Download and Tell Me", 5)
+        wizard.window.press("Start", whole=True)
+        wizard.window.wait("label", "All Done", 10)
+        wizard.window.press("Finish", whole=True)
+        wizard.ended()
+        wizard.close()
+        must(welcomed(folder), "the person was welcomed")
+        self.says_nothing("wizard", folder)
+
+    def back(self, folder):
+        """Back through every step; what was chosen stays chosen."""
+        wizard = self.on("wizard", folder)
+        wizard.go("Choose Your Desktop")
+        wizard.choose(KDE)
+        wizard.go("How Updates Come")
+        wizard.window.click("list item", "Check and Tell Me")
+        wizard.go("Nothing was changed so far.")
+        wizard.window.wait("list item", f"Switch to {KDE}", 5)
+        wizard.window.wait("list item", "Updates: Check and Tell Me", 5)
+        for step in ("How Updates Come", "Choose Your Desktop", "Connected to a network"):
+            wizard.window.press("Back")
+            wizard.window.wait(None, step, 5)
+            time.sleep(0.7)
+        wizard.go("Choose Your Desktop")
+        card = wizard.window.wait("table cell", KDE, 10)
+        must(card.get_state_set().contains(assistive.state_types().SELECTED), "what was chosen stays chosen")
+        wizard.close()
+
+    def skip(self, folder):
+        """Every step skipped: nothing is done, and nobody is asked again."""
+        wizard = self.on("wizard", folder)
+        wizard.go("Choose Your Desktop")
+        wizard.window.press("Skip", whole=True)
+        wizard.window.wait(None, "How Updates Come", 5)
+        time.sleep(0.5)
+        wizard.window.press("Skip", whole=True)
+        wizard.window.wait("list item", "This stays as it is.", 5)
+        wizard.window.press("Finish", whole=True)
+        wizard.ended()
+        wizard.close()
+        must(welcomed(folder), "skipping everything is an end too")
+
+    def leave_for_now(self, folder):
+        """Closing asks; for now is not for good; going on goes on."""
+        wizard = self.on("wizard", folder)
+        type_keys("Escape")
+        wizard.window.wait("label", "Leave the Setup?", 5)
+        wizard.window.press("Continue", whole=True)
+        wizard.window.wait_gone("label", "Leave the Setup?", 5)
+        wizard.go("Choose Your Desktop")
+        wizard.window.press("Close")
+        wizard.window.press("Ask at Next Login", whole=True)
+        wizard.ended()
+        wizard.close()
+        must(not welcomed(folder), "somebody who leaves for now is welcomed again")
+        again = self.on("wizard", folder)
+        again.window.wait("label", "Connected to a network", 10)
+        again.close()
+
+    def leave_for_good(self, folder):
+        """The whole setup can be skipped, for good."""
+        wizard = self.on("wizard", folder)
+        wizard.window.press("Skip Setup", whole=True)
+        wizard.window.press("Don’t Ask Again", whole=True)
+        wizard.ended()
+        wizard.close()
+        must(welcomed(folder), "who leaves for good is not welcomed again")
+        self.says_nothing("wizard", folder)
+
+    def offline(self, folder):
+        """No network has words of its own; everything but another desktop goes on."""
+        wizard = self.on("wizard-offline", folder)
+        must(not wizard.window.find("label", "Connected to a network"), "the computer is not connected")
+        wizard.go("No Network")
+        wizard.go("Choose Your Desktop")
+        must(not wizard.window.find("table cell", KDE), "no other desktop can be chosen")
+        wizard.window.wait("label", "Without a network connection", 5)
+        wizard.go("How Updates Come", "Nothing was changed so far.")
+        wizard.window.press("Start", whole=True)
+        wizard.window.wait("label", "All Done", 10)
+        wizard.close()
+
+    def nothing_to_choose(self, folder):
+        """Where nothing else is offered that is said, and the way goes on."""
+        wizard = self.on("wizard-alone", folder)
+        wizard.go("Nothing Else to Choose", "How Updates Come")
+        wizard.close()
+        wizard = self.on("wizard-unreadable", folder)
+        wizard.go("Could Not Be Read")
+        wizard.window.wait("button", "Try Again", 5)
+        wizard.go("How Updates Come")
+        wizard.close()
+
+    def to_summary(self, situation, folder):
+        wizard = self.on(situation, folder)
+        wizard.go("Choose Your Desktop")
+        wizard.choose(KDE)
+        wizard.go("How Updates Come", "Nothing was changed so far.")
+        return wizard
+
+    def switch(self, folder):
+        """Another desktop is chosen, looked at, downloaded; then the computer is restarted."""
+        wizard = self.to_summary("wizard", folder)
+        wizard.window.wait("list item", "To Download: ", 10)
+        wizard.window.press("Start", whole=True)
+        wizard.window.wait("label", f"Getting {KDE}", 10)
+        wizard.window.wait("label", "\u00a0downloaded", 10)
+        wizard.window.wait("label", "Is Ready", 30)
+        must(welcomed(folder), "the welcome is over once everything is done")
+        wizard.window.press("Restart…", whole=True)
+        wizard.window.press("Restart", whole=True)
+        wizard.window.wait("label", "Restarting…", 5)
+        wizard.ended(20)
+        wizard.close()
+
+    def switch_and_stay(self, folder):
+        """What was downloaded can be discarded at the very end, and what there is to mind is told before."""
+        wizard = self.to_summary("wizard-careful", folder)
+        wizard.window.press("Start", 15, whole=True)
+        wizard.window.wait("label", "Is Ready", 40)
+        wizard.window.wait("label", "Be Careful", 10)
+        wizard.window.press("Stay With This One", whole=True)
+        wizard.window.press("Discard", whole=True)
+        wizard.window.wait("label", "All Done", 15)
+        wizard.close()
+
+    def cancel(self, folder):
+        """The download is cancelled; that is no failure, and it can be left at that."""
+        wizard = self.to_summary("wizard", folder)
+        wizard.window.press("Start", 15, whole=True)
+        wizard.window.wait("label", "\u00a0downloaded", 15)
+        wizard.window.press("Cancel", whole=True)
+        wizard.window.wait("label", "Not Finished", 15)
+        wizard.window.press("Stay With This One", whole=True)
+        wizard.window.wait("label", "All Done", 5)
+        wizard.window.press("Finish", whole=True)
+        wizard.ended()
+        wizard.close()
+
+    def fail(self, folder):
+        """A download that fails says why, and is tried again or left at that."""
+        wizard = self.to_summary("wizard-fails", folder)
+        wizard.window.press("Start", 15, whole=True)
+        wizard.window.wait("label", "could not be reached", 40)
+        wizard.window.press("Try Again", whole=True)
+        wizard.window.wait("label", f"Getting {KDE}", 10)
+        wizard.window.wait("label", "could not be reached", 40)
+        wizard.window.press("Stay With This One", whole=True)
+        wizard.window.wait("label", "All Done", 5)
+        wizard.close()
+
+    def denied(self, folder):
+        """Without the authority to set the computer that is said, and can be left at that; so it is with a password that
+        nobody wants to say."""
+        wizard = self.on("wizard-denied", folder)
+        wizard.go("Choose Your Desktop", "How Updates Come", "Nothing was changed so far.")
+        wizard.window.press("Start", whole=True)
+        wizard.window.wait("button", "Leave It as It Is", 10)
+        wizard.window.press("Leave It as It Is")
+        wizard.window.wait("label", "All Done", 5)
+        wizard.close()
+        must(welcomed(folder), "the person was welcomed, whatever the computer allows")
+        shutil.rmtree(os.path.join(folder, "glib-2.0"))
+        wizard = self.to_summary("wizard-refused", folder)
+        wizard.window.press("Start", 15, whole=True)
+        wizard.window.wait("label", "Not Finished", 10)
+        wizard.close()
+
+    def blocked(self, folder):
+        """What cannot be switched to cannot be started, and there is a way on."""
+        wizard = self.to_summary("wizard-blocked", folder)
+        wizard.window.wait("label", "In the Way", 10)
+        must(not wizard.window.find("button", "Start", whole=True), "what is in the way is in the way")
+        wizard.window.press("Stay With This One", whole=True)
+        wizard.window.wait("list item", f"Stay With {GNOME}", 5)
+        wizard.window.press("Start", whole=True)
+        wizard.window.wait("label", "All Done", 10)
+        wizard.close()
+
+    def leave_while_busy(self, folder):
+        """The window can be left while something is downloaded."""
+        wizard = self.to_summary("wizard", folder)
+        wizard.window.press("Start", 15, whole=True)
+        wizard.window.wait("label", "\u00a0downloaded", 15)
+        type_keys("Escape")
+        wizard.window.wait("label", "goes on without this window", 5)
+        wizard.window.press("Ask at Next Login", whole=True)
+        wizard.ended()
+        wizard.close()
+
+    def keyboard(self, folder):
+        """From the first step to the last with the keyboard alone."""
+        wizard = self.on("wizard", folder)
+        wizard.window.wait("button", "Next", 10)
+        time.sleep(1)
+        type_keys("Return")
+        wizard.window.wait(None, "Choose Your Desktop", 5)
+        time.sleep(1)
+        wizard.window.activate(GNOME)
+        wizard.window.go_to("button", "Next")
+        type_keys("Return")
+        wizard.window.wait(None, "How Updates Come", 5)
+        time.sleep(1)
+        wizard.window.go_to("button", "Next")
+        type_keys("Return")
+        wizard.window.wait("label", "Nothing was changed so far.", 5)
+        time.sleep(1)
+        type_keys("Return")
+        wizard.window.wait("label", "All Done", 10)
+        time.sleep(1)
+        type_keys("Return")
+        wizard.ended()
+        wizard.close()
+
+    def nobody(self, folder):
+        """Where there is nothing to welcome to, nobody is welcomed: no window, no word."""
+        for situation in ("wizard-finished", "wizard-nowhere", None):
+            self.says_nothing(situation, folder)
+        self.says_nothing("wizard", folder, DBUS_SYSTEM_BUS_ADDRESS="unix:path=/nowhere")
+
+    def others(self, folder):
+        """Another program that updates the computer is named."""
+        wizard = self.on("wizard-of-others", folder)
+        wizard.go("Choose Your Desktop", "How Updates Come")
+        wizard.window.wait("label", "uupd (uupd.timer) downloads updates by itself", 5)
+        wizard.go("Nothing was changed so far.")
+        wizard.window.wait("list item", "Isotope leaves updates to it", 5)
+        wizard.close()
+
+
+WAYS = [name for name in vars(Ways) if not name.startswith("_") and name not in ("walk", "on", "says_nothing", "to_summary")]
+
+
+def pictures(program, screen, folder, wanted):
+    """A picture of every step."""
+    home = tempfile.mkdtemp(prefix="isotope-wizard-")
+    ways = Ways(program, screen)
+
+    def take(name, begin, *steps):
+        if wanted and name not in wanted:
+            return
+        shutil.rmtree(os.path.join(home, "glib-2.0"), ignore_errors=True)
+        wizard = begin(home)
+        try:
+            for step in steps:
+                step(wizard)
+            time.sleep(1.2)
+            assistive.screenshot(os.path.join(folder, f"{name}.png"))
+            print(f"✓ {name}", flush=True)
+        except assistive.NotTrue as reason:
+            assistive.screenshot(os.path.join(folder, f"{name}-failed.png"))
+            print(f"✗ {name}: {reason}", flush=True)
+        wizard.close()
+
+    def on(situation):
+        return lambda home: ways.on(situation, home)
+
+    def summary(situation):
+        return lambda home: ways.to_summary(situation, home)
+
+    def press(name):
+        return lambda wizard: wizard.window.press(name, 20, whole=True)
+
+    def wait(text):
+        return lambda wizard: wizard.window.wait(None, text, 40)
+
+    def go(*texts):
+        return lambda wizard: wizard.go(*texts)
+
+    desktop, updates, nothing = "Choose Your Desktop", "How Updates Come", "Nothing was changed so far."
+    take("1-welcome", on("wizard"))
+    take("1-leaving", on("wizard"), press("Skip Setup"))
+    take("2-network", on("wizard-offline"), go("No Network"))
+    take("3-desktop", on("wizard"), go(desktop))
+    take("3-desktop-chosen", on("wizard"), go(desktop), lambda wizard: wizard.choose(KDE))
+    take("3-desktop-more", on("wizard"), go(desktop), press("Desktops From Others"))
+    take("3-desktop-offline", on("wizard-offline"), go("No Network", desktop))
+    take("3-desktop-nothing", on("wizard-alone"), go("Nothing Else to Choose"))
+    take("3-desktop-loading", on("wizard-loading"), go("Loading…"))
+    take("3-desktop-unreadable", on("wizard-unreadable"), go("Could Not Be Read"))
+    take("4-updates", on("wizard"), go(desktop, updates))
+    take("4-updates-of-others", on("wizard-of-others"), go(desktop, updates))
+    take("5-summary-stay", on("wizard"), go(desktop, updates, nothing))
+    take("5-summary-switch", summary("wizard"), wait("To Download: "))
+    take("5-summary-blocked", summary("wizard-blocked"), wait("In the Way"))
+    take("6-work", summary("wizard"), press("Start"), wait("\u00a0downloaded"))
+    take("6-work-failed", summary("wizard-fails"), press("Start"), wait("could not be reached"))
+    take("7-done-stay", on("wizard"), go(desktop, updates, nothing), press("Start"), wait("All Done"))
+    take("7-done-switch", summary("wizard"), press("Start"), wait("Is Ready"))
+    take("7-done-careful", summary("wizard-careful"), press("Start"), wait("Is Ready"), wait("Be Careful"))
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--narrow", action="store_true", help="a screen of 360 pixels, as on a telephone")
+    parser.add_argument("--dark", action="store_true", help="the dark style")
+    parser.add_argument("--right-to-left", action="store_true", help="mirrored, as for Hebrew")
+    parser.add_argument("--large", action="store_true", help="text of twice the size")
+    parser.add_argument("--pictures", type=os.path.abspath, help="only take pictures, into this folder")
+    parser.add_argument("program", type=os.path.abspath)
+    parser.add_argument("ways", nargs="*")
+    wanted = parser.parse_args()
+    if wanted.dark:
+        os.environ["ADW_DEBUG_COLOR_SCHEME"] = "prefer-dark"
+    if wanted.pictures and assistive.MARK not in os.environ:
+        os.makedirs(wanted.pictures, exist_ok=True)
+        os.chown(wanted.pictures, PERSON, PERSON)
+    assistive.enter_session(uid=PERSON, right_to_left=wanted.right_to_left, text=2 if wanted.large else 1)
+    screen = assistive.Screen(360 if wanted.narrow else 640, 720)
+    if wanted.pictures:
+        pictures(wanted.program, screen, wanted.pictures, wanted.ways)
+        screen.close()
+        return
+    failures = 0
+    ways = Ways(wanted.program, screen)
+    for name in wanted.ways or WAYS:
+        try:
+            ways.walk(name)
+            print(f"✓ {name}", flush=True)
+        except assistive.NotTrue as reason:
+            print(f"✗ {name}: {reason}", flush=True)
+            failures += 1
+    screen.close()
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()
