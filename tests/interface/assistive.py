@@ -222,13 +222,32 @@ class StandIn:
         """Brings the host into another situation, at once."""
         self.tell("Become", "(s)", situation)
 
+    def linger(self):
+        """From now on downloads and restarts go on until they are hastened, or for some minutes."""
+        self.tell("Linger")
+
+    def hasten(self):
+        """What was lingering comes to its end."""
+        self.tell("Hasten")
+
     def asked(self):
         """What it was asked for that changes something, in order, each with its arguments."""
-        return json.loads(self.tell("Asked")[0])["orders"]
+        return self._state("orders")
 
     def waiting(self):
         """How many answers callers still wait for, because it answers late."""
-        return json.loads(self.tell("Asked")[0])["waiting"]
+        return self._state("waiting")
+
+    def events(self):
+        """How often it has told how far something is."""
+        return self._state("events")
+
+    def rests(self):
+        """Whether nothing runs."""
+        return not self._state("running")
+
+    def _state(self, name):
+        return json.loads(self.tell("Asked")[0])[name]
 
     def end_service(self):
         """Ends the service; the bus stays."""

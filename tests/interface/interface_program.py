@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 import assistive
 import stand_in_service
@@ -45,19 +46,25 @@ class Program(assistive.Window):
     def is_shown(self):
         return self._window_number() is not None
 
-    def wait_hidden(self, seconds=10):
-        assistive.wait_for(lambda: not self.is_shown(), seconds, "the window is off the screen")
-
     def wait_ended(self, seconds=10):
         assistive.wait_for(lambda: not self.alive(), seconds, "the program has ended")
 
     def start_again(self, *arguments):
         """Starts it a second time, as from a menu; that one ends at once."""
-        subprocess.run([self.command[0], *arguments], env=self.environment, timeout=20, check=True)
+        subprocess.run([self.command[0], *arguments], env=self.environment, timeout=assistive.PATIENCE, check=True)
 
     def close_window(self):
-        assistive.type_keys("ctrl+w")
-        self.wait_hidden()
+        """Presses the keys that close it; again where something lay over it that was still going away."""
+
+        def closed():
+            assistive.type_keys("ctrl+w")
+            for _ in range(30):
+                if not self.is_shown():
+                    return True
+                time.sleep(0.1)
+            return False
+
+        assistive.wait_for(closed, 10, "the window is off the screen")
 
 
 class Told:
@@ -69,7 +76,7 @@ class Told:
         assistive.ends_with_this(self.process)
         self.lines = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
-        self.lines.get(timeout=10)
+        self.lines.get(timeout=assistive.PATIENCE)
 
     def _read(self):
         for line in self.process.stdout:
@@ -82,7 +89,7 @@ class Told:
             told.append(self.lines.get())
         return told
 
-    def wait(self, does, matter, seconds=15):
+    def wait(self, does, matter, seconds=10):
         """Waits for the next one that is sent, or the withdrawal of this one. Returns it."""
 
         def next_one():
@@ -116,15 +123,16 @@ def session_call(method, signature=None, *arguments):
     parameters = GLib.Variant(signature, arguments) if signature else None
     interface = "org.freedesktop.Application"
     flags = Gio.DBusCallFlags.NONE
-    bus.call_sync(APPLICATION, path, interface, method, parameters, None, flags, 20_000, None)
+    bus.call_sync(APPLICATION, path, interface, method, parameters, None, flags, 1_000 * assistive.PATIENCE, None)
 
 
-def service_call(address, method):
+def service_call(service, method):
     """Has the stand-in service do something, as another program of the person's does."""
     from gi.repository import Gio, GLib
 
     flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
-    bus = Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
+    assistive.wait_for(service.rests, 10, "the service has nothing to do")
+    bus = Gio.DBusConnection.new_for_address_sync(service.address, flags, None, None)
     name, path = stand_in_service.NAME, stand_in_service.PATH
-    bus.call_sync(name, path, name, method, GLib.Variant("(a{sv})", ({},)), None, Gio.DBusCallFlags.NONE, 20_000, None)
+    bus.call_sync(name, path, name, method, GLib.Variant("(a{sv})", ({},)), None, Gio.DBusCallFlags.NONE, 1_000 * assistive.PATIENCE, None)
     bus.close_sync(None)

@@ -43,6 +43,7 @@ class Ways(PreferenceWays):
         with self.works("fresh", "the keys", "a key does nothing") as window:
             assistive.type_keys("F5")
             window.wait("label", "10.2 is available", 10)
+            window.service.linger()
             assistive.type_keys("Return")
             window.wait("label", "\u00a0downloaded", 10)
             assistive.type_keys("Escape")

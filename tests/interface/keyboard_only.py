@@ -27,8 +27,9 @@ CARD = "Lab Atomic Desktop with KDE Plasma"
 class Keys:
     """Somebody with nothing but a keyboard."""
 
-    def __init__(self, window):
+    def __init__(self, window, service=None):
         self.window = window
+        self.service = service
 
     def press(self, name):
         """Goes to this button, as soon as it can be pressed, and presses it."""
@@ -58,6 +59,7 @@ def update(keys, window):
 def cancel(keys, window):
     keys.press("Check for Updates")
     window.wait("label", "10.2 is available", 20)
+    keys.service.linger()
     keys.press("Download Update")
     window.wait("button", "Cancel", 20, whole=True)
     assistive.type_keys("Escape")
@@ -216,7 +218,7 @@ def with_the_stand_in(program):
         try:
             window.fill(screen)
             window.wait_gone(None, "Loading…", 10)
-            deed(Keys(window), window)
+            deed(Keys(window, service), window)
             problem = wrong(service.asked(), expected)
         except assistive.NotTrue as reason:
             problem = str(reason)

@@ -14,6 +14,8 @@ INTROSPECTION = f"""
   <interface name="{NAME}">
     <method name="Become"><arg type="s" direction="in"/></method>
     <method name="Delay"><arg type="u" direction="in"/></method>
+    <method name="Linger"/>
+    <method name="Hasten"/>
     <method name="Asked"><arg type="s" direction="out"/></method>
   </interface>
 </node>
@@ -31,6 +33,8 @@ class Control:
         self.delay = delay
         # What callers still wait for because answers come late.
         self.waiting = 0
+        # Downloads and restarts take as long as somebody wants to look at them.
+        self.lingering = False
         # What was asked for that changes something: the method and its arguments.
         self.orders = []
         info = Gio.DBusNodeInfo.new_for_xml(INTROSPECTION).interfaces[0]
@@ -44,9 +48,17 @@ class Control:
         elif method == "Delay":
             self.delay = parameters.unpack()[0]
             invocation.return_value(None)
+        elif method == "Linger":
+            self.lingering = True
+            invocation.return_value(None)
+        elif method == "Hasten":
+            self.lingering = False
+            self.service.hasten()
+            invocation.return_value(None)
         else:
-            asked = json.dumps({"orders": self.orders, "waiting": self.waiting})
-            invocation.return_value(GLib.Variant("(s)", (asked,)))
+            asked = {"orders": self.orders, "waiting": self.waiting, "events": self.service.events}
+            asked["running"] = self.service.current != "/"
+            invocation.return_value(GLib.Variant("(s)", (json.dumps(asked),)))
 
     def hear(self, *call):
         """Somebody asks the service for something."""

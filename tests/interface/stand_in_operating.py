@@ -25,6 +25,6 @@ OF_OPERATING = {
     "restart-others": staged(sessions=SESSIONS),
     "restart-planned": staged(scheduled=("reboot", (NOW + 6 * 3_600) * 1_000_000)),
     "restart-planned-unheard": staged(old_login=True),
-    # Two hundred times a second for five seconds.
-    "flood": situation([runs_101(), old()], last_checked=NOW - 600, available=make_available(), beat=5, steps=1_000),
+    # Two hundred times a second.
+    "flood": situation([runs_101(), old()], last_checked=NOW - 600, available=make_available(), beat=5, steps=20_000),
 }

@@ -31,6 +31,7 @@ from stand_in_readings import FAILED, configuration_changes, details, disk_usage
 from stand_in_registry import cannot_look_up, preflight, preview, trust  # noqa: E402
 from stand_in_settings import INTERFACE as SETTINGS  # noqa: E402
 from stand_in_situations import capabilities, classify  # noqa: E402
+from stand_in_steps import Steps  # noqa: E402
 
 NAME = "io.github.isotope_desktop.Isotope1"
 PATH = "/io/github/isotope_desktop/Isotope1"
@@ -133,6 +134,9 @@ class Service:
         self.snapshot = self.situation["snapshot"]
         self.control = Control(self, delay)
         self.operations = 0
+        # How often it has told how far an operation is.
+        self.events = 0
+        self.steps = None
         self.current = "/"
         self.statuses = {}
         # Operations that are to be cancelled, and how many steps that still takes.
@@ -278,6 +282,8 @@ class Service:
         GLib.timeout_add(2500, self.come_up)
 
     def come_up(self):
+        if self.control.lingering:
+            return True
         deployments = self.snapshot["deployments"]
         order = sorted(deployments, key=lambda deployment: not deployment.get("staged", False))
         for index, deployment in enumerate(order):
@@ -287,6 +293,7 @@ class Service:
         self.snapshot["last-boot"] = None
         self.snapshot["token"] = str(time.monotonic_ns())
         self.own_names()
+        return False
 
     # What happens
 
@@ -304,9 +311,15 @@ class Service:
         self.current = path
         self.changed(PATH, NAME, {"CurrentOperation": GLib.Variant("o", path)})
         # Without steps it stands still, to be looked at.
-        steps = steps or iter([])
-        GLib.timeout_add(self.situation.get("beat", 150), self.step, path, steps)
+        self.steps = Steps(steps)
+        GLib.timeout_add(self.situation.get("beat", 150), self.step, path, self.steps)
         return path
+
+    def hasten(self):
+        """What is left of a download comes at once."""
+        progress = self.steps.hasten() if self.current != "/" else None
+        if progress:
+            self.tell_progress(self.current, progress)
 
     def step(self, path, steps):
         status = self.statuses[path]
@@ -319,15 +332,20 @@ class Service:
             self.end(path, {"result": "cancelled", "left": "nothing-changed"})
             return False
         try:
-            progress = next(steps)
+            progress = steps.next(self.control.lingering)
         except StopIteration as end:
             if end.value is None:
                 return True
             self.end(path, end.value)
             return False
-        status["progress"] = progress
-        self.changed(path, NAME + ".Operation", {"Status": GLib.Variant("a{sv}", entries(status))})
+        self.tell_progress(path, progress)
         return True
+
+    def tell_progress(self, path, progress):
+        self.events += 1
+        self.statuses[path]["progress"] = progress
+        status = GLib.Variant("a{sv}", entries(self.statuses[path]))
+        self.changed(path, NAME + ".Operation", {"Status": status})
 
     def end(self, path, outcome):
         self.statuses[path]["outcome"] = outcome

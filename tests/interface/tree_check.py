@@ -85,6 +85,7 @@ class Check(Ways):
     def opened(self, situation, **environment):
         service = assistive.StandIn(situation)
         window = assistive.Window(self.program, service.address, **{**service.environment, **environment})
+        window.service = service
         window.fill(self.screen)
         if situation not in WAITING:
             window.wait_gone(None, "Loading…", 10)

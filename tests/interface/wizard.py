@@ -56,8 +56,10 @@ class Wizard:
             raise assistive.NotTrue(f"the wizard ended with {self.window.process.returncode}")
 
     def close(self):
-        self.window.close()
-        self.service.close()
+        if self.service is not None:
+            self.window.close()
+            self.service.close()
+            self.service = None
 
 
 def kept(folder):
@@ -82,22 +84,27 @@ class Ways:
 
     def __init__(self, program, screen):
         self.program, self.screen = program, screen
+        self.opened = []
 
     def walk(self, name):
         folder = tempfile.mkdtemp(prefix="isotope-wizard-")
         try:
             getattr(self, name)(folder)
         finally:
+            while self.opened:
+                self.opened.pop().close()
             shutil.rmtree(folder, ignore_errors=True)
 
     def on(self, situation, folder):
-        return Wizard(self.program, self.screen, situation, folder)
+        wizard = Wizard(self.program, self.screen, situation, folder)
+        self.opened.append(wizard)
+        return wizard
 
     def says_nothing(self, situation, folder, **environment):
         """The wizard ends by itself, at once and without a window."""
         service = assistive.StandIn(situation) if situation else assistive.Bus()
         variables = {**os.environ, **kept(folder), "DBUS_SYSTEM_BUS_ADDRESS": service.address, **environment}
-        ended = assistive.subprocess.run([self.program, "--first-boot"], env=variables, timeout=30, check=False)
+        ended = assistive.subprocess.run([self.program, "--first-boot"], env=variables, timeout=assistive.PATIENCE, check=False)
         service.close()
         must(ended.returncode == 0, f"nobody is welcomed where it is {situation or 'without a service'}")
 
@@ -118,7 +125,6 @@ class Ways:
         wizard.window.wait("label", "All Done", 10)
         wizard.window.press("Finish", whole=True)
         wizard.ended()
-        wizard.close()
         must(welcomed(folder), "the person was welcomed")
         self.says_nothing("wizard", folder)
 
@@ -139,7 +145,6 @@ class Ways:
         wizard.go("Choose Your Desktop")
         card = wizard.window.wait("table cell", KDE, 10)
         must(card.get_state_set().contains(assistive.state_types().SELECTED), "what was chosen stays chosen")
-        wizard.close()
 
     def skip(self, folder):
         """Every step skipped: nothing is done, and nobody is asked again."""
@@ -152,7 +157,6 @@ class Ways:
         wizard.window.wait("list item", "This stays as it is.", 5)
         wizard.window.press("Finish", whole=True)
         wizard.ended()
-        wizard.close()
         must(welcomed(folder), "skipping everything is an end too")
 
     def leave_for_now(self, folder):
@@ -166,11 +170,9 @@ class Ways:
         wizard.window.press("Close")
         wizard.window.press("Ask at Next Login", whole=True)
         wizard.ended()
-        wizard.close()
         must(not welcomed(folder), "somebody who leaves for now is welcomed again")
         again = self.on("wizard", folder)
         again.window.wait("label", "Connected to a network", 10)
-        again.close()
 
     def leave_for_good(self, folder):
         """The whole setup can be skipped, for good."""
@@ -178,7 +180,6 @@ class Ways:
         wizard.window.press("Skip Setup", whole=True)
         wizard.window.press("Don’t Ask Again", whole=True)
         wizard.ended()
-        wizard.close()
         must(welcomed(folder), "who leaves for good is not welcomed again")
         self.says_nothing("wizard", folder)
 
@@ -193,7 +194,6 @@ class Ways:
         wizard.go("How Updates Come", "Nothing was changed so far.")
         wizard.window.press("Start", whole=True)
         wizard.window.wait("label", "All Done", 10)
-        wizard.close()
 
     def nothing_to_choose(self, folder):
         """Where nothing else is offered that is said, and the way goes on."""
@@ -204,7 +204,6 @@ class Ways:
         wizard.go("Could Not Be Read")
         wizard.window.wait("button", "Try Again", 5)
         wizard.go("How Updates Come")
-        wizard.close()
 
     def to_summary(self, situation, folder):
         wizard = self.on(situation, folder)
@@ -217,16 +216,19 @@ class Ways:
         """Another desktop is chosen, looked at, downloaded; then the computer is restarted."""
         wizard = self.to_summary("wizard", folder)
         wizard.window.wait("list item", "To Download: ", 10)
+        wizard.service.linger()
         wizard.window.press("Start", whole=True)
         wizard.window.wait("label", f"Getting {KDE}", 10)
         wizard.window.wait("label", "\u00a0downloaded", 10)
+        wizard.service.hasten()
         wizard.window.wait("label", "Is Ready", 30)
+        wizard.service.linger()
         must(welcomed(folder), "the welcome is over once everything is done")
         wizard.window.press("Restart…", whole=True)
         wizard.window.press("Restart", whole=True)
         wizard.window.wait("label", "Restarting…", 5)
+        wizard.service.hasten()
         wizard.ended(20)
-        wizard.close()
 
     def switch_and_stay(self, folder):
         """What was downloaded can be discarded at the very end, and what there is to mind is told before."""
@@ -237,11 +239,11 @@ class Ways:
         wizard.window.press("Stay With This One", whole=True)
         wizard.window.press("Discard", whole=True)
         wizard.window.wait("label", "All Done", 15)
-        wizard.close()
 
     def cancel(self, folder):
         """The download is cancelled; that is no failure, and it can be left at that."""
         wizard = self.to_summary("wizard", folder)
+        wizard.service.linger()
         wizard.window.press("Start", 15, whole=True)
         wizard.window.wait("label", "\u00a0downloaded", 15)
         wizard.window.press("Cancel", whole=True)
@@ -250,19 +252,19 @@ class Ways:
         wizard.window.wait("label", "All Done", 5)
         wizard.window.press("Finish", whole=True)
         wizard.ended()
-        wizard.close()
 
     def fail(self, folder):
         """A download that fails says why, and is tried again or left at that."""
         wizard = self.to_summary("wizard-fails", folder)
         wizard.window.press("Start", 15, whole=True)
         wizard.window.wait("label", "could not be reached", 40)
+        wizard.service.linger()
         wizard.window.press("Try Again", whole=True)
         wizard.window.wait("label", f"Getting {KDE}", 10)
+        wizard.service.hasten()
         wizard.window.wait("label", "could not be reached", 40)
         wizard.window.press("Stay With This One", whole=True)
         wizard.window.wait("label", "All Done", 5)
-        wizard.close()
 
     def denied(self, folder):
         """Without the authority to set the computer that is said, and can be left at that; so it is with a password that
@@ -279,7 +281,6 @@ class Ways:
         wizard = self.to_summary("wizard-refused", folder)
         wizard.window.press("Start", 15, whole=True)
         wizard.window.wait("label", "Not Finished", 10)
-        wizard.close()
 
     def blocked(self, folder):
         """What cannot be switched to cannot be started, and there is a way on."""
@@ -290,18 +291,17 @@ class Ways:
         wizard.window.wait("list item", f"Stay With {GNOME}", 5)
         wizard.window.press("Start", whole=True)
         wizard.window.wait("label", "All Done", 10)
-        wizard.close()
 
     def leave_while_busy(self, folder):
         """The window can be left while something is downloaded."""
         wizard = self.to_summary("wizard", folder)
+        wizard.service.linger()
         wizard.window.press("Start", 15, whole=True)
         wizard.window.wait("label", "\u00a0downloaded", 15)
         type_keys("Escape")
         wizard.window.wait("label", "goes on without this window", 5)
         wizard.window.press("Ask at Next Login", whole=True)
         wizard.ended()
-        wizard.close()
 
     def keyboard(self, folder):
         """From the first step to the last with the keyboard alone."""
@@ -325,7 +325,6 @@ class Ways:
         time.sleep(1)
         type_keys("Return")
         wizard.ended()
-        wizard.close()
 
     def nobody(self, folder):
         """Where there is nothing to welcome to, nobody is welcomed: no window, no word."""
@@ -340,7 +339,6 @@ class Ways:
         wizard.window.wait("label", "uupd (uupd.timer) downloads updates by itself", 5)
         wizard.go("Nothing was changed so far.")
         wizard.window.wait("list item", "Isotope leaves updates to it", 5)
-        wizard.close()
 
 
 WAYS = [name for name in vars(Ways) if not name.startswith("_") and name not in ("walk", "on", "says_nothing", "to_summary")]
@@ -421,7 +419,9 @@ def main():
     if wanted.pictures and assistive.MARK not in os.environ:
         os.makedirs(wanted.pictures, exist_ok=True)
         os.chown(wanted.pictures, PERSON, PERSON)
-    assistive.enter_session(uid=PERSON, right_to_left=wanted.right_to_left, text=2 if wanted.large else 1)
+    look = {"right_to_left": wanted.right_to_left, "text": 2 if wanted.large else 1}
+    # Nobody presses a button of the page that is still going away.
+    assistive.enter_session(uid=PERSON, animated=bool(wanted.pictures), **look)
     screen = assistive.Screen(360 if wanted.narrow else 640, 720)
     if wanted.pictures:
         pictures(wanted.program, screen, wanted.pictures, wanted.ways)
