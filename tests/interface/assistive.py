@@ -471,6 +471,13 @@ class Window:
             self.focus.type_and_wait("Tab")
         raise NotTrue(f"the Tab key does not come to the {role} “{name}”")
 
+    def open_choice(self, name):
+        """Opens the list of the row with this name in which one thing is chosen."""
+        self.wait("combo box", name, 10)
+        self.go_to("combo box", name)
+        type_keys("Return")
+        self.take_in()
+
     def choose(self, name):
         """Chooses this in the main menu."""
         type_keys("F10")

@@ -5,7 +5,8 @@
     every_picture.py [--look LOOK]… [--at-once N] PROGRAM FOLDER [NAME…]
 
 The pictures go to FOLDER/LOOK/NAME.png, and FOLDER/index.html shows all of them side by side. With names only places
-that begin with one of them. Fails where a picture could not be taken. Russian is left out where there is no translation.
+that begin with one of them. Fails where a picture could not be taken, and where a text stands in English that is
+translated. A language is left out where there is no translation.
 """
 
 import argparse
@@ -44,7 +45,9 @@ def take_pictures(program, folder, look, part, names):
             tour.visit(place)
             before = picture.still(before)
             picture.write(before, os.path.join(folder, look, f"{place.name}.png"))
-            print(f"✓ {look}/{place.name}", flush=True)
+            english = tour.words.untranslated(tour.window.texts())
+            failures += bool(english)
+            print(f"✗ {look}/{place.name}: in English: {english}" if english else f"✓ {look}/{place.name}", flush=True)
         except assistive.NotTrue as reason:
             failures += 1
             print(f"✗ {look}/{place.name}: {reason}", flush=True)
@@ -68,6 +71,11 @@ def write_index(folder, looks):
     )
     with open(os.path.join(folder, "index.html"), "w", encoding="utf-8") as file:
         file.write(INDEX.format(heads=heads, rows="\n".join(rows)))
+
+
+def is_translated(language):
+    folder = os.environ.get("ISOTOPE_TRANSLATIONS", "")
+    return language is None or os.path.exists(os.path.join(folder, f"{language}.mo"))
 
 
 def share_out(wanted, looks):
@@ -98,8 +106,7 @@ def main():
     wanted = parser.parse_args()
     if wanted.part:
         sys.exit(1 if take_pictures(wanted.program, wanted.folder, wanted.look[0], wanted.part, wanted.names) else 0)
-    translated = os.path.exists(os.path.join(os.environ.get("ISOTOPE_TRANSLATIONS", ""), "ru.mo"))
-    looks = wanted.look or [look for look in LOOKS if LOOKS[look].language is None or translated]
+    looks = wanted.look or [look for look in LOOKS if is_translated(LOOKS[look].language)]
     for folder in (wanted.folder, *(os.path.join(wanted.folder, look) for look in looks)):
         os.makedirs(folder, exist_ok=True)
         os.chown(folder, PERSON, PERSON)
@@ -115,8 +122,8 @@ def main():
         if not os.path.exists(os.path.join(wanted.folder, look, f"{place.name}.png"))
     ]
     print(f"{places} places in {len(looks)} looks, {(time.monotonic() - begin) / 60:.1f} minutes: {wanted.folder}/index.html")
-    if not translated:
-        print("There is no Russian translation yet: Russian was left out.")
+    if left_out := [look for look in LOOKS if not is_translated(LOOKS[look].language)]:
+        print(f"Left out, because there is no translation: {', '.join(left_out)}")
     if missing:
         print(f"✗ no picture of {', '.join(missing)}; what was said meanwhile is in LOOK/*.log")
     sys.exit(0 if well and not missing else 1)

@@ -105,8 +105,7 @@ DIALOGS = {
     "history": ("staged-lost", ["ctrl+h"], "Started With 10.1"),
     "the details of what history tells of": ("staged-lost", [HISTORY, ("activate", "Started With 10.1")], "System Image"),
     # Afterwards the choice stays as it is: nothing else of this situation comes later.
-    # The choice has the focus when the page is turned to in a new window; what begins with Tab gets one.
-    "a part of history": ("staged-lost", ["Tab", HISTORY, "Return", "Down", "Down", "Down", "Return"], "Problems"),
+    "a part of history": ("staged-lost", [HISTORY, ("open", "Show"), "Down", "Down", "Down", "Return"], "Problems"),
     "no history": ("unsigned", [HISTORY], "Nothing Written Down Yet"),
     "history that cannot be read": ("unreadable", [HISTORY], "Could Not Be Read"),
     "a variant": ("desktops", [DESKTOPS, ("activate", KDE)], "Before You Switch: 3 notes"),

@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 # The names of their locales.
-LOCALES = {"ru": "ru_RU"}
+LOCALES = {"de": "de_DE", "ru": "ru_RU"}
 
 
 def lay_translation(language):
@@ -42,6 +42,10 @@ class Words:
             key, number = key if isinstance(key, tuple) else (key, 0)
             if key and form:
                 self.known.setdefault(key.replace("_", ""), {})[number] = form.replace("_", "")
+
+    def untranslated(self, texts):
+        """Which of these stand in English where there is a translation that reads otherwise."""
+        return [text for text in texts if self.known.get(text, {0: text})[0] != text]
 
     def translated(self, text):
         """This text, if it is one, or one with something put in, or a part of one."""

@@ -34,7 +34,7 @@ class Control:
         # What callers still wait for because answers come late.
         self.waiting = 0
         # Downloads and restarts take as long as somebody wants to look at them.
-        self.lingering = False
+        self.lingering = service.situation.get("lingers", False)
         # What was asked for that changes something: the method and its arguments.
         self.orders = []
         info = Gio.DBusNodeInfo.new_for_xml(INTROSPECTION).interfaces[0]

@@ -24,6 +24,7 @@ SITUATIONS = {
     "wizard-unreadable": new(unreadable=("GetCatalogs",)),
     "wizard-loading": new(pause=60_000),
     "wizard-blocked": new(findings=TOO_OLD),
+    "wizard-at-work": new(lingers=True),
     "wizard-fails": new(switch_fails=NETWORK),
     "wizard-refused": new(refuses={"Switch": {"code": "dismissed", "action": f"{ACTION}switch"}}),
     "wizard-of-others": new(host={**BOOTC, "automatic-updaters": [{"name": "uupd", "unit": "uupd.timer", "does": "stage"}]}),

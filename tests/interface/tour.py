@@ -18,7 +18,7 @@ PERSON = 1000
 OF_ITS_OWN = {"unreadable", "pause", "entries", "problems", "switching"}
 OF_ITS_OWN |= {"interface_version", "silent", "broken", "forbidden", "network"}
 # Steps to something that is found by what stands on it.
-NAMED = ("press", "choose", "activate", "wait")
+NAMED = ("press", "choose", "activate", "open", "wait")
 # What there is to see without the service.
 ABSENCES = ("service-missing", "bus-missing")
 # The situations in which each page but the first is looked at, besides those that are about it.
@@ -51,6 +51,7 @@ LOOKS = {
     "large-text": Look(text=2),
     "high-contrast": Look(contrast=True),
     "right-to-left": Look(right_to_left=True),
+    "german": Look(language="de"),
     "russian": Look(language="ru"),
 }
 
@@ -85,8 +86,12 @@ def pages():
                 yield Place(name, situation, (("turn", page),))
 
 
-# The steps of the first-boot wizard: a situation, and what each press of Next brings.
+# The steps of the first-boot wizard: a situation, and what each press of Next brings, or what else is done.
 DESKTOP, UPDATES, SUMMARY = "Choose Your Desktop", "How Updates Come", "Nothing was changed so far."
+KDE = "Lab Atomic Desktop with KDE Plasma"
+ANOTHER = ("activate", KDE)
+TO_SWITCH = (DESKTOP, ANOTHER, UPDATES, SUMMARY)
+START, READY = ("press", "Start"), ("wait", "Restart…")
 FIRST_BOOT = {
     "welcome": ("wizard", ()),
     "desktop": ("wizard", (DESKTOP,)),
@@ -96,13 +101,24 @@ FIRST_BOOT = {
     "nothing-to-choose": ("wizard-alone", ("Nothing Else to Choose",)),
     "unreadable": ("wizard-unreadable", ("Could Not Be Read",)),
     "updates-of-others": ("wizard-of-others", (DESKTOP, UPDATES)),
+    "another-desktop": ("wizard", (DESKTOP, ANOTHER)),
+    "leaving": ("wizard", (("press", "Skip Setup"), ("wait", "Leave the Setup?"))),
+    "summary-of-a-switch": ("wizard", (*TO_SWITCH, ("wait", "To Download"))),
+    "in-the-way": ("wizard-blocked", (*TO_SWITCH, ("wait", "In the Way"))),
+    "at-work": ("wizard-at-work", (*TO_SWITCH, START, ("wait", f"Getting {KDE}"))),
+    "failed": ("wizard-fails", (*TO_SWITCH, START, ("wait", "The server could not be reached, or is too busy"))),
+    "all-done": ("wizard", (DESKTOP, UPDATES, SUMMARY, START, ("wait", "All Done"))),
+    "ready": ("wizard", (*TO_SWITCH, START, READY)),
+    "ready-but-careful": ("wizard-careful", (*TO_SWITCH, START, READY)),
+    "restart": ("wizard", (*TO_SWITCH, START, READY, ("press", "Restart…"), ("wait", "At the Next Shutdown"))),
 }
 
 
 def first_boot():
     """The steps of the wizard, each in a window of its own."""
-    for name, (situation, texts) in FIRST_BOOT.items():
-        way = tuple(step for text in texts for step in (("press", "Next"), ("wait", text)))
+    for name, (situation, steps) in FIRST_BOOT.items():
+        ways = ([step] if isinstance(step, tuple) else [("press", "Next"), ("wait", step)] for step in steps)
+        way = tuple(step for steps in ways for step in steps)
         if situation in SITUATIONS:
             yield Place(f"first-boot-{name}", situation, way, arguments=("--first-boot",))
 

@@ -303,6 +303,32 @@ class Ways:
         wizard.window.press("Ask at Next Login", whole=True)
         wizard.ended()
 
+    def lost(self, folder):
+        """A service that ends while something is done is told as what it is, also to somebody who then leaves."""
+        wizard = self.to_summary("wizard", folder)
+        wizard.service.linger()
+        wizard.window.press("Start", 15, whole=True)
+        wizard.window.wait("label", "\u00a0downloaded", 15)
+        wizard.service.end_service()
+        wizard.window.wait("label", "ended unexpectedly", 15)
+        wizard.window.press("Close")
+        wizard.window.wait("label", "nobody can tell what became of it", 5)
+        wizard.window.press("Continue", whole=True)
+        wizard.window.press("Stay With This One", whole=True)
+        wizard.window.wait("label", "How It Ended Is Not Known", 5)
+        wizard.window.press("Finish", whole=True)
+        wizard.ended()
+        wizard.close()
+        shutil.rmtree(os.path.join(folder, "glib-2.0"))
+        wizard = self.on("wizard", folder)
+        wizard.go("Choose Your Desktop")
+        wizard.service.end_service()
+        wizard.go("How Updates Come", "Nothing was changed so far.")
+        wizard.window.press("Start", whole=True)
+        wizard.window.wait("label", "The Isotope service is not", 10)
+        wizard.window.press("Leave It as It Is")
+        wizard.window.wait("label", "All Done", 5)
+
     def keyboard(self, folder):
         """From the first step to the last with the keyboard alone."""
         wizard = self.on("wizard", folder)

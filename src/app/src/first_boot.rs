@@ -4,18 +4,18 @@
 //! A window of its own with a few steps. What is chosen is done only once the summary was agreed to; every step can be
 //! skipped, and the window can be closed at any time. Once it has come to its end it does not come back.
 
-mod desktop_card;
 mod desktops_page;
 mod done_page;
 mod hearing;
 mod leaving;
 mod machine_settings;
 mod network_page;
-mod network_watch;
+mod network_settings;
 mod painting;
 mod restarting;
-mod status_picture;
 mod step_frame;
+mod step_page;
+mod step_status;
 mod steps;
 mod summary_page;
 mod updates_page;
@@ -42,12 +42,13 @@ use self::steps::{Steps, StepsInit};
 use self::working::Task;
 use crate::dialogs::{RestartDialog, RestartDialogOutput};
 use crate::helper_worker::{Answer, Fact, HelperWorker, Order, SwitchWish};
+use crate::network::NetworkWatch;
 use crate::preferences::Preferences;
 use crate::resources;
-use crate::view_model::Read;
 use crate::view_model::first_boot::{
-    Choices, ChosenDesktop, DoneContext, DoneStep, Ending, Network, Press, Step, UpdatesStep, Work, WorkStep,
+    Choices, ChosenDesktop, DoneContext, DoneStep, Ending, Press, Step, UpdatesStep, Work, WorkStep,
 };
+use crate::view_model::{Network, Read};
 
 /// Up to this width, for text of the usual size, so many cards stand beside each other; the narrowest comes last.
 const NARROW: [(f64, u32); 2] = [(500.0, 2), (300.0, 1)];
@@ -65,7 +66,7 @@ pub(crate) struct FirstBoot {
     state: Option<Arc<ServiceState>>,
     /// The service was lost since.
     lost: bool,
-    network: Network,
+    network: NetworkWatch,
     network_settings: Option<gtk::gio::AppInfo>,
     catalogs: Read<HostCatalogs>,
     pictures: HashSet<String>,
@@ -178,11 +179,12 @@ impl SimpleComponent for FirstBoot {
     }
 
     fn init(uid: u32, root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
-        let network = network_watch::watch(sender.input_sender());
-        let network_settings = network_watch::settings();
+        let network_changed = sender.input_sender().clone();
+        let network = NetworkWatch::new(move |network| network_changed.emit(FirstBootInput::NetworkChanged(network)));
+        let network_settings = network_settings::find();
         let (nothing, work, ending) = (ServiceState::default(), Work::default(), Ending::Stays);
         let steps = StepsInit {
-            network,
+            network: network.now(),
             can_open_settings: network_settings.is_some(),
             updates: UpdatesStep::of(&Snapshot::default()),
             work: WorkStep::of(&work, None, &nothing, uid),
@@ -278,14 +280,14 @@ impl SimpleComponent for FirstBoot {
 impl FirstBoot {
     fn press(&mut self, press: Press, sender: &ComponentSender<Self>) {
         match press {
-            Press::Next => self.steps.turn_to(self.steps.shown().next(self.network)),
+            Press::Next => self.steps.turn_to(self.steps.shown().next(self.network.now())),
             Press::Skip => {
                 match self.steps.shown() {
                     Step::Desktop => self.choices.desktop = None,
                     Step::Updates => self.choices.automatic = None,
                     _ => {}
                 }
-                self.steps.turn_to(self.steps.shown().next(self.network));
+                self.steps.turn_to(self.steps.shown().next(self.network.now()));
             }
             Press::ChooseNone => self.choices.desktop = None,
             Press::Leave => self.ask_to_leave(sender),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Whether the computer has a network, and whether that costs by what is transferred.
 
+use std::rc::Rc;
+
 use relm4::gtk::gio;
 use relm4::gtk::gio::prelude::*;
 
@@ -15,12 +17,14 @@ pub(crate) struct NetworkWatch {
 
 impl NetworkWatch {
     /// Tells of every change from now on.
-    pub(crate) fn new(changed: impl Fn(Network) + Clone + 'static) -> Self {
+    pub(crate) fn new(changed: impl Fn(Network) + 'static) -> Self {
         let monitor = gio::NetworkMonitor::default();
-        let on_metered = changed.clone();
+        let changed = Rc::new(move |monitor: &gio::NetworkMonitor| changed(network(monitor)));
+        let (on_metered, on_connectivity) = (Rc::clone(&changed), Rc::clone(&changed));
         let handlers = vec![
-            monitor.connect_network_changed(move |monitor, _| changed(network(monitor))),
-            monitor.connect_network_metered_notify(move |monitor| on_metered(network(monitor))),
+            monitor.connect_network_changed(move |monitor, _| changed(monitor)),
+            monitor.connect_network_metered_notify(move |monitor| on_metered(monitor)),
+            monitor.connect_connectivity_notify(move |monitor| on_connectivity(monitor)),
         ];
         Self { monitor, handlers }
     }
@@ -40,9 +44,10 @@ impl Drop for NetworkWatch {
 }
 
 fn network(monitor: &gio::NetworkMonitor) -> Network {
-    match (monitor.is_network_available(), monitor.is_network_metered()) {
-        (false, _) => Network::Offline,
-        (true, true) => Network::Metered,
-        (true, false) => Network::Online,
+    match monitor.connectivity() {
+        _ if !monitor.is_network_available() => Network::Offline,
+        gio::NetworkConnectivity::Portal => Network::SignIn,
+        _ if monitor.is_network_metered() => Network::Metered,
+        _ => Network::Online,
     }
 }

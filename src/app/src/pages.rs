@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The pages of the window.
 
+mod desktop_card;
 mod desktops;
 mod history;
 mod picture_frame;
@@ -8,7 +9,7 @@ mod status;
 mod system;
 mod variant;
 
-pub(crate) use self::picture_frame::PictureFrame;
+pub(crate) use desktop_card::{Card, CardInput};
 pub(crate) use desktops::{DesktopsInput, DesktopsPage};
 pub(crate) use history::{HistoryPage, HistoryPageInput, HistoryPageOutput};
 pub(crate) use status::{StatusInput, StatusOutput, StatusPage};

@@ -5,13 +5,13 @@ use gettextrs::gettext;
 use relm4::adw::prelude::*;
 use relm4::factory::FactoryVecDeque;
 use relm4::{
-    Component as _, ComponentController as _, ComponentParts, ComponentSender, Controller, SimpleComponent, adw,
-    component, gtk,
+    Component as _, ComponentController as _, ComponentParts, ComponentSender, Controller, SimpleComponent, component,
+    gtk,
 };
 
-use super::desktop_card::{DesktopChoice, DesktopChoiceInput};
+use super::step_page::StepPage;
 use super::{COLUMNS, step_frame};
-use crate::pages::{StatusInput, StatusOutput, StatusPage};
+use crate::pages::{Card, CardInput, StatusInput, StatusOutput, StatusPage};
 use crate::view_model::StatusView;
 use crate::view_model::first_boot::{ChosenDesktop, DesktopCards, DesktopsStep};
 
@@ -20,10 +20,9 @@ use crate::view_model::first_boot::{ChosenDesktop, DesktopCards, DesktopsStep};
 pub(super) struct DesktopsPage {
     step: DesktopsStep,
     status: Controller<StatusPage>,
-    cards: FactoryVecDeque<DesktopChoice>,
+    cards: FactoryVecDeque<Card>,
     pictures: HashMap<String, gtk::gdk::Texture>,
     columns: u32,
-    scrolled: gtk::ScrolledWindow,
 }
 
 /// What the step is told.
@@ -62,67 +61,58 @@ impl SimpleComponent for DesktopsPage {
             set_vhomogeneous: false,
             add_child: model.status.widget(),
 
-            #[local_ref]
-            add_child = scrolled -> gtk::ScrolledWindow {
-                set_hscrollbar_policy: gtk::PolicyType::Never,
-
-                adw::Clamp {
+            #[name = "choice"]
+            #[template]
+            add_child = &StepPage {
+                #[template_child]
+                clamp {
                     set_maximum_size: 600,
+                },
 
-                    gtk::Box {
-                        set_orientation: gtk::Orientation::Vertical,
-                        add_css_class: "first-boot-step",
+                #[template_child]
+                heading {
+                    set_label: &gettext("Choose Your Desktop"),
+                },
 
-                        gtk::Label {
-                            set_accessible_role: gtk::AccessibleRole::Heading,
-                            set_wrap: true,
-                            set_wrap_mode: gtk::pango::WrapMode::WordChar,
-                            set_justify: gtk::Justification::Center,
-                            add_css_class: "title-1",
-                            set_label: &gettext("Choose Your Desktop"),
+                #[template_child]
+                words {
+                    #[watch]
+                    set_label: &model.words(),
+                },
+
+                #[template_child]
+                body {
+                    #[local_ref]
+                    cards -> gtk::FlowBox {
+                        // What is selected would follow the focus, and with it the Tab key would choose.
+                        set_selection_mode: gtk::SelectionMode::None,
+                        set_homogeneous: true,
+                        set_valign: gtk::Align::Start,
+                        #[watch]
+                        set_min_children_per_line: model.columns,
+                        #[watch]
+                        set_max_children_per_line: model.columns,
+                        set_column_spacing: 12,
+                        set_row_spacing: 12,
+                        add_css_class: "desktop-cards",
+                        add_css_class: "first-boot-desktops",
+                        update_property: &[gtk::accessible::Property::Label(&gettext("Desktops"))],
+                        connect_child_activated[sender] => move |_, child| {
+                            sender.input(DesktopsPageInput::Activated(child.index()));
                         },
+                    },
 
-                        gtk::Label {
-                            set_wrap: true,
-                            set_wrap_mode: gtk::pango::WrapMode::WordChar,
-                            set_justify: gtk::Justification::Center,
-                            add_css_class: "first-boot-words",
-                            #[watch]
-                            set_label: &model.words(),
-                        },
-
-                        #[local_ref]
-                        cards -> gtk::FlowBox {
-                            // What is selected would follow the focus, and with it the Tab key would choose.
-                            set_selection_mode: gtk::SelectionMode::None,
-                            set_homogeneous: true,
-                            set_valign: gtk::Align::Start,
-                            #[watch]
-                            set_min_children_per_line: model.columns,
-                            #[watch]
-                            set_max_children_per_line: model.columns,
-                            set_column_spacing: 12,
-                            set_row_spacing: 12,
-                            add_css_class: "desktop-cards",
-                            add_css_class: "first-boot-desktops",
-                            update_property: &[gtk::accessible::Property::Label(&gettext("Desktops"))],
-                            connect_child_activated[sender] => move |_, child| {
-                                sender.input(DesktopsPageInput::Activated(child.index()));
-                            },
-                        },
-
-                        #[name = "more"]
-                        gtk::Button {
-                            set_use_underline: true,
-                            set_halign: gtk::Align::Center,
-                            add_css_class: "pill",
-                            add_css_class: "first-boot-more",
-                            set_label: &gettext("Desktops From _Others"),
-                            #[watch]
-                            set_visible: model.cards().is_some_and(|cards| cards.more),
-                            connect_clicked[sender] => move |_| {
-                                let _ = sender.output(DesktopsPageOutput::MoreWanted);
-                            },
+                    #[name = "more"]
+                    gtk::Button {
+                        set_use_underline: true,
+                        set_halign: gtk::Align::Center,
+                        add_css_class: "pill",
+                        add_css_class: "first-boot-more",
+                        set_label: &gettext("Desktops From _Others"),
+                        #[watch]
+                        set_visible: model.cards().is_some_and(|cards| cards.more),
+                        connect_clicked[sender] => move |_| {
+                            let _ = sender.output(DesktopsPageOutput::MoreWanted);
                         },
                     },
                 },
@@ -140,9 +130,8 @@ impl SimpleComponent for DesktopsPage {
             cards: FactoryVecDeque::builder().launch(gtk::FlowBox::default()).detach(),
             pictures: HashMap::new(),
             columns: COLUMNS,
-            scrolled: gtk::ScrolledWindow::new(),
         };
-        let (scrolled, cards) = (&model.scrolled, model.cards.widget());
+        let cards = model.cards.widget();
         let widgets = view_output!();
         step_frame::wrap(&widgets.more);
         ComponentParts { model, widgets }
@@ -156,7 +145,7 @@ impl SimpleComponent for DesktopsPage {
             }
             DesktopsPageInput::Pictured(entry, texture) => {
                 if let Some(place) = self.cards.iter().position(|card| card.entry() == entry) {
-                    self.cards.send(place, DesktopChoiceInput::Pictured(texture.clone()));
+                    self.cards.send(place, CardInput::Pictured(texture.clone()));
                 }
                 self.pictures.insert(entry, texture);
             }
@@ -164,7 +153,7 @@ impl SimpleComponent for DesktopsPage {
             DesktopsPageInput::Activated(index) => {
                 let place = usize::try_from(index).ok();
                 let choice = place.and_then(|place| self.cards()?.cards.get(place));
-                if let Some(choice) = choice.filter(|choice| !choice.chosen) {
+                if let Some(choice) = choice.filter(|choice| choice.card.chosen != Some(true)) {
                     let _ = sender.output(DesktopsPageOutput::Chosen(choice.desktop.clone()));
                 }
             }
@@ -174,7 +163,7 @@ impl SimpleComponent for DesktopsPage {
     fn post_view() {
         match &self.step {
             DesktopsStep::Status(_) => stack.set_visible_child(self.status.widget()),
-            DesktopsStep::Cards(_) => stack.set_visible_child(&self.scrolled),
+            DesktopsStep::Cards(_) => stack.set_visible_child(&**choice),
         }
     }
 }
@@ -202,16 +191,16 @@ impl DesktopsPage {
             }
             DesktopsStep::Cards(cards) => &cards.cards,
         };
-        if self.cards.iter().map(DesktopChoice::entry).eq(cards.iter().map(|it| it.card.picture.entry.as_str())) {
+        if self.cards.iter().map(Card::entry).eq(cards.iter().map(|it| it.card.picture.entry.as_str())) {
             for (place, card) in cards.iter().enumerate() {
-                self.cards.send(place, DesktopChoiceInput::Show(Box::new(card.clone())));
+                self.cards.send(place, CardInput::Show(Box::new(card.card.clone())));
             }
             return;
         }
         let mut shown = self.cards.guard();
         shown.clear();
         for card in cards {
-            shown.push_back((card.clone(), self.pictures.get(&card.card.picture.entry).cloned()));
+            shown.push_back((card.card.clone(), self.pictures.get(&card.card.picture.entry).cloned()));
         }
     }
 }

@@ -3,7 +3,7 @@ use relm4::adw::prelude::*;
 use relm4::factory::FactoryVecDeque;
 use relm4::{ComponentParts, ComponentSender, SimpleComponent, adw, component, gtk};
 
-use super::status_picture;
+use super::step_status;
 use crate::dialogs::{FindingGroupBox, show_findings};
 use crate::view_model::first_boot::DoneStep;
 
@@ -23,11 +23,6 @@ impl SimpleComponent for DonePage {
 
     view! {
         page = adw::StatusPage {
-            #[watch]
-            set_title: &model.step.status.title,
-            #[watch]
-            set_description: Some(&gtk::glib::markup_escape_text(&model.step.status.description)),
-
             adw::Clamp {
                 set_maximum_size: 480,
 
@@ -49,7 +44,7 @@ impl SimpleComponent for DonePage {
         };
         let findings = model.findings.widget();
         let widgets = view_output!();
-        status_picture::paint(&model.page, &model.step.status);
+        step_status::show(&model.page, &model.step.status);
         ComponentParts { model, widgets }
     }
 
@@ -58,7 +53,7 @@ impl SimpleComponent for DonePage {
             return;
         }
         show_findings(&mut self.findings, &self.step.findings, &step.findings);
-        status_picture::paint(&self.page, &step.status);
+        step_status::show(&self.page, &step.status);
         self.step = *step;
     }
 }

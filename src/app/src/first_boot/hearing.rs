@@ -11,8 +11,8 @@ use super::{FirstBoot, FirstBootInput};
 use crate::dialogs;
 use crate::helper_worker::{Fact, Found, Order, Reading, Request};
 use crate::pictures;
-use crate::view_model::Read;
-use crate::view_model::first_boot::{Beginning, Choices, Ending, Network, Step, Work};
+use crate::view_model::first_boot::{Beginning, Choices, Ending, Step, Work};
+use crate::view_model::{Network, Read};
 
 impl FirstBoot {
     /// Takes in what the worker has seen.
@@ -170,8 +170,7 @@ impl FirstBoot {
     }
 
     /// The computer stands otherwise to the network.
-    pub(super) fn network_changed(&mut self, network: Network) {
-        self.network = network;
+    pub(super) fn network_changed(&self, network: Network) {
         self.steps.welcome.sender().emit(network);
         self.steps.network.sender().emit(network);
     }

@@ -64,11 +64,11 @@ impl FirstBoot {
 
     fn begun(&self) -> Begun {
         let state = self.state.as_deref();
-        let unsure = self.lost && self.work != Work::NotBegun;
         Begun {
+            lost: self.lost && self.work != Work::NotBegun,
             runs: state.is_some_and(|state| own_operation(state, self.uid)),
             ready: state.and_then(|state| ready(state, self.choices.desktop.as_ref())).map(|desktop| desktop.name),
-            asked: self.work.is_busy() || unsure,
+            asked: self.work.is_busy(),
             settings_done: self.settings_done,
         }
     }

@@ -6,7 +6,8 @@ use relm4::{
 };
 
 use crate::pages::{StatusInput, StatusOutput, StatusPage};
-use crate::view_model::first_boot::{Network, NetworkStep};
+use crate::view_model::Network;
+use crate::view_model::first_boot::NetworkStep;
 
 /// The step that says whether the computer is connected.
 #[derive(Debug)]

@@ -53,7 +53,7 @@ impl FirstBoot {
     fn paint_desktops(&mut self) {
         let Some(state) = &self.state else { return };
         let chosen = self.choices.desktop.as_ref();
-        let step = DesktopsStep::of(state, &self.catalogs, self.network, chosen, self.all_desktops);
+        let step = DesktopsStep::of(state, &self.catalogs, self.network.now(), chosen, self.all_desktops);
         if let DesktopsStep::Cards(cards) = &step {
             let wanted: Vec<_> =
                 cards.pictures().filter(|entry| !self.pictures.contains(*entry)).map(ToOwned::to_owned).collect();

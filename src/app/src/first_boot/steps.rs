@@ -12,7 +12,8 @@ use super::summary_page::{SummaryPage, SummaryPageOutput};
 use super::updates_page::{ModeChosen, UpdatesPage};
 use super::welcome_page::WelcomePage;
 use super::work_page::WorkPage;
-use crate::view_model::first_boot::{DoneStep, Network, Step, StepButtons, UpdatesStep, WorkStep};
+use crate::view_model::Network;
+use crate::view_model::first_boot::{DoneStep, Step, StepButtons, UpdatesStep, WorkStep};
 
 /// All the steps, each in its frame.
 #[derive(Debug)]
@@ -121,8 +122,8 @@ impl Steps {
             Step::Welcome => self.welcome.widget().clone().upcast(),
             Step::Network => self.network.widget().clone().upcast(),
             Step::Desktop => self.desktops.widget().clone().upcast(),
-            Step::Updates => self.updates.widget().clone().upcast(),
-            Step::Summary => self.summary.widget().clone().upcast(),
+            Step::Updates => gtk::ScrolledWindow::clone(self.updates.widget()).upcast(),
+            Step::Summary => gtk::ScrolledWindow::clone(self.summary.widget()).upcast(),
             Step::Work => self.work.widget().clone().upcast(),
             Step::Done => self.done.widget().clone().upcast(),
         }

@@ -7,6 +7,7 @@ use relm4::{
     component, gtk,
 };
 
+use super::step_page::StepPage;
 use crate::dialogs::{ChoiceList, ChoiceListInit, FindingGroupBox, Toggled, show_findings};
 use crate::rows::{LineRow, show_lines};
 use crate::view_model::first_boot::SummaryStep;
@@ -39,70 +40,56 @@ impl SimpleComponent for SummaryPage {
     type Output = SummaryPageOutput;
 
     view! {
-        gtk::ScrolledWindow {
-            set_hscrollbar_policy: gtk::PolicyType::Never,
+        #[template]
+        StepPage {
+            #[template_child]
+            heading {
+                set_label: &gettext("What Will Happen"),
+            },
 
-            adw::Clamp {
-                set_maximum_size: 480,
+            #[template_child]
+            words {
+                #[watch]
+                set_label: &model.step.so_far,
+            },
 
-                gtk::Box {
+            #[template_child]
+            body {
+                #[local_ref]
+                plan -> gtk::ListBox {
+                    set_selection_mode: gtk::SelectionMode::None,
+                    add_css_class: "boxed-list",
+                    update_property: &[gtk::accessible::Property::Label(&gettext("What Will Happen"))],
+                },
+
+                #[local_ref]
+                blocking -> gtk::Box {
                     set_orientation: gtk::Orientation::Vertical,
-                    add_css_class: "first-boot-step",
+                },
 
-                    gtk::Label {
-                        set_accessible_role: gtk::AccessibleRole::Heading,
-                        set_wrap: true,
-                        set_wrap_mode: gtk::pango::WrapMode::WordChar,
-                        set_justify: gtk::Justification::Center,
-                        add_css_class: "title-1",
-                        set_label: &gettext("What Will Happen"),
-                    },
-
-                    gtk::Label {
-                        set_wrap: true,
-                        set_wrap_mode: gtk::pango::WrapMode::WordChar,
-                        set_justify: gtk::Justification::Center,
-                        add_css_class: "first-boot-words",
-                        #[watch]
-                        set_label: &model.step.so_far,
-                    },
+                adw::PreferencesGroup {
+                    add_css_class: "preflight-group",
+                    #[watch]
+                    set_visible: !model.step.facts.is_empty(),
+                    #[watch]
+                    set_title: &gtk::glib::markup_escape_text(&model.step.about),
 
                     #[local_ref]
-                    plan -> gtk::ListBox {
+                    facts -> gtk::ListBox {
                         set_selection_mode: gtk::SelectionMode::None,
                         add_css_class: "boxed-list",
-                        update_property: &[gtk::accessible::Property::Label(&gettext("What Will Happen"))],
-                    },
-
-                    #[local_ref]
-                    blocking -> gtk::Box {
-                        set_orientation: gtk::Orientation::Vertical,
-                    },
-
-                    adw::PreferencesGroup {
-                        add_css_class: "preflight-group",
                         #[watch]
-                        set_visible: !model.step.facts.is_empty(),
-                        #[watch]
-                        set_title: &gtk::glib::markup_escape_text(&model.step.about),
-
-                        #[local_ref]
-                        facts -> gtk::ListBox {
-                            set_selection_mode: gtk::SelectionMode::None,
-                            add_css_class: "boxed-list",
-                            #[watch]
-                            update_property: &[gtk::accessible::Property::Label(&model.step.about)],
-                        },
+                        update_property: &[gtk::accessible::Property::Label(&model.step.about)],
                     },
-
-                    #[local_ref]
-                    others -> gtk::Box {
-                        set_orientation: gtk::Orientation::Vertical,
-                    },
-
-                    #[local_ref]
-                    reset -> gtk::ListBox {},
                 },
+
+                #[local_ref]
+                others -> gtk::Box {
+                    set_orientation: gtk::Orientation::Vertical,
+                },
+
+                #[local_ref]
+                reset -> gtk::ListBox {},
             },
         }
     }
@@ -121,7 +108,7 @@ impl SimpleComponent for SummaryPage {
             reset: ChoiceList::builder()
                 .launch(ChoiceListInit { label, active: false })
                 .forward(sender.output_sender(), |Toggled(reset)| SummaryPageOutput::ResetToggled(reset)),
-            page: root.clone(),
+            page: gtk::ScrolledWindow::clone(&root),
         };
         let (plan, facts, reset) = (model.plan.widget(), model.facts.widget(), model.reset.widget());
         let (blocking, others) = (model.blocking.widget(), model.others.widget());

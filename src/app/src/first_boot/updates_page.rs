@@ -4,6 +4,7 @@ use isotope_model::AutomaticMode;
 use relm4::adw::prelude::*;
 use relm4::{ComponentParts, ComponentSender, SimpleComponent, adw, component, gtk};
 
+use super::step_page::StepPage;
 use crate::view_model::first_boot::{UpdateChoice, UpdatesStep};
 
 /// The step in which it is said what the computer does about updates by itself.
@@ -32,54 +33,40 @@ impl SimpleComponent for UpdatesPage {
     type Output = ModeChosen;
 
     view! {
-        gtk::ScrolledWindow {
-            set_hscrollbar_policy: gtk::PolicyType::Never,
+        #[template]
+        StepPage {
+            #[template_child]
+            heading {
+                set_label: &gettext("How Updates Come"),
+            },
 
-            adw::Clamp {
-                set_maximum_size: 480,
+            #[template_child]
+            words {
+                set_label: &gettext(
+                    "Isotope never restarts the computer by itself, and after any update it can go back to what ran before.",
+                ),
+            },
 
-                gtk::Box {
-                    set_orientation: gtk::Orientation::Vertical,
-                    add_css_class: "first-boot-step",
+            #[template_child]
+            body {
+                #[name = "list"]
+                gtk::ListBox {
+                    set_selection_mode: gtk::SelectionMode::None,
+                    add_css_class: "boxed-list",
+                    update_property: &[gtk::accessible::Property::Label(&gettext("How Updates Come"))],
+                },
 
-                    gtk::Label {
-                        set_accessible_role: gtk::AccessibleRole::Heading,
-                        set_wrap: true,
-                        set_wrap_mode: gtk::pango::WrapMode::WordChar,
-                        set_justify: gtk::Justification::Center,
-                        add_css_class: "title-1",
-                        set_label: &gettext("How Updates Come"),
-                    },
-
-                    gtk::Label {
-                        set_wrap: true,
-                        set_wrap_mode: gtk::pango::WrapMode::WordChar,
-                        set_justify: gtk::Justification::Center,
-                        add_css_class: "first-boot-words",
-                        set_label: &gettext(
-                            "Isotope never restarts the computer by itself, and after any update it can go back to what ran before.",
-                        ),
-                    },
-
-                    #[name = "list"]
-                    gtk::ListBox {
-                        set_selection_mode: gtk::SelectionMode::None,
-                        add_css_class: "boxed-list",
-                        update_property: &[gtk::accessible::Property::Label(&gettext("How Updates Come"))],
-                    },
-
-                    gtk::Label {
-                        set_wrap: true,
-                        set_wrap_mode: gtk::pango::WrapMode::WordChar,
-                        set_justify: gtk::Justification::Center,
-                        add_css_class: "caption",
-                        add_css_class: "dim-label",
-                        add_css_class: "first-boot-note",
-                        #[watch]
-                        set_visible: model.step.note.is_some(),
-                        #[watch]
-                        set_label: model.step.note.as_deref().unwrap_or_default(),
-                    },
+                gtk::Label {
+                    set_wrap: true,
+                    set_wrap_mode: gtk::pango::WrapMode::WordChar,
+                    set_justify: gtk::Justification::Center,
+                    add_css_class: "caption",
+                    add_css_class: "dim-label",
+                    add_css_class: "first-boot-note",
+                    #[watch]
+                    set_visible: model.step.note.is_some(),
+                    #[watch]
+                    set_label: model.step.note.as_deref().unwrap_or_default(),
                 },
             },
         }

@@ -3,7 +3,7 @@ use gettextrs::gettext;
 use relm4::adw::prelude::*;
 use relm4::{ComponentParts, ComponentSender, SimpleComponent, adw, component, gtk};
 
-use crate::view_model::first_boot::Network;
+use crate::view_model::Network;
 
 /// The first step: what this is.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl SimpleComponent for WelcomePage {
                 set_halign: gtk::Align::Center,
                 add_css_class: "dim-label",
                 #[watch]
-                set_visible: model.network == Network::Online,
+                set_visible: model.network.is_connected(),
 
                 gtk::Image {
                     set_icon_name: Some("isotope-row-done-symbolic"),

@@ -6,7 +6,7 @@ use relm4::{
     component, gtk,
 };
 
-use super::status_picture;
+use super::step_status;
 use crate::pages::{OperationBar, OperationBarInput};
 use crate::view_model::first_boot::WorkStep;
 
@@ -26,11 +26,6 @@ impl SimpleComponent for WorkPage {
 
     view! {
         page = adw::StatusPage {
-            #[watch]
-            set_title: &model.step.status.title,
-            #[watch]
-            set_description: Some(&gtk::glib::markup_escape_text(&model.step.status.description)),
-
             adw::Clamp {
                 set_maximum_size: 400,
 
@@ -75,7 +70,7 @@ impl SimpleComponent for WorkPage {
         let bar = OperationBar::builder().launch(None).detach();
         let model = Self { step, bar, page: root.clone() };
         let widgets = view_output!();
-        status_picture::paint(&model.page, &model.step.status);
+        step_status::show(&model.page, &model.step.status);
         ComponentParts { model, widgets }
     }
 
@@ -84,7 +79,7 @@ impl SimpleComponent for WorkPage {
             return;
         }
         self.bar.sender().emit(OperationBarInput::Show(step.progress.clone()));
-        status_picture::paint(&self.page, &step.status);
+        step_status::show(&self.page, &step.status);
         if step.status.title != self.step.status.title && self.page.is_mapped() {
             let page = self.page.upcast_ref::<gtk::Widget>();
             page.announce(&step.status.title, gtk::AccessibleAnnouncementPriority::Medium);

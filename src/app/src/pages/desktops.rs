@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-mod card;
-
 use std::collections::HashMap;
 
 use gettextrs::gettext;
@@ -11,8 +9,7 @@ use relm4::{
     component, gtk,
 };
 
-use self::card::{Card, CardInput};
-use super::{StatusInput, StatusOutput, StatusPage};
+use super::{Card, CardInput, StatusInput, StatusOutput, StatusPage};
 use crate::rows::{LineGroupBox, LineOutput, show_groups};
 use crate::view_model::{Choice, DesktopsView, Offers, StatusView};
 

@@ -20,6 +20,8 @@ pub(crate) struct DesktopCard {
     pub(crate) status: Option<String>,
     /// Why it cannot be switched to.
     pub(crate) forbidden: Option<String>,
+    /// Where one is chosen of several: whether it is this one.
+    pub(crate) chosen: Option<bool>,
     /// The whole card in words.
     pub(crate) spoken: String,
 }
@@ -33,6 +35,7 @@ impl DesktopCard {
         let forbidden = offer.forbidden(entry);
         let spoken = [Some(name.clone()), place.clone(), status.clone(), Some(summary.clone()), forbidden.clone()];
         let spoken: Vec<_> = spoken.into_iter().flatten().filter(|words| !words.is_empty()).collect();
-        Self { picture: PicturePlace::of(entry), name, summary, place, status, forbidden, spoken: spoken.join("\n") }
+        let (picture, spoken) = (PicturePlace::of(entry), spoken.join("\n"));
+        Self { picture, name, summary, place, status, forbidden, chosen: None, spoken }
     }
 }

@@ -12,17 +12,25 @@ pub(crate) enum Network {
     Online,
     /// What is transferred costs.
     Metered,
+    /// There is a network, but somebody has to sign in on a page of it first.
+    SignIn,
     /// Not at all.
     Offline,
 }
 
 impl Network {
+    /// Whether anything can be downloaded.
+    pub(crate) fn is_connected(self) -> bool {
+        matches!(self, Self::Online | Self::Metered)
+    }
+
     /// What to say above the page for as long as it is so. What Isotope does not do by itself is not paused.
     pub(crate) fn banner(self, snapshot: &Snapshot) -> Option<String> {
         let settings = &snapshot.settings;
         let pauses = !settings.on_metered && Manager::of(&snapshot.host).is_none();
         match (self, settings.automatic) {
             (Self::Offline, _) => Some(gettext("No network connection")),
+            (Self::SignIn, _) => Some(gettext("This network wants somebody to sign in on a web page first")),
             (Self::Metered, AutomaticMode::Check) if pauses => {
                 Some(gettext("Metered network: automatic checks are paused"))
             }
@@ -48,6 +56,7 @@ mod tests {
         };
         use AutomaticMode::{Check, Download, Off};
         assert_eq!(banner(Network::Offline, set(Off, false)), "No network connection");
+        assert!(banner(Network::SignIn, set(Off, false)).contains("sign in"));
         assert_eq!(banner(Network::Metered, set(Check, false)), "Metered network: automatic checks are paused");
         assert_eq!(banner(Network::Metered, set(Download, false)), "Metered network: automatic updates are paused");
         assert_eq!(banner(Network::Metered, set(Download, true)), "");

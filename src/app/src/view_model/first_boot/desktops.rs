@@ -7,8 +7,8 @@ use super::super::desktop_card::DesktopCard;
 use super::super::desktops_view::turned_off;
 use super::super::offer::{Offer, Place};
 use super::super::readings::Read;
-use super::super::{PicturePlace, StatusButton, StatusView, picture_of, trouble};
-use super::{ChosenDesktop, Network};
+use super::super::{Network, PicturePlace, StatusButton, StatusView, picture_of, trouble};
+use super::ChosenDesktop;
 
 /// How many cards are shown at the most: nobody looks at more of them.
 const CARDS: usize = 60;
@@ -40,8 +40,6 @@ pub(crate) struct ChoiceCard {
     pub(crate) card: DesktopCard,
     /// What choosing it means; nothing for the one that is installed.
     pub(crate) desktop: Option<ChosenDesktop>,
-    /// It is the one that was chosen.
-    pub(crate) chosen: bool,
 }
 
 impl DesktopsStep {
@@ -84,7 +82,7 @@ impl DesktopsStep {
         let card = |entry| choice(&offer, entry, network, chosen);
         let cards: Vec<_> =
             std::iter::once(installed(state, &offer, chosen)).chain(shown.filter_map(card)).take(CARDS).collect();
-        let offline = network != Network::Online;
+        let offline = !network.is_connected();
         let note = offline.then(|| {
             gettext("Without a network connection no other desktop can be downloaded. You can choose one later.")
         });
@@ -128,15 +126,15 @@ fn choice(
     chosen: Option<&ChosenDesktop>,
 ) -> Option<ChoiceCard> {
     let mut card = DesktopCard::of(entry, offer);
-    if network != Network::Online {
+    if !network.is_connected() {
         // Translators: stands on a desktop that cannot be downloaded now.
         let needs = gettext("Needs a network connection");
         card.spoken = [card.spoken.as_str(), &needs].join("\n");
         card.forbidden = Some(needs);
     }
     let desktop = ChosenDesktop { entry: entry.id.clone(), name: card.name.clone(), image: image(offer, entry)? };
-    let chosen = chosen.is_some_and(|chosen| chosen.entry == entry.id);
-    Some(ChoiceCard { card, desktop: Some(desktop), chosen })
+    card.chosen = Some(chosen.is_some_and(|chosen| chosen.entry == entry.id));
+    Some(ChoiceCard { card, desktop: Some(desktop) })
 }
 
 /// The card of what runs, whether a catalog has it or not.
@@ -149,7 +147,8 @@ fn installed(state: &ServiceState, offer: &Offer<'_>, chosen: Option<&ChosenDesk
     let spoken = [card.name.as_str(), &place, &card.summary];
     card.spoken = spoken.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join("\n");
     card.place = Some(place);
-    ChoiceCard { card, desktop: None, chosen: chosen.is_none() }
+    card.chosen = Some(chosen.is_none());
+    ChoiceCard { card, desktop: None }
 }
 
 /// A card for what runs and is in no catalog.
@@ -163,6 +162,7 @@ fn of_nobody(state: &ServiceState) -> DesktopCard {
         place: None,
         status: None,
         forbidden: None,
+        chosen: None,
         spoken: String::new(),
     }
 }
@@ -212,10 +212,10 @@ mod tests {
     fn the_installed_one_comes_first_then_its_family_and_others_on_request() {
         let family = cards(&there(Some(("gnome", "stable"))), Network::Online, false);
         assert_eq!(names(&family), ["Lab GNOME", "Lab KDE"]);
-        assert!(family.more && family.cards[0].chosen && family.cards[0].desktop.is_none());
+        assert!(family.more && family.cards[0].card.chosen == Some(true) && family.cards[0].desktop.is_none());
         assert_eq!(family.cards[0].card.place.as_deref(), Some("Installed"));
         let kde = family.cards[1].desktop.as_ref().unwrap();
-        assert!(kde.image.contains("quay.io/lab/kde:stable") && !family.cards[1].chosen);
+        assert!(kde.image.contains("quay.io/lab/kde:stable") && family.cards[1].card.chosen == Some(false));
         let all = cards(&there(Some(("gnome", "stable"))), Network::Online, true);
         assert_eq!(names(&all), ["Lab GNOME", "Lab KDE", "Other Sway"]);
         assert!(!all.more);
@@ -225,7 +225,7 @@ mod tests {
     fn what_no_catalog_has_stays_all_the_same() {
         let unknown = cards(&there(None), Network::Online, false);
         assert_eq!(unknown.cards[0].card.name, "Lab Atomic Desktop");
-        assert!(unknown.cards[0].chosen && !unknown.more && unknown.cards.len() > 2);
+        assert!(unknown.cards[0].card.chosen == Some(true) && !unknown.more && unknown.cards.len() > 2);
     }
 
     #[test]
@@ -235,7 +235,10 @@ mod tests {
         let DesktopsStep::Cards(cards) = DesktopsStep::of(&state(), &here, Network::Online, Some(&kde), false) else {
             unreachable!()
         };
-        assert_eq!(cards.cards.iter().map(|choice| choice.chosen).collect::<Vec<_>>(), [false, true]);
+        assert_eq!(
+            cards.cards.iter().map(|choice| choice.card.chosen == Some(true)).collect::<Vec<_>>(),
+            [false, true]
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ use isotope_model::{HostCatalogs, ImageReference, OperationKind, Preflight, reso
 
 use super::super::names::full_name;
 use super::super::{Calendar, FindingGroup, PreflightContext, PreflightSubject, PreflightView, Question, StatusView};
-use super::{ChosenDesktop, Press, StepButton, StepButtons, desktops};
+use super::{ChosenDesktop, Press, StepButton, StepButtons, desktops, leaving};
 use crate::helper_worker::Answer;
 
 /// How the welcome ends.
@@ -76,11 +76,7 @@ impl DoneStep {
     }
 
     fn unknown() -> Self {
-        let description = gettext(
-            "The service of Isotope cannot be reached, so nobody can tell what became of it. Isotope shows it as soon as \
-             the service answers.",
-        );
-        Self::ended("isotope-attention-symbolic", gettext("How It Ended Is Not Known"), description)
+        Self::ended("isotope-attention-symbolic", gettext("How It Ended Is Not Known"), leaving::lost())
     }
 
     fn runs() -> Self {

@@ -19,6 +19,8 @@ pub(crate) struct LeavingQuestion {
 /// How far it is with what was chosen when the person leaves.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Begun {
+    /// The service was lost while something was done: nobody knows what became of it.
+    pub(crate) lost: bool,
     /// An operation of this person runs in the service: it does not need the window.
     pub(crate) runs: bool,
     /// This desktop is staged.
@@ -44,6 +46,7 @@ impl LeavingQuestion {
 
 fn body(begun: &Begun) -> String {
     match (&begun.ready, begun.asked, begun.settings_done) {
+        _ if begun.lost => lost(),
         _ if begun.runs => gettext("What is being done goes on without this window; Isotope shows how far it is."),
         (Some(name), ..) => {
             // Translators: {name} is a desktop that was downloaded.
@@ -63,6 +66,14 @@ fn body(begun: &Begun) -> String {
     }
 }
 
+/// What there is to say of what was being done when the service was lost.
+pub(super) fn lost() -> String {
+    gettext(
+        "The service of Isotope cannot be reached, so nobody can tell what became of it. Isotope shows it as soon as \
+         the service answers.",
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,7 +84,9 @@ mod tests {
         assert!(body(&nothing).starts_with("Nothing is changed"));
         let asked = Begun { asked: true, ..nothing.clone() };
         assert!(body(&asked).starts_with("What was not begun is not done"));
-        assert!(body(&Begun { runs: true, ..asked.clone() }).contains("goes on without this window"));
+        let runs = Begun { runs: true, ..asked.clone() };
+        assert!(body(&runs).contains("goes on without this window"));
+        assert!(body(&Begun { lost: true, ..runs }).contains("nobody can tell what became of it"));
         for begun in [nothing.clone(), asked] {
             assert!(body(&Begun { settings_done: true, ..begun }).starts_with("How updates come is set"));
         }

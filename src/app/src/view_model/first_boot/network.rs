@@ -1,19 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
 
-use super::super::{StatusButton, StatusView};
-
-/// How the computer stands to the network.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Network {
-    /// It is connected.
-    #[default]
-    Online,
-    /// There is a network, but somebody has to sign in on a page of it first.
-    SignIn,
-    /// It is not connected.
-    Offline,
-}
+use super::super::{Network, StatusButton, StatusView};
 
 /// What the step about the network shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +14,7 @@ impl NetworkStep {
     /// What to say of this network, where the settings of the system can be opened or not.
     pub(crate) fn of(network: Network, can_open_settings: bool) -> Self {
         let (icon, title, description) = match network {
-            Network::Online => (
+            Network::Online | Network::Metered => (
                 "isotope-good-symbolic",
                 gettext("Connected"),
                 gettext("Other desktops and updates can be downloaded."),
@@ -48,7 +36,7 @@ impl NetworkStep {
             ),
         };
         let button = StatusButton { label: gettext("Network _Settings"), suggested: false, sensitive: true };
-        let button = (network != Network::Online && can_open_settings).then_some(button);
+        let button = (!network.is_connected() && can_open_settings).then_some(button);
         Self { status: StatusView { icon: Some(icon), title, description, button } }
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use super::Network;
+use super::super::Network;
 
 /// A step of the welcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,7 +46,7 @@ impl Step {
     /// The step after this one. Where the computer is connected, nobody is told about networks.
     pub(crate) fn next(self, network: Network) -> Self {
         match self {
-            Self::Welcome if network == Network::Online => Self::Desktop,
+            Self::Welcome if network.is_connected() => Self::Desktop,
             Self::Welcome => Self::Network,
             Self::Network => Self::Desktop,
             Self::Desktop => Self::Updates,
@@ -68,12 +68,12 @@ mod tests {
 
     #[test]
     fn every_step_leads_to_the_end() {
-        for network in [Network::Online, Network::Offline, Network::SignIn] {
+        for network in [Network::Online, Network::Metered, Network::Offline, Network::SignIn] {
             let mut way = vec![Step::Welcome];
             while *way.last().unwrap() != Step::Done {
                 way.push(way.last().unwrap().next(network));
             }
-            assert_eq!(way.contains(&Step::Network), network != Network::Online);
+            assert_eq!(way.contains(&Step::Network), !network.is_connected());
             assert!(way.is_sorted() && way.len() >= 6);
         }
     }

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use relm4::factory::{DynamicIndex, FactoryComponent, FactorySender, FactoryView};
 use relm4::gtk::prelude::*;
-use relm4::{factory, gtk};
+use relm4::{RelmWidgetExt as _, factory, gtk};
 
-use super::super::picture_frame::PictureFrame;
+use super::picture_frame::PictureFrame;
 use crate::spoken::Spoken as _;
 use crate::view_model::DesktopCard;
 
-/// A desktop with its picture.
+/// A desktop with its picture; where one is chosen of several, the chosen one has a tick.
 #[derive(Debug)]
-pub(super) struct Card {
+pub(crate) struct Card {
     view: DesktopCard,
     sent: Option<gtk::gdk::Texture>,
 }
 
 /// What a card is told.
 #[derive(Debug)]
-pub(super) enum CardInput {
+pub(crate) enum CardInput {
     /// Show this from now on.
     Show(Box<DesktopCard>),
     /// This is the picture that the vendor has sent.
     Pictured(gtk::gdk::Texture),
 }
 
-#[factory(pub(super))]
+#[factory(pub(crate))]
 impl FactoryComponent for Card {
     type Init = (DesktopCard, Option<gtk::gdk::Texture>);
     type Input = CardInput;
@@ -39,8 +39,25 @@ impl FactoryComponent for Card {
             add_css_class: "activatable",
             add_css_class: "desktop-card",
 
-            #[name = "picture"]
-            PictureFrame::new() -> PictureFrame {},
+            #[watch]
+            set_class_active: ("chosen", self.is_chosen()),
+
+            gtk::Overlay {
+                #[name = "picture"]
+                #[wrap(Some)]
+                set_child = &PictureFrame::new() -> PictureFrame {},
+
+                // Not by its colour alone: what is chosen has a tick.
+                add_overlay = &gtk::Image {
+                    set_icon_name: Some("isotope-row-done-symbolic"),
+                    set_accessible_role: gtk::AccessibleRole::Presentation,
+                    set_halign: gtk::Align::End,
+                    set_valign: gtk::Align::Start,
+                    add_css_class: "chosen-tick",
+                    #[watch]
+                    set_visible: self.is_chosen(),
+                },
+            },
 
             gtk::Box {
                 set_orientation: gtk::Orientation::Vertical,
@@ -143,8 +160,12 @@ impl FactoryComponent for Card {
 
 impl Card {
     /// Which entry of the catalogs it shows.
-    pub(super) fn entry(&self) -> &str {
+    pub(crate) fn entry(&self) -> &str {
         &self.view.picture.entry
+    }
+
+    fn is_chosen(&self) -> bool {
+        self.view.chosen == Some(true)
     }
 
     /// What it is, or why it cannot be switched to.
@@ -155,6 +176,9 @@ impl Card {
     /// What the flow box puts around the card gets the focus, and so has to have the words.
     fn name(&self, child: &gtk::FlowBoxChild) {
         child.set_spoken(&self.view.spoken);
+        if self.view.chosen.is_some() {
+            child.update_state(&[gtk::accessible::State::Selected(self.view.chosen)]);
+        }
         child.set_sensitive(self.view.forbidden.is_none());
         child.set_tooltip_text(self.view.forbidden.as_deref());
     }

@@ -4,8 +4,10 @@ use relm4::{adw, gtk};
 
 use crate::view_model::StatusView;
 
-/// Puts the icon of this above the page, or a spinner that turns.
-pub(super) fn paint(page: &adw::StatusPage, view: &StatusView) {
+/// Shows this on the page: its words, and above them its icon, or a spinner that turns.
+pub(super) fn show(page: &adw::StatusPage, view: &StatusView) {
+    page.set_title(&view.title);
+    page.set_description(Some(&gtk::glib::markup_escape_text(&view.description)));
     match view.icon {
         Some(icon) => {
             page.set_paintable(gtk::gdk::Paintable::NONE);
