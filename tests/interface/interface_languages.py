@@ -27,6 +27,16 @@ def lay_translation(language):
     subprocess.run(["mount", "--bind", copy, place], check=True)
 
 
+def lay_locale(name, folder):
+    """Puts the locale of this name into a folder that `LOCPATH` names. What a language is looked at in has its own names
+    of months; of any other one only the name is wanted, because GTK and gettext go by that."""
+    place = os.path.join(folder, f"{name}.utf8")
+    if name in LOCALES.values():
+        subprocess.run(["localedef", "-i", name, "-f", "UTF-8", place], check=True)
+    else:
+        os.symlink("/usr/lib/locale/C.utf8", place)
+
+
 class Words:
     """What stands in the window in this language in the place of an English text that a way names."""
 
