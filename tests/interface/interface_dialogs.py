@@ -81,6 +81,7 @@ DIALOGS = {
     ),
     "the details of a container": ("containers", [("activate", "Running Now")], "Follows: quay.io/lab/gnome:stable"),
     "the preferences": ("settings", ["ctrl+comma"], "Also on Metered Networks"),
+    "the preferences where the timer is off": ("settings-timer-off", ["ctrl+comma"], "Nothing Happens by Itself"),
     "the preferences where something else updates": (
         "settings-timer",
         [("choose", "Preferences")],
