@@ -81,6 +81,7 @@ DIALOGS = {
     ),
     "the details of a container": ("containers", [("activate", "Running Now")], "Follows: quay.io/lab/gnome:stable"),
     "the preferences": ("settings", ["ctrl+comma"], "Also on Metered Networks"),
+    "the preferences where the timer is off": ("settings-timer-off", ["ctrl+comma"], "Nothing Happens by Itself"),
     "the preferences where something else updates": (
         "settings-timer",
         [("choose", "Preferences")],
@@ -106,7 +107,7 @@ DIALOGS = {
     "the details of what history tells of": ("staged-lost", [HISTORY, ("activate", "Started With 10.1")], "System Image"),
     # Afterwards the choice stays as it is: nothing else of this situation comes later.
     "a part of history": ("staged-lost", [HISTORY, ("open", "Show"), "Down", "Down", "Down", "Return"], "Problems"),
-    "no history": ("unsigned", [HISTORY], "Nothing Written Down Yet"),
+    "no history": ("unsigned", [HISTORY], "No History Yet"),
     "history that cannot be read": ("unreadable", [HISTORY], "Could Not Be Read"),
     "a variant": ("desktops", [DESKTOPS, ("activate", KDE)], "Before You Switch: 3 notes"),
     "the variant that runs": ("desktops", [DESKTOPS, ("activate", "Lab Atomic Desktop with GNOME")], "You Run This"),

@@ -30,6 +30,7 @@ SITUATIONS = {
     "settings-too-old": of_containers(too_old=True),
     "settings-of-somebody": of_containers(somebody_sets={"automatic": "download", "on-battery": True}),
     "settings-driver": of_containers(host={**BOOTC, "update-driver": DRIVER}),
+    "settings-timer-off": of_containers(host={**BOOTC, "looks-by-itself": False}),
     "settings-timer": of_containers(host={**BOOTC, "automatic-updaters": [TIMER]}),
     "settings-policy": of_containers(host={**BOOTC, "backend": "rpm-ostree", "automatic-updates": "stage"}),
 }

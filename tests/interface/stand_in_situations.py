@@ -120,8 +120,10 @@ def started(verdict, expected="10.2", **more):
 
 
 def situation(deployments, no_update=None, host=None, **rest):
+    host = host or {"image-based": True, "backend": "ostree", "libostree-version": "2025.2"}
     snapshot = {
-        "host": host or {"image-based": True, "backend": "ostree", "libostree-version": "2025.2"},
+        # The timer is on by which a computer does something by itself.
+        "host": {"looks-by-itself": True, **host},
         "deployments": deployments,
         "token": "0",
         "last-checked": rest.pop("last_checked", None),

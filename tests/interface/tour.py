@@ -21,6 +21,7 @@ OF_ITS_OWN |= {"interface_version", "silent", "broken", "forbidden", "network"}
 NAMED = ("press", "choose", "activate", "open", "wait")
 # What there is to see without the service.
 ABSENCES = ("service-missing", "bus-missing")
+ABOUT_ANOTHER_PLACE = ("wizard", "desktops", "preflight")
 # The situations in which each page but the first is looked at, besides those that are about it.
 ALSO = {"Desktops": ("up-to-date", "composefs", "not-image-based"), "History": ("up-to-date", "staged-lost", "unsigned", "unreadable")}
 
@@ -75,7 +76,8 @@ def word(name):
 def pages():
     """Every page in every situation."""
     for situation in (*SITUATIONS, *ABSENCES):
-        if situation.startswith("wizard"):
+        # In some the first page is as in another one.
+        if situation.startswith(ABOUT_ANOTHER_PLACE):
             continue
         yield Place(f"system-{situation}", situation, (("turn", "System"),))
     for page, also in ALSO.items():

@@ -85,6 +85,8 @@ pub(crate) struct FirstBoot {
     /// The restart was asked for.
     restarting: bool,
     obstacles: Option<Answer<RestartObstacles>>,
+    /// What the person has been told of and agreed to pass over; it is looked at once more before that is done.
+    passed_over: Option<Arc<RestartObstacles>>,
     restart_dialog: Option<Controller<RestartDialog>>,
     leaving_dialog: gtk::glib::WeakRef<adw::AlertDialog>,
     /// The computer is being told that nobody is to be welcomed any more.
@@ -220,6 +222,7 @@ impl SimpleComponent for FirstBoot {
             settings_done: false,
             restarting: false,
             obstacles: None,
+            passed_over: None,
             restart_dialog: None,
             leaving_dialog: gtk::glib::WeakRef::new(),
             marking: false,

@@ -26,7 +26,8 @@ mod trust_remedy;
 mod weakening;
 
 pub use automatic::{
-    automatic_mode, automatic_mode_explained, automatic_updater, automatic_updates, left_to, update_driver,
+    automatic_mode, automatic_mode_explained, automatic_updater, automatic_updates, left_to, nothing_by_itself,
+    update_driver,
 };
 pub use backends::{backend_name, backend_reason};
 pub use boots::boot;

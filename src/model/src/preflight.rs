@@ -63,7 +63,7 @@ pub enum Concern {
         /// That.
         trust: Box<Trust>,
     },
-    /// Less is checked than so far.
+    /// Less is checked than before.
     WeakerCheck {
         /// Who vouches for what is followed so far.
         present: Box<Trust>,

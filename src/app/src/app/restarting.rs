@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use isotope_client::login::RestartObstacles;
@@ -9,7 +10,7 @@ use relm4::{Component as _, ComponentController as _, ComponentSender, Controlle
 use super::{App, AppInput};
 use crate::dialogs::{RestartDialog, RestartDialogInput, RestartDialogOutput};
 use crate::helper_worker::{Answer, Order, RestartFact, RestartOrder};
-use crate::view_model::{Link, RestartView, hindrance};
+use crate::view_model::{Link, RestartView, hindrance, was_told};
 
 /// What concerns a restart of the computer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub(crate) enum RestartInput {
 pub(super) struct Restarting {
     scheduled: Option<SystemTime>,
     obstacles: Option<Answer<RestartObstacles>>,
+    /// What the person has been told of and agreed to pass over; it is looked at once more before that is done.
+    agreed: Option<Arc<RestartObstacles>>,
     dialog: Option<Controller<RestartDialog>>,
     /// How often the dialog was opened.
     opened: u64,
@@ -70,7 +73,9 @@ impl App {
             }
             RestartInput::Agreed { despite: false } if self.session.idle() => self.order(Order::Restart),
             RestartInput::Agreed { despite: true } if self.session.idle() => {
-                self.order(Order::Restarting(RestartOrder::Despite));
+                self.restarting.agreed =
+                    self.restarting.obstacles.as_ref().and_then(|told| told.as_ref().ok()).cloned();
+                self.order(Order::Restarting(RestartOrder::LookForObstacles(self.restarting.opened)));
             }
             RestartInput::Agreed { .. } => self.tell(&hindrance()),
             RestartInput::Scheduled(seconds) => {
@@ -92,7 +97,7 @@ impl App {
         if matches!(self.session.link(), Link::Connecting | Link::Interrupted { .. }) {
             return;
         }
-        if !std::mem::take(&mut self.restarting.wanted) {
+        if self.restarting.dialog.is_some() || !std::mem::take(&mut self.restarting.wanted) {
             return;
         }
         let Some(state) = self.session.state() else { return };
@@ -126,7 +131,12 @@ impl App {
         match fact {
             RestartFact::Scheduled(scheduled) => self.restarting.scheduled = *scheduled,
             RestartFact::Obstacles(opened, answer) if *opened == self.restarting.opened => {
-                self.restarting.obstacles = Some(answer.clone());
+                match (self.restarting.agreed.take(), answer) {
+                    // Something has come since: it is asked again.
+                    (Some(told), Ok(now)) if !was_told(&told, now) => self.restarting.wanted = true,
+                    (Some(_), _) => self.order(Order::Restarting(RestartOrder::Despite)),
+                    (None, _) => self.restarting.obstacles = Some(answer.clone()),
+                }
             }
             // A dialog asked that was closed meanwhile.
             RestartFact::Obstacles(..) => {}

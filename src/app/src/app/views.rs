@@ -54,7 +54,7 @@ impl Views {
         let system = adw::Bin::new();
         // Translators: the page that says how the computer is.
         let page = pages.add_titled(&system, Some(Page::System.tag()), &gettext("_System"));
-        page.set_icon_name(Some("isotope-system-symbolic"));
+        page.set_icon_name(Some("isotope-tab-system-symbolic"));
         page.set_use_underline(true);
         let turned = input.clone();
         pages.connect_visible_child_notify(move |_| turned.emit(AppInput::Turned));
@@ -86,7 +86,7 @@ impl Views {
     pub(super) fn add_history(&self, page: &impl IsA<gtk::Widget>) {
         // Translators: the page that lists what was done and how the computer was started.
         let page = self.pages.add_titled(page, Some(Page::History.tag()), &gettext("_History"));
-        page.set_icon_name(Some("isotope-history-symbolic"));
+        page.set_icon_name(Some("isotope-tab-history-symbolic"));
         page.set_use_underline(true);
     }
 

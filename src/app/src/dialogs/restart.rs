@@ -5,7 +5,7 @@ use gettextrs::gettext;
 use relm4::adw::prelude::*;
 use relm4::{ComponentParts, ComponentSender, RelmWidgetExt as _, SimpleComponent, adw, component, gtk};
 
-use crate::view_model::{Calendar, ObstaclesView, RestartMoment, RestartTime, RestartView};
+use crate::view_model::{Calendar, ObstaclesView, RestartMoment, RestartTime, RestartView, at_that_time};
 
 /// Asks when the computer is to restart, once it was said what that would disturb.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ impl SimpleComponent for RestartDialog {
                                 set_wrap: true,
                                 set_wrap_mode: gtk::pango::WrapMode::WordChar,
                                 #[watch]
-                                set_label: &model.view.sentence,
+                                set_label: model.view.sentence(model.time),
                             },
 
                             #[local_ref]
@@ -125,7 +125,7 @@ impl SimpleComponent for RestartDialog {
                                     // Translators: when to restart the computer: not now, but at a time that is chosen below.
                                     set_title: &gettext("At a Time"),
                                     #[watch]
-                                    set_subtitle: model.moment(),
+                                    set_subtitle: &model.moment(),
                                     set_subtitle_lines: 0,
                                     #[watch]
                                     set_visible: !model.moments.is_empty(),
@@ -136,7 +136,7 @@ impl SimpleComponent for RestartDialog {
                                         set_valign: gtk::Align::Center,
                                         update_property: &[gtk::accessible::Property::Label(&gettext("At a Time"))],
                                         #[watch]
-                                        update_property: &[gtk::accessible::Property::Description(model.moment())],
+                                        update_property: &[gtk::accessible::Property::Description(&model.moment())],
                                         connect_toggled[sender] => move |button| if button.is_active() {
                                             sender.input(RestartDialogInput::Chosen(RestartTime::Later));
                                         },
@@ -289,9 +289,13 @@ impl RestartDialog {
         }
     }
 
-    /// The time that is chosen, with its date.
-    fn moment(&self) -> &str {
-        self.moments.get(self.moment).map_or("", |moment| &moment.moment)
+    /// The time that is proposed, with its date; of the one that is chosen, what there is to know.
+    fn moment(&self) -> String {
+        let moment = self.moments.get(self.moment).map_or("", |moment| &moment.moment);
+        match self.time {
+            RestartTime::Later => at_that_time(moment),
+            RestartTime::Now | RestartTime::AtShutdown => moment.to_owned(),
+        }
     }
 
     /// So high that a window of the usual size shows all of it; what is more is scrolled to.
@@ -301,7 +305,7 @@ impl RestartDialog {
             ObstaclesView::Known(sentences) => i32::try_from(sentences.len()).unwrap_or(0),
         };
         let obstacles = if rows > 0 { 18 + 60 * rows } else { 0 };
-        let time = if self.time == RestartTime::Later { 56 } else { 0 };
+        let time = if self.time == RestartTime::Later { 76 } else { 0 };
         let objection = if self.objection().is_empty() { 0 } else { 54 };
         (380 + obstacles + time + objection).min(660)
     }

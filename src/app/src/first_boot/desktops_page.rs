@@ -153,7 +153,7 @@ impl SimpleComponent for DesktopsPage {
             DesktopsPageInput::Activated(index) => {
                 let place = usize::try_from(index).ok();
                 let choice = place.and_then(|place| self.cards()?.cards.get(place));
-                if let Some(choice) = choice.filter(|choice| choice.card.chosen != Some(true)) {
+                if let Some(choice) = choice.filter(|it| it.card.chosen != Some(true) && it.card.forbidden.is_none()) {
                     let _ = sender.output(DesktopsPageOutput::Chosen(choice.desktop.clone()));
                 }
             }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+use gettextrs::gettext;
 use isotope_client::wording;
 use relm4::adw::prelude::*;
 use relm4::{Component as _, ComponentController as _, ComponentSender};
@@ -6,7 +7,7 @@ use relm4::{Component as _, ComponentController as _, ComponentSender};
 use super::{FirstBoot, FirstBootInput};
 use crate::dialogs::{self, RestartDialog, RestartDialogInput, RestartDialogOutput};
 use crate::helper_worker::{Order, RestartFact, RestartOrder};
-use crate::view_model::RestartView;
+use crate::view_model::{RestartView, was_told};
 
 /// The number of the dialog: what was asked for an earlier one holds for this one as well.
 const ONLY: u64 = 0;
@@ -28,12 +29,13 @@ impl FirstBoot {
     /// The dialog tells what the person wants.
     pub(super) fn restart(&mut self, output: &RestartDialogOutput) {
         match output {
-            RestartDialogOutput::Now { despite } => {
+            RestartDialogOutput::Now { despite: false } => {
                 self.restarting = true;
-                self.order(match despite {
-                    true => Order::Restarting(RestartOrder::Despite),
-                    false => Order::Restart,
-                });
+                self.order(Order::Restart);
+            }
+            RestartDialogOutput::Now { despite: true } => {
+                self.passed_over = self.obstacles.as_ref().and_then(|told| told.as_ref().ok()).cloned();
+                self.order(Order::Restarting(RestartOrder::LookForObstacles(ONLY)));
             }
             RestartDialogOutput::At(_) => {}
             RestartDialogOutput::Closed => self.restart_dialog = None,
@@ -43,7 +45,18 @@ impl FirstBoot {
     /// Takes in what the login manager tells.
     pub(super) fn hear_of_restart(&mut self, fact: RestartFact) {
         match fact {
-            RestartFact::Obstacles(_, answer) => self.obstacles = Some(answer),
+            RestartFact::Obstacles(_, answer) => match (self.passed_over.take(), &answer) {
+                // Something has come since: the person is to decide anew.
+                (Some(told), Ok(now)) if !was_told(&told, now) => {
+                    self.obstacles = Some(answer);
+                    dialogs::tell(&self.toasts, &gettext("Something else is in the way of a restart now"));
+                }
+                (Some(_), _) => {
+                    self.restarting = true;
+                    self.order(Order::Restarting(RestartOrder::Despite));
+                }
+                (None, _) => self.obstacles = Some(answer),
+            },
             RestartFact::Answered(Err(error)) => {
                 dialogs::present_failure(&self.toasts, &wording::client_error(&error));
             }

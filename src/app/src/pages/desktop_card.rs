@@ -36,16 +36,20 @@ impl FactoryComponent for Card {
             set_orientation: gtk::Orientation::Vertical,
             set_overflow: gtk::Overflow::Hidden,
             add_css_class: "card",
-            add_css_class: "activatable",
             add_css_class: "desktop-card",
 
             #[watch]
             set_class_active: ("chosen", self.is_chosen()),
+            #[watch]
+            set_class_active: ("activatable", !self.is_forbidden()),
 
             gtk::Overlay {
                 #[name = "picture"]
                 #[wrap(Some)]
-                set_child = &PictureFrame::new() -> PictureFrame {},
+                set_child = &PictureFrame::new() -> PictureFrame {
+                    #[watch]
+                    set_opacity: if self.is_forbidden() { 0.4 } else { 1.0 },
+                },
 
                 // Not by its colour alone: what is chosen has a tick.
                 add_overlay = &gtk::Image {
@@ -164,6 +168,11 @@ impl Card {
         &self.view.picture.entry
     }
 
+    /// It cannot be switched to.
+    pub(crate) fn is_forbidden(&self) -> bool {
+        self.view.forbidden.is_some()
+    }
+
     fn is_chosen(&self) -> bool {
         self.view.chosen == Some(true)
     }
@@ -179,7 +188,8 @@ impl Card {
         if self.view.chosen.is_some() {
             child.update_state(&[gtk::accessible::State::Selected(self.view.chosen)]);
         }
-        child.set_sensitive(self.view.forbidden.is_none());
+        // It is reached and read all the same: it says why.
+        child.update_state(&[gtk::accessible::State::Disabled(self.is_forbidden())]);
         child.set_tooltip_text(self.view.forbidden.as_deref());
     }
 }

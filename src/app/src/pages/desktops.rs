@@ -173,7 +173,7 @@ impl SimpleComponent for DesktopsPage {
             }
             DesktopsInput::CardActivated(index) => {
                 let card = usize::try_from(index).ok().and_then(|index| self.cards.get(index));
-                if let Some(card) = card {
+                if let Some(card) = card.filter(|card| !card.is_forbidden()) {
                     let _ = sender.output(Choice::ShowVariant(card.entry().to_owned()));
                 }
             }

@@ -103,7 +103,7 @@ impl HistoryView {
         if entries.is_empty() {
             return Self::Status(StatusView {
                 icon: Some("isotope-history-symbolic"),
-                title: gettext("Nothing Written Down Yet"),
+                title: gettext("No History Yet"),
                 description: gettext(
                     "What is done to the system, and how the computer is started, is listed here from now on.",
                 ),
@@ -368,7 +368,7 @@ mod tests {
             HistoryView::Status(view) => (view.title, view.button.is_some()),
             HistoryView::Days(groups) => unreachable!("{groups:?}"),
         };
-        assert_eq!(status(Read::There(Arc::default())), ("Nothing Written Down Yet".into(), false));
+        assert_eq!(status(Read::There(Arc::default())), ("No History Yet".into(), false));
         assert_eq!(status(Read::Waiting), ("Loading…".into(), false));
         let broken = ClientError::Refused(Refusal::Failed { detail: "x".into() });
         assert_eq!(status(Read::Failed(Arc::new(broken))), ("Could Not Be Read".into(), true));

@@ -47,8 +47,10 @@ pub(crate) enum ObstaclesView {
 /// What is shown before a restart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RestartView {
-    /// What a restart does, and what to do before.
-    pub(crate) sentence: String,
+    /// What a restart now does, and what to do before.
+    sentence: String,
+    /// The same of a restart at a time, which takes as long as any.
+    sentence_later: String,
     /// What it would disturb.
     pub(crate) obstacles: ObstaclesView,
     /// Something holds it back: it has to be asked for in spite of that.
@@ -73,7 +75,8 @@ impl RestartView {
     pub(crate) fn of(snapshot: &Snapshot, obstacles: Option<&Answer<RestartObstacles>>, idle: bool) -> Self {
         Self {
             hindrance: (!idle).then(hindrance),
-            sentence: sentence(snapshot),
+            sentence: sentence(snapshot, snapshot.soft_restart),
+            sentence_later: sentence(snapshot, false),
             held_back: matches!(obstacles, Some(Ok(obstacles)) if obstacles.block()),
             obstacles: match obstacles {
                 None => ObstaclesView::Waiting,
@@ -86,6 +89,14 @@ impl RestartView {
     /// This can be chosen: what a restart now would disturb is told before it.
     pub(crate) fn allows(&self, time: RestartTime) -> bool {
         time != RestartTime::Now || (self.hindrance.is_none() && self.obstacles != ObstaclesView::Waiting)
+    }
+
+    /// What the restart does where this is chosen, and what to do before.
+    pub(crate) fn sentence(&self, time: RestartTime) -> &str {
+        match time {
+            RestartTime::Now => &self.sentence,
+            RestartTime::Later | RestartTime::AtShutdown => &self.sentence_later,
+        }
     }
 
     /// What stands on the button where this is chosen, with a mnemonic.
@@ -120,14 +131,26 @@ impl RestartMoment {
     }
 }
 
+/// What to know of the time that is chosen: this moment, and that the login manager makes up for it after a sleep.
+pub(crate) fn at_that_time(moment: &str) -> String {
+    // Translators: {moment} is a date and a time; the computer may be asleep then.
+    gettext("{moment}\nIf the computer sleeps then, it restarts as soon as it wakes.").replace("{moment}", moment)
+}
+
+/// Whether everything that a restart would disturb was among what the person has been told of.
+pub(crate) fn was_told(told: &RestartObstacles, now: &RestartObstacles) -> bool {
+    now.inhibitors.iter().all(|inhibitor| told.inhibitors.contains(inhibitor))
+        && now.others.iter().all(|other| told.others.contains(other))
+}
+
 /// Why the computer cannot restart while something is being done.
 pub(crate) fn hindrance() -> String {
     gettext("Something is being done to the system. The computer can restart once that has ended.")
 }
 
-fn sentence(snapshot: &Snapshot) -> String {
+fn sentence(snapshot: &Snapshot, soft: bool) -> String {
     let Some(next) = NextStart::of(snapshot) else {
-        return match snapshot.soft_restart {
+        return match soft {
             true => gettext(
                 "The computer will start the same version again. It takes only moments, because the hardware is not restarted. Save your work in other apps first.",
             ),
@@ -136,7 +159,7 @@ fn sentence(snapshot: &Snapshot) -> String {
     };
     let next = next.deployment();
     let name = snapshot.booted().map_or_else(|| next.label().to_owned(), |booted| told_apart(next, booted).0);
-    let words = match snapshot.soft_restart {
+    let words = match soft {
         true => gettext(
             "The computer will start {version}. It takes only moments, because the hardware is not restarted. Save your work in other apps first.",
         ),
@@ -185,11 +208,13 @@ mod tests {
 
     #[test]
     fn a_restart_names_what_it_starts() {
-        let told = |snapshot: &Snapshot| RestartView::of(snapshot, None, true).sentence;
+        let told_of = |snapshot: &Snapshot, time| RestartView::of(snapshot, None, true).sentence(time).to_owned();
+        let told = |snapshot: &Snapshot| told_of(snapshot, RestartTime::Now);
         assert!(told(&snapshot(vec![staged('3'), booted('2')])).contains("10.3"));
         assert!(told(&snapshot(vec![booted('2')])).contains("same version"));
         let soft = Snapshot { soft_restart: true, ..snapshot(vec![staged('3'), booted('2')]) };
         assert!(told(&soft).contains("only moments"));
+        assert!(!told_of(&soft, RestartTime::Later).contains("moments"), "at a time the hardware is restarted as well");
         assert!(!told(&snapshot(vec![staged('3'), booted('2')])).contains("moments"));
     }
 
@@ -204,6 +229,17 @@ mod tests {
         let holds = view(RestartObstacles { inhibitors: vec![inhibitor("Packages", false)], others: Vec::new() });
         assert_eq!(holds.button(RestartTime::Now), "Restart _Anyway");
         assert_eq!(view(RestartObstacles::default()).obstacles, ObstaclesView::Known(Vec::new()));
+    }
+
+    #[test]
+    fn what_came_since_was_not_told() {
+        let packages = RestartObstacles { inhibitors: vec![inhibitor("Packages", false)], others: Vec::new() };
+        let backup = RestartObstacles { inhibitors: vec![inhibitor("Backup", false)], others: Vec::new() };
+        let person = OtherSession { user: "administrator".into(), seat: None };
+        let somebody = RestartObstacles { others: vec![person], ..packages.clone() };
+        assert!(was_told(&packages, &packages) && was_told(&packages, &RestartObstacles::default()));
+        assert!(was_told(&somebody, &packages) && !was_told(&packages, &somebody));
+        assert!(!was_told(&packages, &backup));
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub(crate) fn staged(digit: char) -> Deployment {
 pub(crate) fn snapshot(mut deployments: Vec<Deployment>) -> Snapshot {
     classify(&mut deployments);
     Snapshot {
-        host: Host { image_based: true, backend: Backend::Ostree, ..Host::default() },
+        host: Host { image_based: true, backend: Backend::Ostree, looks_by_itself: true, ..Host::default() },
         token: StateToken::of(&deployments),
         deployments,
         ..Snapshot::default()

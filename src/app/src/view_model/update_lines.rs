@@ -27,7 +27,9 @@ fn driver(state: &ServiceState) -> Option<Line> {
 
 /// What happens by itself; leads to where that is set.
 pub(super) fn automatic(state: &ServiceState) -> Line {
-    let others = Manager::all_in_sentences(&state.snapshot.host);
+    let off =
+        || wording::nothing_by_itself(&state.snapshot).map(|_| gettext("Nothing happens by itself: its timer is off"));
+    let others = Manager::all_in_sentences(&state.snapshot.host).or_else(off);
     let words = others.unwrap_or_else(|| mode_name(state.snapshot.settings.automatic));
     Line { end: LineEnd::Opens(Choice::ShowPreferences), ..Line::new(gettext("Automatic Updates"), words) }
 }
@@ -67,6 +69,8 @@ mod tests {
             line.spoken()
         };
         assert_eq!(words(&|_| {}), "Automatic Updates: Check and Tell Me");
+        let off = words(&|host| host.host.looks_by_itself = false);
+        assert_eq!(off, "Automatic Updates: Nothing happens by itself: its timer is off");
         assert_eq!(words(&|host| host.settings.automatic = AutomaticMode::Off), "Automatic Updates: Off");
         let policy = words(&|host| host.host.automatic_updates = Some(AutomaticUpdates::Stage));
         assert_eq!(policy, "Automatic Updates: Check and Tell Me", "without its timer nothing comes of that");

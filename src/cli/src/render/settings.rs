@@ -11,14 +11,8 @@ pub(crate) fn lines(snapshot: &Snapshot, view: &View) -> Vec<Line> {
     let settings = &snapshot.settings;
     let mut table = Table::default();
     let mut automatic = vec![Line::plain(wording::automatic_mode(settings.automatic))];
-    let host = &snapshot.host;
-    automatic.push(match !settings.automatic.does_nothing() && host.image_based && !host.looks_by_itself {
-        // Translators: the words between ` are a command.
-        true => Line::plain(gettext(
-            "isotope-automatic.timer is off: nothing happens by itself. Switch it on with `systemctl enable --now isotope-automatic.timer`.",
-        )),
-        false => Line::dim(wording::automatic_mode_explained(settings.automatic)),
-    });
+    let explained = || Line::dim(wording::automatic_mode_explained(settings.automatic));
+    automatic.push(wording::nothing_by_itself(snapshot).map_or_else(explained, Line::plain));
     // Translators: stands beside what is done with updates without anybody asking for it.
     table.row(gettext("Automatic"), automatic);
     if !settings.automatic.does_nothing() {

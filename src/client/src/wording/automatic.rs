@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
-use isotope_model::{AutomaticMode, AutomaticUpdater, AutomaticUpdates, UpdateDriver};
+use isotope_model::{AutomaticMode, AutomaticUpdater, AutomaticUpdates, Snapshot, UpdateDriver};
 
 use super::foreign::cleaned;
 
@@ -49,6 +49,18 @@ pub fn automatic_mode_explained(mode: AutomaticMode) -> String {
             "A newer version of Isotope has set this. This version does nothing by itself until it is set anew.",
         ),
     }
+}
+
+/// That nothing comes of what the computer is set to do by itself, and what can be done about it: the timer is switched
+/// off by which it would. Nothing where it is on, or where the computer is to do nothing anyway.
+pub fn nothing_by_itself(snapshot: &Snapshot) -> Option<String> {
+    let wanted = snapshot.host.image_based && !snapshot.settings.automatic.does_nothing();
+    (wanted && !snapshot.host.looks_by_itself).then(|| {
+        // Translators: the words between ` are a command.
+        gettext(
+            "isotope-automatic.timer is off: nothing happens by itself. Switch it on with `systemctl enable --now isotope-automatic.timer`.",
+        )
+    })
 }
 
 /// That another program updates the computer from time to time, in a sentence.

@@ -57,7 +57,7 @@ pub fn boot(record: &BootRecord) -> Option<Explanation> {
         BootVerdict::AnotherStarted { expected } => explain(
             with_version(
                 expected.as_deref(),
-                &gettext("Not version {version} was started, but another one"),
+                &gettext("Another version than {version} was started"),
                 &gettext("Another version was started than expected"),
             ),
             gettext("The computer runs version {version}. Usually it was chosen in the boot menu."),

@@ -104,7 +104,7 @@ fn bootable(bootable: bool) -> Line {
     // Translators: whether a container image is made for starting a computer.
     let title = gettext("Can Be Started");
     match bootable {
-        true => Line::fact(title, gettext("Yes, it says so of itself")),
+        true => Line::fact(title, gettext("Yes, according to the image")),
         false => Line {
             icon: Some("isotope-row-attention-symbolic"),
             tone: Tone::Warning,

@@ -123,9 +123,13 @@ impl ComputerView {
     }
 }
 
-/// Something else updates this computer: what, and why nothing comes of what is set here.
+/// Why nothing comes of what is set here: something else updates this computer, or its own timer is off.
 fn note(state: &ServiceState) -> Option<Line> {
-    let others = Manager::all_in_sentences(&state.snapshot.host)?;
+    let Some(others) = Manager::all_in_sentences(&state.snapshot.host) else {
+        let words = wording::nothing_by_itself(&state.snapshot)?.replace('`', "\"");
+        let (icon, tone) = (Some("isotope-row-note-symbolic"), Tone::Calling);
+        return Some(Line { icon, tone, ..Line::new(gettext("Nothing Happens by Itself"), words) });
+    };
     // Translators: {others} are sentences, each on a line: who else updates this computer.
     let words = gettext(
         "{others}\nAs long as that is so, Isotope does nothing by itself, whatever is chosen here: two would get in each other’s way.",

@@ -37,6 +37,20 @@ fn the_rows_show_how_the_computer_is_set() {
 }
 
 #[test]
+fn that_nothing_comes_of_it_is_said_where_the_timer_is_off() {
+    let notes = |mode| {
+        computer(&live(|host| {
+            host.host.looks_by_itself = false;
+            host.settings.automatic = mode;
+        }))
+        .notes
+    };
+    let note = notes(AutomaticMode::Download);
+    assert!(note[0].subtitle.contains("\"systemctl enable --now isotope-automatic.timer\""));
+    assert!(notes(AutomaticMode::Off).is_empty());
+}
+
+#[test]
 fn what_is_being_asked_for_is_not_shown_as_if_it_were_so() {
     for (preference, asked) in [
         (Preference::Automatic(AutomaticMode::Off), [true, false, false]),

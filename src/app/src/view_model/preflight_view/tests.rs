@@ -85,7 +85,7 @@ fn it_says_what_it_does_what_is_kept_and_what_is_known_of_the_image() {
     let view = of(vec![demanded()]);
     assert!(view.intro.contains("next restart") && view.intro.contains("10.1 GNOME is kept"), "{}", view.intro);
     let facts: Vec<_> = view.facts.iter().map(|line| (line.title.as_str(), line.subtitle.as_str())).collect();
-    assert_eq!(facts[0].0, "Nothing was found that speaks against it.");
+    assert_eq!(facts[0].0, "No problems were found.");
     assert_eq!(facts[1], ("Image", "quay.io/lab/kde:stable"));
     assert_eq!(facts[2], ("Version", "10.2, built 18 November 2026"));
     assert_eq!(facts[3], ("To Download", "310.0\u{a0}MB of 2.4\u{a0}GB: the rest is on this computer already"));
@@ -93,7 +93,7 @@ fn it_says_what_it_does_what_is_kept_and_what_is_known_of_the_image() {
     assert!(view.others.is_empty() && view.blocking.is_empty());
     assert_eq!(view.pin.unwrap().title, "Keep 10.1 GNOME to go back to");
     assert_eq!((view.button.reason, view.button.destructive), (None, false));
-    assert!(view.spoken.starts_with("Nothing was found"));
+    assert!(view.spoken.starts_with("No problems were found"));
 }
 
 #[test]

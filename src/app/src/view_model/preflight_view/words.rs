@@ -95,7 +95,7 @@ pub(super) fn reset(preflight: &Preflight) -> Option<SwitchChoice> {
 
 /// That nothing grave was found, as a sentence.
 pub(super) fn nothing_found() -> String {
-    gettext("Nothing was found that speaks against it.")
+    gettext("No problems were found.")
 }
 
 /// The same image is followed already, in a form that has to be checked only as long as there is a rule for it.

@@ -28,7 +28,7 @@ pub(super) fn weaker_check(present: &Trust, target: &Trust) -> Explanation {
         "Stay with what is followed now, or have a rule made for the image, as this shows: isotopectl trust {image}",
     );
     let remedy = remedy.replace("{image}", &image_name(&target.image));
-    Explanation::new(gettext("Less is checked than so far"), means, remedy)
+    Explanation::new(gettext("Less is checked than before"), means, remedy)
 }
 
 /// What has to be done so that the image is checked; nothing where it is.
