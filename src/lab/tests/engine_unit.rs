@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// What the unit's [Service] section says. Whoever adds something here makes sure that it neither implies
 /// NoNewPrivileges nor keeps a child from writing a deployment: see systemd.exec(5).
-const SETTINGS: [(&str, Option<&str>); 8] = [
+const SETTINGS: [(&str, Option<&str>); 9] = [
     ("Slice", Some("system.slice")),
     ("ExecStart", None),
     ("StandardInput", Some("socket")),
@@ -14,7 +14,23 @@ const SETTINGS: [(&str, Option<&str>); 8] = [
     ("StandardError", Some("journal")),
     ("MountFlags", Some("slave")),
     ("ProtectHome", Some("yes")),
+    ("CapabilityBoundingSet", None),
     ("TimeoutStopSec", None),
+];
+
+/// What the engine and bootc do nothing with. Whoever adds something here makes sure of that.
+const WITHOUT: [&str; 11] = [
+    "CAP_AUDIT_CONTROL",
+    "CAP_AUDIT_READ",
+    "CAP_BLOCK_SUSPEND",
+    "CAP_LEASE",
+    "CAP_SYSLOG",
+    "CAP_SYS_BOOT",
+    "CAP_SYS_MODULE",
+    "CAP_SYS_PACCT",
+    "CAP_SYS_TIME",
+    "CAP_SYS_TTY_CONFIG",
+    "CAP_WAKE_ALARM",
 ];
 
 /// What must not be set, and has its reason in the unit.
@@ -22,8 +38,9 @@ const LEFT_OUT: &str = "NoNewPrivileges DynamicUser LockPersonality MemoryDenyWr
     ProtectHostname ProtectKernelLogs ProtectKernelModules ProtectKernelTunables RestrictAddressFamilies \
     RestrictNamespaces RestrictRealtime RestrictSUIDSGID SystemCallArchitectures SystemCallFilter SystemCallLog \
     SELinuxContext ProtectSystem ReadOnlyPaths InaccessiblePaths TemporaryFileSystem RootDirectory RootImage \
-    NoExecPaths RestrictFileSystems PrivateDevices DevicePolicy PrivateTmp ProtectControlGroups ProtectProc ProcSubset \
-    UMask CapabilityBoundingSet SecureBits User PrivateUsers PrivatePIDs PrivateNetwork IPAddressDeny";
+    NoExecPaths RestrictFileSystems PrivateDevices DevicePolicy DeviceAllow PrivateTmp ProtectControlGroups ProtectProc \
+    ProcSubset UMask SecureBits User PrivateUsers PrivateIPC PrivatePIDs PrivateNetwork IPAddressDeny RuntimeMaxSec \
+    MemoryMax";
 
 fn data(name: &str) -> String {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data").join(name);
@@ -55,6 +72,17 @@ fn the_engines_unit_sets_nothing_that_keeps_it_from_its_domain() {
     for (name, _) in explained {
         assert!(left_out.contains(name), "{name} is explained, and nothing looks whether it is left out");
     }
+}
+
+#[test]
+fn the_engine_keeps_all_capabilities_but_those_that_nothing_asks_for() {
+    let unit = data("systemd/isotope-engine@.service.in");
+    let mut taken_away = BTreeSet::new();
+    for (_, value) in settings(&unit).into_iter().filter(|(name, _)| *name == "CapabilityBoundingSet") {
+        let names = value.strip_prefix('~').unwrap_or_else(|| panic!("{value} is a list of all that it may"));
+        taken_away.extend(names.split_ascii_whitespace());
+    }
+    assert_eq!(taken_away, BTreeSet::from(WITHOUT));
 }
 
 #[test]
