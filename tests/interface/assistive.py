@@ -17,7 +17,7 @@ import time
 from accessible_tree import Tree
 from interface_keyboard import Focus, atspi, type_keys, type_text  # noqa: F401
 from stand_in_desktops import SITUATIONS
-from interface_languages import LOCALES, lay_translation
+from interface_languages import LOCALES, lay_locale, lay_translation
 
 # What GTK draws around a window where nothing composes the screen.
 FRAME = 5
@@ -74,8 +74,7 @@ def enter_session(uid=None, right_to_left=False, language=None, text=1, animated
     }
     locale = "he_IL" if right_to_left else LOCALES.get(language)
     if locale:
-        # GTK and gettext go by the name of the locale; its contents may be anybody's.
-        os.symlink("/usr/lib/locale/C.utf8", os.path.join(home, f"{locale}.utf8"))
+        lay_locale(locale, home)
         environment.update({"LOCPATH": home, "LANG": f"{locale}.UTF-8"})
     colours = ("ADW_DEBUG_COLOR_SCHEME", "ADW_DEBUG_HIGH_CONTRAST")
     for name in ("TZ", "RUST_LOG", "GDK_SCALE", "ISOTOPE_TRANSLATIONS", *colours):

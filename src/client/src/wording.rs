@@ -34,14 +34,14 @@ pub use boots::boot;
 pub use catalogs::{
     catalog_fault, catalog_place, catalog_text, cpu_baseline, desktop_name, outdated, stream_name, variant_status,
 };
-pub use client_errors::client_error;
+pub use client_errors::{client_error, versions_of_the_interface};
 pub use explanation::Explanation;
 pub use foreign::{operation_titled, starter};
 pub use history::recorded;
 pub use images::{image_name, image_named};
 pub use layered::{layered, layered_in_full, tampered};
 pub use lists::plural;
-pub use measures::{bytes, seconds_left};
+pub use measures::{bytes, seconds_left, with_tenths};
 pub use packages::{advisories, advisory, advisory_numbers, package_lists, package_numbers, packages};
 pub use policy_example::{POLICY_FILE, PolicyExample, policy_example};
 pub use preflight::{finding, severity};

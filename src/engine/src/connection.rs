@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use isotope_model::engine_protocol::{LONGEST_REQUEST, Order, Reply, Request};
+use isotope_model::Refusal;
+use isotope_model::engine_protocol::{LONGEST_REPLY, LONGEST_REQUEST, Order, Reply, Request};
 use isotope_model::names::HELPER_USER;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
@@ -62,6 +63,10 @@ impl Connection {
     /// The helper is gone.
     pub(crate) fn send(&self, reply: &Reply) -> anyhow::Result<()> {
         let mut line = serde_json::to_vec(reply)?;
+        if line.len() as u64 >= LONGEST_REPLY {
+            let detail = format!("the reply is longer than {LONGEST_REPLY} bytes");
+            line = serde_json::to_vec(&Reply::Refused(Refusal::Failed { detail }))?;
+        }
         line.push(b'\n');
         let sent = (&*self.stream).write_all(&line);
         if sent.is_err() {
@@ -158,5 +163,21 @@ impl Orders {
     /// Is cancelled when the helper orders that or goes away.
     pub(crate) fn cancellable(&self) -> &gio::Cancellable {
         &self.cancellable
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_that_nobody_would_read_to_its_end_becomes_one_that_says_so() {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        let connection = Connection { stream: Arc::new(ours) };
+        let detail = "x".repeat(usize::try_from(LONGEST_REPLY).unwrap());
+        connection.send(&Reply::Refused(Refusal::Failed { detail })).unwrap();
+        let mut line = String::new();
+        BufReader::new(theirs).read_line(&mut line).unwrap();
+        assert!(line.contains("the reply is longer than") && line.len() < 200);
     }
 }

@@ -76,7 +76,7 @@ impl History {
 
     /// The operation during which an earlier run of the service was cut off, if there was one.
     pub(crate) fn cut_off(&self) -> Option<Running> {
-        serde_json::from_slice(&fs::read(self.running()).ok()?).ok()
+        state_file::load_file(&self.running())
     }
 
     /// Adds the operation that was cut off, as the sysroot shows it now.

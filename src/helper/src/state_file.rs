@@ -18,11 +18,15 @@ pub(crate) fn directory() -> PathBuf {
 
 /// Reads a value; nothing where that is not to be read.
 pub(crate) fn load<T: DeserializeOwned>(name: &str) -> Option<T> {
-    let path = directory().join(name);
-    if fs::metadata(&path).ok()?.len() > LONGEST {
+    load_file(&directory().join(name))
+}
+
+/// The same of a file that lies anywhere.
+pub(crate) fn load_file<T: DeserializeOwned>(path: &Path) -> Option<T> {
+    if fs::metadata(path).ok()?.len() > LONGEST {
         return None;
     }
-    serde_json::from_slice(&fs::read(&path).ok()?).ok()
+    serde_json::from_slice(&fs::read(path).ok()?).ok()
 }
 
 /// Removes a value.

@@ -8,7 +8,7 @@ const LONGEST: usize = 300;
 
 /// The service has been asked, and has not said a word for as long as anybody waits.
 pub(crate) fn never_answered() -> ClientError {
-    ClientError::ServiceFailed("no answer at all".into())
+    ClientError::ServiceFailed(gettext("no answer at all"))
 }
 
 /// What to say where the service cannot be talked to.
@@ -16,15 +16,15 @@ pub(super) fn explain(error: &ClientError) -> Explanation {
     let explain = |what, means, remedy| Explanation { what, means, remedy, detail: None };
     match error {
         ClientError::Incompatible { found, known } if found < known => Explanation {
-            detail: Some(error.to_string()),
+            detail: Some(wording::versions_of_the_interface(*found, *known)),
             ..explain(
                 gettext("The Isotope service is too old"),
                 gettext("This program is newer, and asks for what the service cannot do yet."),
                 gettext("Update the package isotope-helper, or the system image that it is a part of."),
             )
         },
-        ClientError::Incompatible { .. } => Explanation {
-            detail: Some(error.to_string()),
+        ClientError::Incompatible { found, known } => Explanation {
+            detail: Some(wording::versions_of_the_interface(*found, *known)),
             ..explain(
                 gettext("The Isotope service is too new"),
                 gettext("The service has learned to speak in a way that this program does not understand."),

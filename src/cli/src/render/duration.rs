@@ -7,7 +7,7 @@ pub(super) fn words(milliseconds: u64) -> String {
     let seconds = milliseconds / 1000;
     match seconds {
         // Translators: seconds, as in “0.4 s”.
-        0..10 => gettext("{number} s").replace("{number}", &format!("{seconds}.{}", milliseconds % 1000 / 100)),
+        0..10 => gettext("{number} s").replace("{number}", &wording::with_tenths(milliseconds / 100)),
         10..60 => gettext("{number} s").replace("{number}", &seconds.to_string()),
         // Translators: as in “2 min 5 s”.
         60..3_600 => gettext("{minutes} min {seconds} s")

@@ -4,6 +4,13 @@ use gettextrs::gettext;
 use super::{Explanation, refusal, restart_refused};
 use crate::ClientError;
 
+/// Which version of its interface the service speaks, and which one this program.
+pub fn versions_of_the_interface(found: u32, known: u32) -> String {
+    gettext("The service speaks version {found} of its interface, this program version {known}")
+        .replace("{found}", &found.to_string())
+        .replace("{known}", &known.to_string())
+}
+
 /// Words for not reaching the service at all, or for its refusal.
 pub fn client_error(error: &ClientError) -> Explanation {
     match error {
@@ -26,12 +33,12 @@ pub fn client_error(error: &ClientError) -> Explanation {
             gettext("Usually this passes by itself, for example while the computer restarts."),
         )
         .detail(detail),
-        ClientError::Incompatible { .. } => Explanation::new(
+        ClientError::Incompatible { found, known } => Explanation::new(
             gettext("The Isotope service is of another version"),
             gettext("This program and the service do not understand each other."),
             gettext("Update both to the same version."),
         )
-        .detail(&error.to_string()),
+        .detail(&versions_of_the_interface(*found, *known)),
         ClientError::Unexpected(detail) => Explanation::new(
             gettext("The Isotope service answered something unexpected"),
             gettext("Nothing can be said about the system now."),

@@ -5,8 +5,8 @@ use super::lists::plural;
 
 /// A number of bytes as people read it, in powers of a thousand: `1.2 GB`.
 pub fn bytes(bytes: u64) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
-    let in_units_of = |unit: u64| format!("{:.1}", bytes as f64 / unit as f64);
+    let in_units_of =
+        |unit: u64| with_tenths((bytes / (unit / 10)).saturating_add(u64::from(bytes % (unit / 10) >= unit / 20)));
     match bytes {
         // Translators: a size, as in "350 bytes".
         0..1_000 => ngettext("{number} byte", "{number} bytes", plural(bytes)).replace("{number}", &bytes.to_string()),
@@ -17,6 +17,14 @@ pub fn bytes(bytes: u64) -> String {
         // Translators: gigabytes.
         _ => gettext("{number} GB").replace("{number}", &in_units_of(1_000_000_000)),
     }
+}
+
+/// A number of tenths as people read it: `1.2`.
+pub fn with_tenths(tenths: u64) -> String {
+    // Translators: a number with one decimal, as in "1.2".
+    gettext("{whole}.{tenth}")
+        .replace("{whole}", &(tenths / 10).to_string())
+        .replace("{tenth}", &(tenths % 10).to_string())
 }
 
 /// How long something still takes, roughly: `About 2 minutes`.
