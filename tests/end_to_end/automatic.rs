@@ -189,6 +189,23 @@ async fn what_somebody_has_decided_is_left_as_it_is() {
 }
 
 #[tokio::test]
+async fn an_updater_that_only_looks_keeps_nobody_from_looking() {
+    let computer = Computer::start_on(Backend::Bootc);
+    let (version, _) = computer.publish(|publication| publication);
+    computer.root(&["sh", "-c", "printf '[Daemon]\\nAutomaticUpdatePolicy=check\\n' > /etc/rpm-ostreed.conf"]);
+    computer.lab().enable_timer("rpm-ostreed-automatic.timer").unwrap();
+    let host = computer.client().await.snapshot().await.unwrap().host;
+    let [updater] = host.automatic_updaters.as_slice() else { panic!("{host:?}") };
+    assert_eq!((updater.name.as_str(), updater.does), ("rpm-ostree", AutomaticUpdates::Check));
+    set(&computer, AutomaticMode::Check).await;
+    let said = automatic(&computer);
+    let line = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert!(said.status.success() && line.lines().count() == 1 && line.contains(&version), "{said:?}");
+    assert!(computer.staged().is_none());
+    assert!(computer.client().await.snapshot().await.unwrap().available.is_some(), "everybody is told");
+}
+
+#[tokio::test]
 async fn nothing_is_promised_where_the_timer_is_off() {
     let computer = Computer::start();
     let settings = || String::from_utf8_lossy(&computer.person().isotopectl(&["settings"]).stdout).into_owned();

@@ -31,6 +31,11 @@ fn refused(state: &ServiceState, kind: OperationKind) -> Option<&Refusal> {
     state.capabilities.get(&kind).and_then(|capability| capability.reason.as_ref())
 }
 
+/// It does more than to look: what another program only finds is told to nobody here.
+fn acts(does: AutomaticUpdates) -> bool {
+    !matches!(does, AutomaticUpdates::None | AutomaticUpdates::Check)
+}
+
 impl Before<'_> {
     /// Why nothing is done.
     pub(super) fn passed_over(&self) -> Option<Passed> {
@@ -55,9 +60,7 @@ impl Before<'_> {
 
     fn left_to_another(&self) -> Option<Passed> {
         let host = &self.state.snapshot.host;
-        // One that only looks leaves the downloading to others.
-        let takes_care = |does| does != AutomaticUpdates::Check || !self.downloads();
-        let updater = || host.automatic_updaters.iter().find(|updater| takes_care(updater.does));
+        let updater = || host.automatic_updaters.iter().find(|updater| acts(updater.does));
         let driver = host.update_driver.clone().map(Passed::Driver);
         driver.or_else(|| updater().cloned().map(Passed::Updater))
     }
