@@ -13,8 +13,9 @@ use crate::ClientError;
 const RESTARTS: [&str; 3] = ["reboot", "soft-reboot", "kexec"];
 
 /// Asks the login manager to restart the computer at this time, instead of what was scheduled before. It restarts at once
-/// where the time is over. The person may be asked for a password if this is `interactive`. What holds a restart back cannot
-/// be passed over with this; nothing is asked for then.
+/// where the time is over. A computer that sleeps then is not woken for it, and restarts as soon as it wakes up. The person
+/// may be asked for a password if this is `interactive`. What holds a restart back cannot be passed over with this; nothing
+/// is asked for then.
 ///
 /// # Errors
 /// It is not there, or it refuses: see [`super::RestartRefusal`].
