@@ -25,7 +25,7 @@ const SOONEST: SignedDuration = SignedDuration::from_mins(1);
 pub(crate) async fn run(context: &Context, at: Option<Time>, agreed: bool) -> Result<Exit, Failure> {
     let client = Client::connect().await?.interactive(context.ask);
     let bus = client.connection();
-    let obstacles = in_time(LONGEST, login::restart_obstacles(bus)).await?;
+    let mut obstacles = in_time(LONGEST, login::restart_obstacles(bus)).await?;
     let typed = typed(at);
     let at = at.map(|time| moment(time, now(), &context.view.zone)).transpose()?;
     let asked = confirmation::needed(context, agreed, &typed.iter().map(String::as_str).collect::<Vec<_>>())?;
@@ -45,6 +45,9 @@ pub(crate) async fn run(context: &Context, at: Option<Time>, agreed: bool) -> Re
         confirmation::ask(context, restart::question(lines, at, &context.view)).await?;
         // The question may have stood for hours.
         require_ahead(at, now())?;
+        if at.is_none() {
+            obstacles = named(context, bus, obstacles).await?;
+        }
     } else {
         output::remarks(context.terminal, &restart::in_the_way(&obstacles));
     }
@@ -61,6 +64,25 @@ pub(crate) async fn run(context: &Context, at: Option<Time>, agreed: bool) -> Re
     }
     tell(context, &obstacles, at)?;
     Ok(Exit::Done)
+}
+
+/// What is in the way now, once the person was told of all of it and has agreed to that too.
+async fn named(
+    context: &Context,
+    bus: &zbus::Connection,
+    mut named: RestartObstacles,
+) -> Result<RestartObstacles, Failure> {
+    loop {
+        let now = in_time(LONGEST, login::restart_obstacles(bus)).await?;
+        let new = now.unnamed(&named);
+        if new.is_empty() {
+            return Ok(now);
+        }
+        let lines = restart::come_since(&new, &context.view);
+        confirmation::ask(context, restart::question(lines, None, &context.view)).await?;
+        named.inhibitors.extend(new.inhibitors);
+        named.others.extend(new.others);
+    }
 }
 
 /// Calls off what is scheduled.

@@ -13,6 +13,11 @@ pub(crate) fn in_the_way(obstacles: &RestartObstacles) -> Vec<Line> {
     held.chain(obstacles.others.iter().map(wording::other_session)).map(Line::plain).collect()
 }
 
+/// The same, to be asked about.
+pub(crate) fn come_since(obstacles: &RestartObstacles, view: &View) -> Vec<Line> {
+    sentences(in_the_way(obstacles), view)
+}
+
 /// What is in the way, what is scheduled already, and what starts, or that the service does not tell.
 pub(crate) fn what_follows(
     obstacles: &RestartObstacles,

@@ -19,6 +19,52 @@ async fn computer() -> (Bus, LoginManager) {
     (bus, manager)
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_holds_a_restart_back_since_the_question_is_named_and_asked_about() {
+    for (first, then, despite) in [
+        (&["Backup"][..], &["Backup", "PackageKit"][..], true),
+        (&[], &["PackageKit"], true),
+        (&["Backup"], &["PackageKit"], true),
+    ] {
+        for (answer, code, asked) in [("y\n", 0, vec![Asked::Now { despite }]), ("n\n", 6, vec![])] {
+            let (bus, manager) = computer().await;
+            manager.held_by(first);
+            let mut session = Session::start(&bus, &["restart"], "xterm");
+            let shown = plainly(&session.until(QUESTION).await);
+            assert_eq!(shown.contains("Backup does not want"), first.contains(&"Backup"), "{shown:?}");
+            manager.held_by(then);
+            session.types("y\n");
+            let again = plainly(&session.until(QUESTION).await);
+            assert!(again.contains("PackageKit does not want the computer to restart now: Writing"), "{again:?}");
+            assert!(!again.contains("Backup"), "that was named before: {again:?}");
+            assert_eq!(manager.asked(), [], "{first:?} {then:?}");
+            session.types(answer);
+            let (shown, exit) = session.end().await;
+            assert_eq!((exit, manager.asked()), (Some(code), asked), "{first:?} {then:?} {answer:?}: {shown:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_named_or_only_wants_a_moment_is_asked_about_once() {
+    for (first, then, despite) in [
+        (&["Backup"][..], &["Backup"][..], true),
+        (&["Backup"], &[], false),
+        (&[], &["~NetworkManager"], false),
+        (&[], &[], false),
+    ] {
+        let (bus, manager) = computer().await;
+        manager.held_by(first);
+        let mut session = Session::start(&bus, &["restart"], "xterm");
+        session.until(QUESTION).await;
+        manager.held_by(then);
+        session.types("y\n");
+        let (shown, exit) = session.end().await;
+        assert_eq!((exit, manager.asked()), (Some(0), vec![Asked::Now { despite }]), "{first:?} {then:?}: {shown:?}");
+        assert!(!shown.contains(QUESTION), "{shown:?}");
+    }
+}
+
 /// A zone in which a minute has this many of its seconds behind it now.
 fn zone_at_second(second: u64) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() % 60;
