@@ -104,7 +104,7 @@ impl Before<'_> {
         let tried = by_updating.then(|| gone_back::last_tried(self.history)).flatten();
         let last = snapshot.last_checked.into_iter().chain(tried).max();
         let lately = last.and_then(|last| self.now.checked_sub(last)).is_some_and(|since| since < OFTEN_ENOUGH);
-        let waits = snapshot.available.as_ref().is_some_and(|update| !gone_back::is_discarded(update, self.history));
+        let waits = snapshot.available.as_ref().is_some_and(|update| !gone_back::is_thrown_away(update, self.history));
         lately && !(self.downloads() && waits)
     }
 
@@ -124,12 +124,15 @@ impl Before<'_> {
 pub(super) fn not_downloaded(found: &Outcome, snapshot: &Snapshot, history: &[HistoryEntry]) -> Option<Passed> {
     match found {
         Outcome::UpdateAvailable { update } => {
-            let unwanted = gone_back::is_here(snapshot, update) || gone_back::is_discarded(update, history);
+            let unwanted = gone_back::is_here(snapshot, update) || gone_back::is_thrown_away(update, history);
             unwanted.then_some(Passed::GoneBack)
         }
         // What it would replace may be newer than what it finds.
         Outcome::OnlyUpdateTells if snapshot.staged().is_some() => Some(Passed::Staged),
-        Outcome::OnlyUpdateTells => gone_back::runs_older_than_here(snapshot).then_some(Passed::GoneBack),
+        Outcome::OnlyUpdateTells => {
+            let may_be_unwanted = gone_back::runs_older_than_here(snapshot) || gone_back::threw_away_the_last(history);
+            may_be_unwanted.then_some(Passed::GoneBack)
+        }
         _ => None,
     }
 }
