@@ -5,12 +5,13 @@ use std::process::Output;
 
 use isotope_client::{DiscardOptions, RollBackOptions, UpdateOptions};
 use isotope_lab::{Availability, Backend, Network, PowerSupply};
-use isotope_model::{AutomaticMode, AutomaticUpdates, SettingsChange, UpdateMode};
+use isotope_model::{AutomaticMode, AutomaticUpdates, HistoryEntry, Outcome, SettingsChange, UpdateMode};
 use isotope_tests::Computer;
 use serde_json::Value;
 
 on_every_program! {
     it_looks_or_downloads_as_it_is_set_and_never_restarts,
+    what_somebody_went_back_from_and_removed_or_discarded_does_not_come_again,
 }
 
 async fn set(computer: &Computer, automatic: AutomaticMode) {
@@ -186,6 +187,57 @@ async fn what_somebody_has_decided_is_left_as_it_is() {
     a_day_later(&computer).await;
     let said = automatic(&computer);
     assert!(said.status.success() && computer.staged_image() == Some(newest), "what is newer is wanted: {said:?}");
+}
+
+async fn what_somebody_went_back_from_and_removed_or_discarded_does_not_come_again(backend: Backend) {
+    let computer = Computer::start_on(backend);
+    let old = computer.booted_image();
+    set(&computer, AutomaticMode::Download).await;
+    let (_, bad) = computer.publish(|publication| publication);
+    assert!(automatic(&computer).status.success());
+    assert_eq!(computer.staged_image(), Some(bad.clone()));
+    computer.lab().restart().unwrap();
+    let client = computer.client().await;
+    client.roll_back(RollBackOptions::default()).await.unwrap().follow(|_| {}).await.unwrap();
+    computer.lab().restart().unwrap();
+    assert_eq!(computer.booted_image(), old);
+    let client = computer.client().await;
+    let snapshot = client.snapshot().await.unwrap();
+    let gone = snapshot.deployments.iter().find(|deployment| deployment.image_checksum() == bad).unwrap();
+    let outcome = client.remove(&gone.id, None).await.unwrap().follow(|_| {}).await.unwrap();
+    assert!(matches!(outcome, Outcome::Removed { .. }), "{outcome:?}");
+    a_day_later(&computer).await;
+    assert_eq!(reason(&computer), "gone-back", "what was removed is not downloaded again");
+    assert!(computer.staged().is_none());
+
+    let (_, newer) = computer.publish(|publication| publication);
+    a_day_later(&computer).await;
+    assert!(automatic(&computer).status.success());
+    assert_eq!(computer.staged_image(), Some(newer.clone()), "what is newer is wanted");
+    let client = computer.client().await;
+    client.discard(DiscardOptions::default()).await.unwrap().follow(|_| {}).await.unwrap();
+    let history = client.history(1).await.unwrap();
+    let [HistoryEntry::Operation(discard)] = &history[..] else { panic!("{history:?}") };
+    assert_eq!(discard.image.as_ref(), Some(&newer), "{discard:?}");
+    a_day_later(&computer).await;
+    assert_eq!(reason(&computer), "gone-back", "what was discarded is not staged again");
+}
+
+#[tokio::test]
+async fn an_updater_that_only_looks_keeps_nobody_from_looking() {
+    let computer = Computer::start_on(Backend::Bootc);
+    let (version, _) = computer.publish(|publication| publication);
+    computer.root(&["sh", "-c", "printf '[Daemon]\\nAutomaticUpdatePolicy=check\\n' > /etc/rpm-ostreed.conf"]);
+    computer.lab().enable_timer("rpm-ostreed-automatic.timer").unwrap();
+    let host = computer.client().await.snapshot().await.unwrap().host;
+    let [updater] = host.automatic_updaters.as_slice() else { panic!("{host:?}") };
+    assert_eq!((updater.name.as_str(), updater.does), ("rpm-ostree", AutomaticUpdates::Check));
+    set(&computer, AutomaticMode::Check).await;
+    let said = automatic(&computer);
+    let line = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert!(said.status.success() && line.lines().count() == 1 && line.contains(&version), "{said:?}");
+    assert!(computer.staged().is_none());
+    assert!(computer.client().await.snapshot().await.unwrap().available.is_some(), "everybody is told");
 }
 
 #[tokio::test]

@@ -44,6 +44,10 @@ async fn a_restart_into_the_update_comes_at_its_time() {
     let seen = login::scheduled_restart(client.connection()).await.unwrap().unwrap();
     assert!(at.duration_since(seen).unwrap_or_default() < Duration::from_millis(1), "{at:?} {seen:?}");
     assert_eq!(computer.lab().machine_state().unwrap().boots, boots, "not before");
+    let over = SystemTime::now() - Duration::from_secs(1);
+    let refused = login::schedule_restart(client.connection(), over, true).await.unwrap_err();
+    assert!(matches!(refused, ClientError::Restart(RestartRefusal::TooLate)), "{refused:?}");
+    assert!(login::scheduled_restart(client.connection()).await.unwrap().is_some(), "what was scheduled stands");
     let at = SystemTime::now() + Duration::from_secs(2);
     login::schedule_restart(client.connection(), at, true).await.unwrap();
     computer.lab().wait_for_boot(boots + 1, 4 * PATIENCE).unwrap();

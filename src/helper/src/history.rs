@@ -184,6 +184,7 @@ impl Recorder {
             bytes: None,
             asked: asked(task),
             version: None,
+            image: None,
             outcome: Outcome::Unknown,
         };
         let running = Running { record, task: task.clone(), phase: Phase::Starting, before: before.clone() };
@@ -207,14 +208,16 @@ impl Recorder {
         let Running { mut record, before, .. } = self.running.clone();
         let find = |id: &DeploymentId| {
             let known = after.and_then(|after| after.deployment(id)).or_else(|| before.deployment(id));
-            known.map(|deployment| deployment.label().to_owned())
+            known.cloned()
         };
         record.milliseconds = self.began.and_then(|began| u64::try_from(began.elapsed().as_millis()).ok());
         record.version = match (about(outcome), outcome) {
-            (Some(id), _) => find(id),
+            (Some(id), _) => find(id).map(|deployment| deployment.label().to_owned()),
             (None, Outcome::UpdateAvailable { update }) => update.version.clone(),
             _ => None,
         };
+        let image = come_or_gone(outcome).and_then(find);
+        record.image = image.map(|deployment| deployment.image_checksum().to_owned());
         record.outcome = match outcome {
             Outcome::Versions { .. } => Outcome::Versions { versions: Vec::new() },
             Outcome::Tags { repository, truncated, .. } => {
@@ -241,6 +244,17 @@ fn about(outcome: &Outcome) -> Option<&DeploymentId> {
     }
 }
 
+/// The deployment that was staged, or that is gone.
+fn come_or_gone(outcome: &Outcome) -> Option<&DeploymentId> {
+    match outcome {
+        Outcome::Staged { deployment, .. }
+        | Outcome::Discarded { deployment }
+        | Outcome::BootOrderChanged { discarded: Some(deployment), .. }
+        | Outcome::Removed { deployment, .. } => Some(deployment),
+        _ => None,
+    }
+}
+
 fn asked(task: &Task) -> Option<String> {
     match task {
         Task::Switch { image, .. } => Some(image.clone()),
@@ -251,7 +265,7 @@ fn asked(task: &Task) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use isotope_model::Refusal;
+    use isotope_model::{Deployment, Refusal};
 
     use super::*;
 
@@ -264,6 +278,7 @@ mod tests {
             bytes: None,
             asked: None,
             version: None,
+            image: None,
             outcome: Outcome::UpToDate,
         })
     }
@@ -308,6 +323,32 @@ mod tests {
         ended.end(&Outcome::CleanedUp { freed_bytes: None }, None);
         assert!(history.cut_off().is_none());
         assert_eq!(history.newest(5).len(), 2);
+    }
+
+    #[test]
+    fn what_has_come_or_gone_is_written_down_with_what_tells_its_image_from_others() {
+        let (_folder, history) = history();
+        let id = |digit: &str| DeploymentId::new("os", digit.repeat(64), 0);
+        let digest = || Some("sha256:1".to_owned());
+        let container = Deployment { digest: digest(), ..Deployment::new(id("1")) };
+        let here = Snapshot { deployments: vec![container, Deployment::new(id("2"))], ..Snapshot::default() };
+        let gone = Snapshot::default();
+        let staged = Outcome::Staged { deployment: id("1"), replaced: None, pinned: None, released: None };
+        let rolled_back = |discarded| Outcome::BootOrderChanged { boots_next: id("2"), discarded };
+        for (before, outcome, after, expected) in [
+            (&gone, staged, &here, digest()),
+            (&here, Outcome::Discarded { deployment: id("1") }, &gone, digest()),
+            (&here, rolled_back(Some(id("1"))), &gone, digest()),
+            (&here, rolled_back(None), &gone, None),
+            (&here, Outcome::Removed { deployment: id("1"), freed_bytes: None }, &gone, digest()),
+            (&here, Outcome::Removed { deployment: id("2"), freed_bytes: None }, &gone, Some("2".repeat(64))),
+            (&here, Outcome::Pinned { deployment: id("1") }, &here, None),
+        ] {
+            let starter = Starter { uid: 0, user: None, program: None };
+            Recorder::begin(history.clone(), &Task::CleanUp, starter, 7, before).end(&outcome, Some(after));
+            let [HistoryEntry::Operation(told)] = &history.newest(1)[..] else { panic!("not one entry") };
+            assert_eq!(told.image, expected, "{outcome:?}");
+        }
     }
 
     #[test]

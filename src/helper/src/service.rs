@@ -262,8 +262,9 @@ impl Service {
     ///
     /// Returns a list of dictionaries with `event` (s). `operation`: `kind` (s), `starter` (a{sv}), `started` (t),
     /// `milliseconds` (t: how long it took), `bytes` (t: downloaded), `asked` (s: the image or version that was asked
-    /// for), `version` (s: of the deployment that the outcome is about), `outcome` (a{sv}), as in an operation's `Status`.
-    /// `boot`: the keys of `last-boot` in `Snapshot`.
+    /// for), `version` (s: of the deployment that the outcome is about), `image` (s: the digest of the container image that
+    /// was staged, discarded or removed, else the checksum of its commit; as `checksum` of an update that is available),
+    /// `outcome` (a{sv}), as in an operation's `Status`. `boot`: the keys of `last-boot` in `Snapshot`.
     async fn get_history(&self, options: Dictionary) -> Result<Vec<Dictionary>> {
         let mut options = Options::new(options);
         let limit = options.limit()?.unwrap_or(100);

@@ -6,7 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use isotope_client::login::{self, RestartObstacles, RestartRefusal};
 use isotope_client::{Client, ClientError, wording};
 use jiff::civil::Time;
-use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, ToSpan as _, tz::TimeZone};
 
 use crate::context::{Context, in_time};
 use crate::exit_code::Exit;
@@ -18,12 +18,14 @@ use crate::{confirmation, following, output};
 const LONGEST: Duration = Duration::from_secs(10);
 /// What starts is good to know; a restart does not wait long for a service that does not tell.
 const LONGEST_READING: Duration = Duration::from_secs(3);
+/// Closer than this nobody calls a restart off any more.
+const SOONEST: SignedDuration = SignedDuration::from_mins(1);
 
 /// Restarts the computer, or schedules that, once the person knows what is in the way and has agreed to it.
 pub(crate) async fn run(context: &Context, at: Option<Time>, agreed: bool) -> Result<Exit, Failure> {
     let client = Client::connect().await?.interactive(context.ask);
     let bus = client.connection();
-    let obstacles = in_time(LONGEST, login::restart_obstacles(bus)).await?;
+    let mut obstacles = in_time(LONGEST, login::restart_obstacles(bus)).await?;
     let typed = typed(at);
     let at = at.map(|time| moment(time, now(), &context.view.zone)).transpose()?;
     let asked = confirmation::needed(context, agreed, &typed.iter().map(String::as_str).collect::<Vec<_>>())?;
@@ -34,12 +36,18 @@ pub(crate) async fn run(context: &Context, at: Option<Time>, agreed: bool) -> Re
         output::remarks(context.terminal, &restart::in_the_way(&obstacles));
         return Err(ClientError::Restart(RestartRefusal::Inhibited(wording::inhibitor(inhibitor))).into());
     }
+    require_ahead(at, now())?;
     if asked {
         let reading = in_time(LONGEST_READING, client.state());
         let (scheduled, state) = tokio::join!(scheduled(&client, LONGEST), reading);
         let snapshot = state.ok().map(|state| state.snapshot);
         let lines = restart::what_follows(&obstacles, scheduled, snapshot.as_deref(), &context.view);
         confirmation::ask(context, restart::question(lines, at, &context.view)).await?;
+        // The question may have stood for hours.
+        require_ahead(at, now())?;
+        if at.is_none() {
+            obstacles = named(context, bus, obstacles).await?;
+        }
     } else {
         output::remarks(context.terminal, &restart::in_the_way(&obstacles));
     }
@@ -56,6 +64,25 @@ pub(crate) async fn run(context: &Context, at: Option<Time>, agreed: bool) -> Re
     }
     tell(context, &obstacles, at)?;
     Ok(Exit::Done)
+}
+
+/// What is in the way now, once the person was told of all of it and has agreed to that too.
+async fn named(
+    context: &Context,
+    bus: &zbus::Connection,
+    mut named: RestartObstacles,
+) -> Result<RestartObstacles, Failure> {
+    loop {
+        let now = in_time(LONGEST, login::restart_obstacles(bus)).await?;
+        let new = now.unnamed(&named);
+        if new.is_empty() {
+            return Ok(now);
+        }
+        let lines = restart::come_since(&new, &context.view);
+        confirmation::ask(context, restart::question(lines, None, &context.view)).await?;
+        named.inhibitors.extend(new.inhibitors);
+        named.others.extend(new.others);
+    }
 }
 
 /// Calls off what is scheduled.
@@ -109,6 +136,18 @@ fn moment(time: Time, now: Timestamp, zone: &TimeZone) -> Result<u64, Failure> {
     next(time, now, zone).ok_or_else(|| Failure::NoSuchTime { time: time.strftime("%H:%M").to_string() })
 }
 
+/// The login manager restarts at once where the time is over, and nobody could call it off where it almost is.
+///
+/// # Errors
+/// [`RestartRefusal::TooLate`].
+fn require_ahead(at: Option<u64>, now: Timestamp) -> Result<(), Failure> {
+    let ahead = |at: u64| Timestamp::from_second(i64::try_from(at).ok()?).ok().map(|at| at.duration_since(now));
+    match at.and_then(ahead) {
+        Some(ahead) if ahead < SOONEST => Err(ClientError::Restart(RestartRefusal::TooLate).into()),
+        _ => Ok(()),
+    }
+}
+
 fn next(time: Time, now: Timestamp, zone: &TimeZone) -> Option<u64> {
     let today = now.to_zoned(zone.clone()).date();
     let days = [0, 1].into_iter().filter_map(|days| today.checked_add(days.days()).ok());
@@ -136,6 +175,20 @@ mod tests {
         assert_eq!(at(12, 0), 30 * 60);
         assert_eq!(at(11, 30), 24 * 60 * 60, "it is that time now");
         assert_eq!(at(11, 0), (24 * 60 - 30) * 60);
+    }
+
+    #[test]
+    fn a_restart_is_scheduled_only_while_it_is_a_minute_away() {
+        let now = Timestamp::from_millisecond(1_763_458_200_500).unwrap();
+        let refused = |at| match require_ahead(at, now) {
+            Ok(()) => false,
+            Err(Failure::Service(ClientError::Restart(RestartRefusal::TooLate))) => true,
+            Err(other) => panic!("{other:?}"),
+        };
+        for (at, too_late) in [(-3600, true), (0, true), (1, true), (60, true), (61, false), (3600, false)] {
+            assert_eq!(refused(1_763_458_200_u64.checked_add_signed(at)), too_late, "{at}");
+        }
+        assert!(!refused(None), "that is now");
     }
 
     #[test]

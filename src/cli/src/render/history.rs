@@ -101,6 +101,7 @@ mod tests {
             bytes: Some(12_100_000),
             asked: None,
             version: Some("10.3".into()),
+            image: None,
             outcome,
         }
     }

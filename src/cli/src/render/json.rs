@@ -199,6 +199,7 @@ fn restart_refused(reason: &RestartRefusal) -> Value {
         RestartRefusal::Inhibited(detail) => json!({ "code": "restart-inhibited", "detail": detail }),
         RestartRefusal::NotAuthorised => json!({ "code": "restart-not-authorised" }),
         RestartRefusal::UnderWay => json!({ "code": "restart-under-way" }),
+        RestartRefusal::TooLate => json!({ "code": "restart-too-late" }),
         RestartRefusal::Failed(detail) => json!({ "code": "restart-failed", "detail": detail }),
     }
 }

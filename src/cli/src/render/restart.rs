@@ -13,6 +13,11 @@ pub(crate) fn in_the_way(obstacles: &RestartObstacles) -> Vec<Line> {
     held.chain(obstacles.others.iter().map(wording::other_session)).map(Line::plain).collect()
 }
 
+/// The same, to be asked about.
+pub(crate) fn come_since(obstacles: &RestartObstacles, view: &View) -> Vec<Line> {
+    sentences(in_the_way(obstacles), view)
+}
+
 /// What is in the way, what is scheduled already, and what starts, or that the service does not tell.
 pub(crate) fn what_follows(
     obstacles: &RestartObstacles,
@@ -40,7 +45,10 @@ pub(crate) fn what_follows(
 }
 
 /// Whether to do it.
-pub(crate) fn question(lines: Vec<Line>, at: Option<u64>, view: &View) -> Question {
+pub(crate) fn question(mut lines: Vec<Line>, at: Option<u64>, view: &View) -> Question {
+    // The login manager goes by the time of the day, and no time wakes the computer.
+    let asleep = || Line::plain(gettext("If the computer sleeps at that time, it restarts as soon as it wakes up."));
+    lines.extend(sentences(at.map(|_| asleep()), view));
     let go_ahead = match at.map(|at| moment(at, view)) {
         // Translators: {time} is day and time: “2025-11-18 23:00”.
         Some(moment) => gettext("Restart the computer at {time}?").replace("{time}", &moment),
@@ -102,6 +110,7 @@ mod tests {
                 "administrator is logged in from elsewhere.",
                 "A restart is scheduled already, for 2025-11-18 09:30.",
                 "The restart starts version 10.2.20251120.",
+                "If the computer sleeps at that time, it restarts as soon as it wakes up.",
             ]
         );
         assert_eq!(question.go_ahead, "Restart the computer at 2025-11-18 09:30?");
@@ -111,6 +120,7 @@ mod tests {
     fn a_time_is_never_asked_about_as_now() {
         let asked = |at| question(Vec::new(), at, &samples::view()).go_ahead;
         assert_eq!(asked(None), "Restart the computer now?");
+        assert_eq!(shown(&question(Vec::new(), None, &samples::view()).lines), [""; 0]);
         assert!(asked(Some(u64::MAX)).contains(&u64::MAX.to_string()));
     }
 

@@ -166,6 +166,7 @@ pub(crate) fn history() -> Vec<HistoryEntry> {
         bytes: Some(12_100_000),
         asked: None,
         version: Some("10.3".into()),
+        image: None,
         outcome: staged,
     };
     vec![HistoryEntry::Boot(boot), HistoryEntry::Operation(update)]

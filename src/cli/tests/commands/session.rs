@@ -20,10 +20,16 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn start(bus: &Bus, arguments: &[&str], kind: &str) -> Self {
+        Self::start_in(bus, arguments, kind, None)
+    }
+
+    /// The same with the clock of this zone, as `TZ` has it.
+    pub(crate) fn start_in(bus: &Bus, arguments: &[&str], kind: &str, zone: Option<&str>) -> Self {
         let size = Winsize { ws_row: 24, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0 };
         let pty = openpty(&size, None).unwrap();
         let side = || Stdio::from(pty.slave.try_clone().unwrap());
         let mut command = command(bus, arguments);
+        command.envs(zone.map(|zone| ("TZ", zone)));
         let child = command.env("TERM", kind).stdin(side()).stdout(side()).stderr(side()).spawn().unwrap();
         Self { child, person: pty.master.into() }
     }

@@ -93,6 +93,6 @@ pub(crate) struct Stage {
     pub(crate) catalogs: HostCatalogs,
 }
 
-pub(crate) fn locked(stage: &Mutex<Stage>) -> MutexGuard<'_, Stage> {
+pub(crate) fn locked<T>(stage: &Mutex<T>) -> MutexGuard<'_, T> {
     stage.lock().unwrap()
 }

@@ -52,6 +52,19 @@ impl RestartObstacles {
         self.holding_back().is_some()
     }
 
+    /// Who and what of this was not named yet, where the person was told of those: to be named before they are passed over.
+    /// Whoever only wants a moment is given that anyway, and a program is known by its name, whatever it does meanwhile.
+    pub fn unnamed(&self, named: &Self) -> Self {
+        let is_same = |new: &Inhibitor, known: &Inhibitor| {
+            !known.delays_only && known.who == new.who && (!new.who.is_empty() || known.why == new.why)
+        };
+        let is_named = |new: &Inhibitor| new.delays_only || named.inhibitors.iter().any(|known| is_same(new, known));
+        Self {
+            inhibitors: self.inhibitors.iter().filter(|new| !is_named(new)).cloned().collect(),
+            others: self.others.iter().filter(|new| !named.others.contains(new)).cloned().collect(),
+        }
+    }
+
     /// The first of those that hold it back until they are done.
     pub fn holding_back(&self) -> Option<&Inhibitor> {
         self.inhibitors.iter().find(|inhibitor| !inhibitor.delays_only)
@@ -162,6 +175,25 @@ mod tests {
             assert!(found.inhibitors[1].who.chars().count() <= 121);
             assert!(found.block());
         });
+    }
+
+    #[test]
+    fn only_what_was_not_named_is_to_be_named() {
+        let held = |who: &str, why: &str, delays_only| Inhibitor { who: who.into(), why: why.into(), delays_only };
+        let other = |user: &str| OtherSession { user: user.into(), seat: None };
+        let named = RestartObstacles {
+            inhibitors: vec![held("Backup", "1 %", false), held("", "Writing", false), held("Files", "Closing", true)],
+            others: vec![other("person")],
+        };
+        let known = [held("Backup", "2 %", false), held("", "Writing", false), held("Network", "", true)];
+        let new = [held("Files", "Closing", false), held("", "Reading", false), held("PackageKit", "1 %", false)];
+        let now = RestartObstacles {
+            inhibitors: known.into_iter().chain(new.clone()).collect(),
+            others: vec![other("person"), other("administrator")],
+        };
+        let expected = RestartObstacles { inhibitors: new.to_vec(), others: vec![other("administrator")] };
+        assert_eq!(now.unnamed(&named), expected);
+        assert!(named.unnamed(&named).is_empty() && RestartObstacles::default().unnamed(&named).is_empty());
     }
 
     #[test]

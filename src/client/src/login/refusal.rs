@@ -16,6 +16,9 @@ pub enum RestartRefusal {
     /// It is shutting down or going to sleep already.
     #[error("the computer is shutting down or going to sleep already")]
     UnderWay,
+    /// The time that was asked for is over, or too close to be called off.
+    #[error("the time of the restart is over, or almost")]
+    TooLate,
     /// Anything else; with what the login manager says.
     #[error("{0}")]
     Failed(String),

@@ -6,24 +6,28 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use futures_util::{Stream, StreamExt, stream};
 
 use super::manager::LoginManagerProxy;
-use super::refusal;
+use super::refusal::{self, RestartRefusal};
 use crate::ClientError;
 
 /// What a scheduled shutdown is called that ends in a start.
 const RESTARTS: [&str; 3] = ["reboot", "soft-reboot", "kexec"];
 
-/// Asks the login manager to restart the computer at this time, instead of what was scheduled before. It restarts at once
-/// where the time is over. The person may be asked for a password if this is `interactive`. What holds a restart back cannot
-/// be passed over with this; nothing is asked for then.
+/// Asks the login manager to restart the computer at this time, instead of what was scheduled before. A computer that sleeps
+/// then is not woken for it, and restarts as soon as it wakes up. The person may be asked for a password if this is
+/// `interactive`. What holds a restart back cannot be passed over with this; nothing is asked for then.
 ///
 /// # Errors
-/// It is not there, or it refuses: see [`super::RestartRefusal`].
+/// [`RestartRefusal::TooLate`] where the time is over: it would restart at once. It is not there, or it refuses: see
+/// [`RestartRefusal`].
 pub async fn schedule_restart(
     connection: &zbus::Connection,
     at: SystemTime,
     interactive: bool,
 ) -> Result<(), ClientError> {
     super::obstacles::require_none(connection).await?;
+    if at <= SystemTime::now() {
+        return Err(ClientError::Restart(RestartRefusal::TooLate));
+    }
     let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
     // The largest number stands for “one minute from now”.
     let microseconds = u64::try_from(since.as_micros()).unwrap_or(u64::MAX).min(u64::MAX - 1);
@@ -35,7 +39,7 @@ pub async fn schedule_restart(
 /// `interactive`.
 ///
 /// # Errors
-/// It is not there, or it refuses: see [`super::RestartRefusal`].
+/// It is not there, or it refuses: see [`RestartRefusal`].
 pub async fn cancel_scheduled_restart(connection: &zbus::Connection, interactive: bool) -> Result<bool, ClientError> {
     let manager = LoginManagerProxy::new(connection).await?;
     manager.ask("CancelScheduledShutdown", &(), interactive).await.map_err(refusal::of)
@@ -88,10 +92,10 @@ mod tests {
     use std::pin::pin;
 
     use super::*;
-    use crate::login::RestartRefusal;
     use crate::login::stand_in::{Asked, StandIn, against};
 
-    const AT: u64 = 1_763_764_200_000_000;
+    /// No test runs that late.
+    const AT: u64 = 4_102_444_800_000_000;
 
     fn time(microseconds: u64) -> SystemTime {
         UNIX_EPOCH + Duration::from_micros(microseconds)
@@ -148,6 +152,19 @@ mod tests {
             let refused = schedule_restart(&bus, time(AT), true).await.unwrap_err();
             assert!(matches!(refused, ClientError::Restart(RestartRefusal::NotAuthorised)), "{refused:?}");
         });
+    }
+
+    #[test]
+    fn a_time_that_is_over_is_no_restart_at_once() {
+        let manager = StandIn::default();
+        against(&manager, async |bus| {
+            for over in [UNIX_EPOCH, SystemTime::now() - Duration::from_secs(1), SystemTime::now()] {
+                let refused = schedule_restart(&bus, over, true).await.unwrap_err();
+                assert!(matches!(refused, ClientError::Restart(RestartRefusal::TooLate)), "{over:?}: {refused:?}");
+            }
+            schedule_restart(&bus, SystemTime::now() + Duration::from_secs(60), true).await.unwrap();
+        });
+        assert!(matches!(manager.asked()[..], [Asked::At(..)]), "{:?}", manager.asked());
     }
 
     #[test]

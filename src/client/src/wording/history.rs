@@ -59,6 +59,7 @@ mod tests {
                 bytes: None,
                 asked: None,
                 version: version.map(Into::into),
+                image: None,
                 outcome,
             })
         };

@@ -59,6 +59,11 @@ pub fn restart_refused(refusal: &RestartRefusal) -> Explanation {
             gettext("What is prepared is taken up when it starts again."),
             gettext("Wait for it."),
         ),
+        RestartRefusal::TooLate => Explanation::new(
+            gettext("The time of the restart is over, or less than a minute away"),
+            gettext("The computer was not restarted, and no restart was scheduled."),
+            gettext("Choose a later time, or restart now."),
+        ),
         RestartRefusal::Failed(detail) => Explanation::new(
             gettext("The login manager does not restart the computer"),
             unchanged(),

@@ -30,26 +30,97 @@ pub(super) fn is_chosen(staged: &DeploymentId, history: &[HistoryEntry]) -> bool
     staging.is_some_and(|record| matches!(record.kind, OperationKind::Deploy | OperationKind::Switch))
 }
 
-/// The update was staged here, and somebody has discarded it since. Of a container image history knows no digest, so that
-/// one of the same version counts that was built before it was staged.
-pub(super) fn is_discarded(update: &AvailableUpdate, history: &[HistoryEntry]) -> bool {
+/// Somebody has discarded the update since it was staged here, or has removed it after they had gone back from it. Records
+/// of an older service do not tell the image: then one of the same version counts that was built before it was staged.
+pub(super) fn is_thrown_away(update: &AvailableUpdate, history: &[HistoryEntry]) -> bool {
     let mut thrown_away: Vec<&DeploymentId> = Vec::new();
-    for record in operations(history) {
-        match &record.outcome {
-            Outcome::Discarded { deployment } | Outcome::BootOrderChanged { discarded: Some(deployment), .. } => {
-                if deployment.checksum() == update.checksum {
-                    return true;
-                }
-                thrown_away.push(deployment);
+    for (record, earlier) in with_earlier(history) {
+        let is_it = |id: &DeploymentId| match &record.image {
+            Some(image) => *image == update.checksum,
+            None => id.checksum() == update.checksum,
+        };
+        if let Some(gone) = gone(record, earlier) {
+            if is_it(gone) {
+                return true;
             }
-            Outcome::Staged { deployment, .. } => {
-                let same_version = update.version.is_some() && record.version == update.version;
-                let built_before = update.built.is_some_and(|built| built <= record.started);
-                if deployment.checksum() == update.checksum || same_version && built_before {
-                    return thrown_away.contains(&deployment);
-                }
+            thrown_away.push(gone);
+        } else if let Outcome::Staged { deployment, .. } = &record.outcome {
+            let same_version = update.version.is_some() && record.version == update.version;
+            let built_before = update.built.is_some_and(|built| built <= record.started);
+            let may_be_it = record.image.is_none() && same_version && built_before;
+            if is_it(deployment) || may_be_it {
+                return thrown_away.contains(&deployment);
             }
-            _ => {}
+        }
+    }
+    false
+}
+
+/// The last update that was staged here is one that somebody has thrown away: another may bring it again.
+pub(super) fn threw_away_the_last(history: &[HistoryEntry]) -> bool {
+    let mut thrown_away: Vec<&DeploymentId> = Vec::new();
+    for (record, earlier) in with_earlier(history) {
+        if let Some(gone) = gone(record, earlier) {
+            thrown_away.push(gone);
+        } else if let Outcome::Staged { deployment, .. } = &record.outcome {
+            match record.kind {
+                OperationKind::Update => return thrown_away.contains(&deployment),
+                // Who has thrown away what they had chosen has said nothing about updates.
+                _ if thrown_away.contains(&deployment) => {}
+                _ => return false,
+            }
+        }
+    }
+    false
+}
+
+/// What was done, the newest first, each with what had happened before it.
+fn with_earlier(history: &[HistoryEntry]) -> impl Iterator<Item = (&OperationRecord, &[HistoryEntry])> {
+    let records = history.iter().enumerate().filter_map(|(at, entry)| match entry {
+        HistoryEntry::Operation(record) => Some((at, record)),
+        _ => None,
+    });
+    records.map(|(at, record)| (record, history.get(at + 1..).unwrap_or_default()))
+}
+
+/// What somebody threw away with this.
+fn gone<'a>(record: &'a OperationRecord, earlier: &[HistoryEntry]) -> Option<&'a DeploymentId> {
+    match &record.outcome {
+        Outcome::Discarded { deployment } | Outcome::BootOrderChanged { discarded: Some(deployment), .. } => {
+            Some(deployment)
+        }
+        Outcome::Removed { deployment, .. } if !was_left_behind(deployment, earlier) => Some(deployment),
+        _ => None,
+    }
+}
+
+/// What ran when this was removed had come to the computer after it: it was removed as an old one. Where history does not
+/// tell what ran, nobody knows that.
+fn was_left_behind(removed: &DeploymentId, earlier: &[HistoryEntry]) -> bool {
+    let started = |entry: &HistoryEntry, id: &DeploymentId| match entry {
+        HistoryEntry::Boot(boot) => boot.deployment == *id,
+        _ => false,
+    };
+    let staged = |entry: &HistoryEntry, id: &DeploymentId| match entry {
+        HistoryEntry::Operation(OperationRecord { kind, outcome: Outcome::Staged { deployment, .. }, .. }) => {
+            (deployment == id).then_some(*kind)
+        }
+        _ => None,
+    };
+    let Some(ran) = earlier.iter().find_map(|entry| match entry {
+        HistoryEntry::Boot(boot) => Some(&boot.deployment),
+        _ => None,
+    }) else {
+        return false;
+    };
+    for (at, entry) in earlier.iter().enumerate() {
+        if let Some(kind) = staged(entry, ran) {
+            // A version that somebody chose is not newer for that.
+            return kind != OperationKind::Deploy;
+        }
+        if started(entry, removed) || staged(entry, removed).is_some() {
+            let before = earlier.get(at + 1..).unwrap_or_default();
+            return !before.iter().any(|entry| started(entry, ran) || staged(entry, ran).is_some());
         }
     }
     false
@@ -64,94 +135,4 @@ pub(super) fn last_tried(history: &[HistoryEntry]) -> Option<u64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use isotope_model::Starter;
-
-    use super::*;
-    use crate::render::samples;
-
-    const BUILT: u64 = 1_764_028_800;
-
-    fn done(kind: OperationKind, outcome: Outcome, version: Option<&str>) -> HistoryEntry {
-        HistoryEntry::Operation(OperationRecord {
-            kind,
-            starter: Starter { uid: 0, user: None, program: None },
-            started: BUILT + 60,
-            milliseconds: None,
-            bytes: None,
-            asked: None,
-            version: version.map(str::to_owned),
-            outcome,
-        })
-    }
-
-    fn id(digit: char) -> DeploymentId {
-        DeploymentId::new("alma", digit.to_string().repeat(64), 0)
-    }
-
-    fn staged(kind: OperationKind, digit: char, version: &str) -> HistoryEntry {
-        let outcome = Outcome::Staged { deployment: id(digit), replaced: None, pinned: None, released: None };
-        done(kind, outcome, Some(version))
-    }
-
-    fn discarded(digit: char) -> HistoryEntry {
-        done(OperationKind::Discard, Outcome::Discarded { deployment: id(digit) }, None)
-    }
-
-    #[test]
-    fn what_was_discarded_is_known_by_its_commit_or_its_version() {
-        use OperationKind::{RollBack, Update};
-        let update = samples::available();
-        let version = update.version.clone().unwrap();
-        let rolled_back =
-            done(RollBack, Outcome::BootOrderChanged { boots_next: id('1'), discarded: Some(id('9')) }, Some("10.1"));
-        for (history, expected) in [
-            (vec![], false),
-            (vec![discarded('5')], true),
-            (vec![discarded('9')], false),
-            (vec![discarded('9'), staged(Update, '9', &version)], true),
-            (vec![rolled_back, staged(Update, '9', &version)], true),
-            (vec![discarded('9'), staged(Update, '9', "10.0")], false),
-            // Somebody has it staged anew since.
-            (vec![staged(Update, '5', &version), discarded('5')], false),
-            (vec![staged(Update, '9', &version)], false),
-        ] {
-            assert_eq!(is_discarded(&update, &history), expected, "{history:?}");
-        }
-        let rebuilt = AvailableUpdate { built: Some(BUILT + 90), ..update.clone() };
-        let of_unknown_age = AvailableUpdate { built: None, ..update };
-        for other in [rebuilt, of_unknown_age] {
-            assert!(!is_discarded(&other, &[discarded('9'), staged(Update, '9', &version)]), "{other:?}");
-        }
-    }
-
-    #[test]
-    fn a_version_that_is_staged_may_have_been_chosen() {
-        use OperationKind::{Deploy, Switch, Update};
-        for (kind, expected) in [(Deploy, true), (Switch, true), (Update, false)] {
-            assert_eq!(is_chosen(&id('3'), &[discarded('4'), staged(kind, '3', "10.1")]), expected, "{kind}");
-        }
-        assert!(
-            !is_chosen(&id('3'), &[staged(Update, '3', "10.1"), staged(Deploy, '3', "10.1")]),
-            "the last one counts"
-        );
-        assert!(!is_chosen(&id('3'), &[]));
-    }
-
-    #[test]
-    fn whoever_runs_an_older_one_has_gone_back() {
-        assert!(runs_older_than_here(&samples::went_back().snapshot));
-        assert!(!runs_older_than_here(&samples::plain().snapshot));
-        assert!(!runs_older_than_here(&samples::updated().snapshot), "what is staged is none to go back from");
-        let update = |digit: &str| AvailableUpdate { checksum: digit.repeat(64), ..samples::available() };
-        assert!(is_here(&samples::went_back().snapshot, &update("3")));
-        assert!(!is_here(&samples::went_back().snapshot, &update("5")));
-    }
-
-    #[test]
-    fn only_an_update_that_found_out_counts_as_one() {
-        let failed = |refusal| done(OperationKind::Update, Outcome::Failed { refusal }, None);
-        assert_eq!(last_tried(&[failed(isotope_model::Refusal::StateChanged)]), None);
-        assert_eq!(last_tried(&[done(OperationKind::Update, Outcome::UpToDate, None)]), Some(BUILT + 60));
-    }
-}
+mod tests;

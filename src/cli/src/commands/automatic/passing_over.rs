@@ -31,6 +31,11 @@ fn refused(state: &ServiceState, kind: OperationKind) -> Option<&Refusal> {
     state.capabilities.get(&kind).and_then(|capability| capability.reason.as_ref())
 }
 
+/// It does more than to look: what another program only finds is told to nobody here.
+fn acts(does: AutomaticUpdates) -> bool {
+    !matches!(does, AutomaticUpdates::None | AutomaticUpdates::Check)
+}
+
 impl Before<'_> {
     /// Why nothing is done.
     pub(super) fn passed_over(&self) -> Option<Passed> {
@@ -55,9 +60,7 @@ impl Before<'_> {
 
     fn left_to_another(&self) -> Option<Passed> {
         let host = &self.state.snapshot.host;
-        // One that only looks leaves the downloading to others.
-        let takes_care = |does| does != AutomaticUpdates::Check || !self.downloads();
-        let updater = || host.automatic_updaters.iter().find(|updater| takes_care(updater.does));
+        let updater = || host.automatic_updaters.iter().find(|updater| acts(updater.does));
         let driver = host.update_driver.clone().map(Passed::Driver);
         driver.or_else(|| updater().cloned().map(Passed::Updater))
     }
@@ -101,7 +104,7 @@ impl Before<'_> {
         let tried = by_updating.then(|| gone_back::last_tried(self.history)).flatten();
         let last = snapshot.last_checked.into_iter().chain(tried).max();
         let lately = last.and_then(|last| self.now.checked_sub(last)).is_some_and(|since| since < OFTEN_ENOUGH);
-        let waits = snapshot.available.as_ref().is_some_and(|update| !gone_back::is_discarded(update, self.history));
+        let waits = snapshot.available.as_ref().is_some_and(|update| !gone_back::is_thrown_away(update, self.history));
         lately && !(self.downloads() && waits)
     }
 
@@ -121,12 +124,15 @@ impl Before<'_> {
 pub(super) fn not_downloaded(found: &Outcome, snapshot: &Snapshot, history: &[HistoryEntry]) -> Option<Passed> {
     match found {
         Outcome::UpdateAvailable { update } => {
-            let unwanted = gone_back::is_here(snapshot, update) || gone_back::is_discarded(update, history);
+            let unwanted = gone_back::is_here(snapshot, update) || gone_back::is_thrown_away(update, history);
             unwanted.then_some(Passed::GoneBack)
         }
         // What it would replace may be newer than what it finds.
         Outcome::OnlyUpdateTells if snapshot.staged().is_some() => Some(Passed::Staged),
-        Outcome::OnlyUpdateTells => gone_back::runs_older_than_here(snapshot).then_some(Passed::GoneBack),
+        Outcome::OnlyUpdateTells => {
+            let may_be_unwanted = gone_back::runs_older_than_here(snapshot) || gone_back::threw_away_the_last(history);
+            may_be_unwanted.then_some(Passed::GoneBack)
+        }
         _ => None,
     }
 }

@@ -57,8 +57,13 @@ fn who_takes_care_of_updates_is_left_to_it() {
     for (does, mode, expected) in [
         (AutomaticUpdates::Stage, AutomaticMode::Check, Some("another-updater")),
         (AutomaticUpdates::Unknown, AutomaticMode::Download, Some("another-updater")),
-        (AutomaticUpdates::Check, AutomaticMode::Check, Some("another-updater")),
+        // What one that only looks has found is told to nobody.
+        (AutomaticUpdates::Check, AutomaticMode::Check, None),
         (AutomaticUpdates::Check, AutomaticMode::Download, None),
+        (AutomaticUpdates::None, AutomaticMode::Check, None),
+        (AutomaticUpdates::None, AutomaticMode::Download, None),
+        (AutomaticUpdates::Unknown, AutomaticMode::Check, Some("another-updater")),
+        (AutomaticUpdates::Apply, AutomaticMode::Download, Some("another-updater")),
     ] {
         let state = beside(does, mode);
         assert_eq!(code(&state, Surroundings::default()).as_deref(), expected, "{does:?} {mode:?}");
