@@ -137,12 +137,6 @@ pub(crate) fn at_that_time(moment: &str) -> String {
     gettext("{moment}\nIf the computer sleeps then, it restarts as soon as it wakes.").replace("{moment}", moment)
 }
 
-/// Whether everything that a restart would disturb was among what the person has been told of.
-pub(crate) fn was_told(told: &RestartObstacles, now: &RestartObstacles) -> bool {
-    now.inhibitors.iter().all(|inhibitor| told.inhibitors.contains(inhibitor))
-        && now.others.iter().all(|other| told.others.contains(other))
-}
-
 /// Why the computer cannot restart while something is being done.
 pub(crate) fn hindrance() -> String {
     gettext("Something is being done to the system. The computer can restart once that has ended.")
@@ -229,17 +223,6 @@ mod tests {
         let holds = view(RestartObstacles { inhibitors: vec![inhibitor("Packages", false)], others: Vec::new() });
         assert_eq!(holds.button(RestartTime::Now), "Restart _Anyway");
         assert_eq!(view(RestartObstacles::default()).obstacles, ObstaclesView::Known(Vec::new()));
-    }
-
-    #[test]
-    fn what_came_since_was_not_told() {
-        let packages = RestartObstacles { inhibitors: vec![inhibitor("Packages", false)], others: Vec::new() };
-        let backup = RestartObstacles { inhibitors: vec![inhibitor("Backup", false)], others: Vec::new() };
-        let person = OtherSession { user: "administrator".into(), seat: None };
-        let somebody = RestartObstacles { others: vec![person], ..packages.clone() };
-        assert!(was_told(&packages, &packages) && was_told(&packages, &RestartObstacles::default()));
-        assert!(was_told(&somebody, &packages) && !was_told(&packages, &somebody));
-        assert!(!was_told(&packages, &backup));
     }
 
     #[test]
