@@ -92,7 +92,7 @@ pub(crate) use preflight_view::{
 pub(crate) use question::Question;
 pub(crate) use readings::{Published, Read, Readings};
 pub(crate) use restart_view::{
-    ObstaclesView, RestartMoment, RestartTime, RestartView, at_that_time, hindrance, was_told,
+    ObstaclesView, RestartMoment, RestartTime, RestartView, at_that_time, hindrance,
 };
 pub(crate) use screen::{Link, Screen, StatusButton, StatusView};
 pub(crate) use service_trouble::never_answered;

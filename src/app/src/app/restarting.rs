@@ -10,7 +10,7 @@ use relm4::{Component as _, ComponentController as _, ComponentSender, Controlle
 use super::{App, AppInput};
 use crate::dialogs::{RestartDialog, RestartDialogInput, RestartDialogOutput};
 use crate::helper_worker::{Answer, Order, RestartFact, RestartOrder};
-use crate::view_model::{Link, RestartView, hindrance, was_told};
+use crate::view_model::{Link, RestartView, hindrance};
 
 /// What concerns a restart of the computer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,7 +133,7 @@ impl App {
             RestartFact::Obstacles(opened, answer) if *opened == self.restarting.opened => {
                 match (self.restarting.agreed.take(), answer) {
                     // Something has come since: it is asked again.
-                    (Some(told), Ok(now)) if !was_told(&told, now) => self.restarting.wanted = true,
+                    (Some(told), Ok(now)) if !now.unnamed(&told).is_empty() => self.restarting.wanted = true,
                     (Some(_), _) => self.order(Order::Restarting(RestartOrder::Despite)),
                     (None, _) => self.restarting.obstacles = Some(answer.clone()),
                 }

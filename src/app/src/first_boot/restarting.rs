@@ -7,7 +7,7 @@ use relm4::{Component as _, ComponentController as _, ComponentSender};
 use super::{FirstBoot, FirstBootInput};
 use crate::dialogs::{self, RestartDialog, RestartDialogInput, RestartDialogOutput};
 use crate::helper_worker::{Order, RestartFact, RestartOrder};
-use crate::view_model::{RestartView, was_told};
+use crate::view_model::RestartView;
 
 /// The number of the dialog: what was asked for an earlier one holds for this one as well.
 const ONLY: u64 = 0;
@@ -47,7 +47,7 @@ impl FirstBoot {
         match fact {
             RestartFact::Obstacles(_, answer) => match (self.passed_over.take(), &answer) {
                 // Something has come since: the person is to decide anew.
-                (Some(told), Ok(now)) if !was_told(&told, now) => {
+                (Some(told), Ok(now)) if !now.unnamed(&told).is_empty() => {
                     self.obstacles = Some(answer);
                     dialogs::tell(&self.toasts, &gettext("Something else is in the way of a restart now"));
                 }

@@ -261,6 +261,7 @@ mod tests {
             bytes: Some(30_000_000),
             asked: None,
             version: Some("10.2".into()),
+            image: None,
             outcome,
         })
     }
