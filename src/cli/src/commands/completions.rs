@@ -9,7 +9,8 @@ use crate::output;
 
 const NAME: &str = env!("CARGO_PKG_NAME");
 
-/// Writes what a shell needs to complete the command line. It asks nobody: there is no service where packages are built.
+/// Writes what a shell needs to complete the command line. It asks nobody: there is no service where packages are
+/// built.
 pub(crate) fn run(shell: Shell) -> Result<Exit, Failure> {
     output::script(&script(shell))?;
     Ok(Exit::Done)
