@@ -149,6 +149,9 @@ pub(crate) enum Command {
     Cancel,
     /// Tell of changes.
     Watch,
+    /// What a shell needs to complete the others. Called when packages are built.
+    #[command(hide = true)]
+    Completions { shell: clap_complete::Shell },
 }
 
 /// What is to be done with catalogs.
@@ -172,9 +175,14 @@ pub(crate) enum CatalogCommand {
 }
 
 impl Arguments {
+    /// All that can be typed, with its texts.
+    pub(crate) fn definition() -> clap::Command {
+        texts::in_the_persons_language(Self::command())
+    }
+
     /// The command line of this process; a wrong one ends it, as does a call for help.
     pub(crate) fn of_this_process() -> Self {
-        let matches = texts::in_the_persons_language(Self::command()).get_matches();
+        let matches = Self::definition().get_matches();
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     }
 }

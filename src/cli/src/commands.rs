@@ -7,6 +7,7 @@ pub(crate) mod catalog;
 pub(crate) mod changes;
 pub(crate) mod check;
 pub(crate) mod clean_up;
+pub(crate) mod completions;
 pub(crate) mod config_diff;
 pub(crate) mod deploy;
 pub(crate) mod discard;

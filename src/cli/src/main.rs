@@ -89,6 +89,7 @@ async fn run(context: &Context, command: Command) -> Result<Exit, failure::Failu
         Command::Restart { at, yes, .. } => commands::restart::run(context, at, yes).await,
         Command::Cancel => commands::cancel::run(context).await,
         Command::Watch => commands::watch::run(context).await,
+        Command::Completions { shell } => commands::completions::run(shell),
     }
 }
 

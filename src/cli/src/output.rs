@@ -32,6 +32,11 @@ pub(crate) fn record(value: &Value) -> Result<bool, OutputError> {
     write([json_text::line(value)])
 }
 
+/// Writes a program for another one to read, as it stands.
+pub(crate) fn script(text: &[u8]) -> Result<bool, OutputError> {
+    write([String::from_utf8_lossy(text).trim_end().to_owned()])
+}
+
 /// Writes what is no result; there is nobody left to tell if that fails.
 pub(crate) fn remarks(terminal: Terminal, lines: &[Line]) {
     let styles = terminal.error_styles && !plain_wanted();

@@ -22,8 +22,14 @@ pub const ENGINE_SOCKET: &str = "/run/isotope/engine.sock";
 /// Where the lookup listens; only the helper's user may connect.
 pub const LOOKUP_SOCKET: &str = "/run/isotope/lookup.sock";
 /// The user that the helper runs as.
-pub const HELPER_USER: &str = "isotope";
+pub const HELPER_USER: &str = match option_env!("ISOTOPE_HELPER_USER") {
+    Some(user) => user,
+    None => "isotope",
+};
 /// The gettext domain of every translated text.
 pub const GETTEXT_DOMAIN: &str = "isotope";
 /// The application id of the app.
-pub const APPLICATION_ID: &str = "io.github.isotope_desktop.Isotope";
+pub const APPLICATION_ID: &str = match option_env!("ISOTOPE_APPLICATION_ID") {
+    Some(id) => id,
+    None => "io.github.isotope_desktop.Isotope",
+};

@@ -234,7 +234,8 @@ mod tests {
     }
 
     fn assert_explained(command: &Command, plain: &Command) {
-        for subcommand in command.get_subcommands() {
+        // What is hidden is for those who build packages.
+        for subcommand in command.get_subcommands().filter(|subcommand| !subcommand.is_hide_set()) {
             let name = subcommand.get_name();
             let before = plain.find_subcommand(name).unwrap();
             let about = |command: &Command| command.get_about().map(ToString::to_string);
