@@ -84,6 +84,7 @@ def on_a_lab(programs, folder):
 
     try:
         order("create", machine, "--polkit", "allow")
+        order("timer", machine, "isotope-automatic.timer")
         for again in (False, True):
             order("boot", machine)
             address = re.search(r"^bus for person, from outside: (\S+)", order("status", machine), re.MULTILINE).group(1)

@@ -293,6 +293,7 @@ def on_a_lab(programs, folder, options):
 
     try:
         order("create", machine, "--backend", "bootc", "--polkit", "allow", "--catalog")
+        order("timer", machine, "isotope-automatic.timer")
         publish("gnome", NEW)
         publish("kde", KDE)
         order("remote", machine, "--rate", str(RATE))

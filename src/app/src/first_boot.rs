@@ -45,6 +45,7 @@ use crate::helper_worker::{Answer, Fact, HelperWorker, Order, SwitchWish};
 use crate::network::NetworkWatch;
 use crate::preferences::Preferences;
 use crate::resources;
+use crate::sandbox::is_flatpak;
 use crate::view_model::first_boot::{
     Choices, ChosenDesktop, DoneContext, DoneStep, Ending, Press, Step, UpdatesStep, Work, WorkStep,
 };
@@ -326,7 +327,7 @@ pub(crate) fn run(rest: Vec<String>, uid: u32) -> anyhow::Result<()> {
 
 /// Not in a sandbox, because what is set is the computer itself; and nobody is welcomed twice.
 fn can_be_wanted() -> bool {
-    let sandboxed = Path::new("/.flatpak-info").exists();
+    let sandboxed = is_flatpak();
     let welcomed = Preferences::of_this_person().first_boot_finished();
     if sandboxed || welcomed {
         tracing::info!("nobody is welcomed: sandboxed: {sandboxed}, welcomed before: {welcomed}");

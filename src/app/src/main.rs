@@ -17,6 +17,7 @@ mod pictures;
 mod preferences;
 mod resources;
 mod rows;
+mod sandbox;
 mod spoken;
 mod view_model;
 

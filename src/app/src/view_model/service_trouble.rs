@@ -3,6 +3,8 @@ use gettextrs::gettext;
 use isotope_client::ClientError;
 use isotope_client::wording::{self, Explanation};
 
+use crate::sandbox::is_flatpak;
+
 /// The longest detail that is shown, in characters.
 const LONGEST: usize = 300;
 
@@ -39,7 +41,22 @@ pub(super) fn explain(error: &ClientError) -> Explanation {
                 gettext("Somebody who looks after this computer has set that up, and can change it."),
             )
         },
+        ClientError::ServiceMissing if is_flatpak() => missing_outside_of_the_flatpak(),
         _ => wording::client_error(error),
+    }
+}
+
+/// The app came without the service, which has to be a part of the system.
+fn missing_outside_of_the_flatpak() -> Explanation {
+    Explanation {
+        what: gettext("The Isotope service is not installed"),
+        means: gettext(
+            "This app came by itself, as a Flatpak. The service that does the work has to be a part of the system.",
+        ),
+        remedy: gettext(
+            "Install the package isotope-helper of your distribution, or use a system image that has it.",
+        ),
+        detail: None,
     }
 }
 
@@ -68,6 +85,12 @@ mod tests {
         assert!(explained(1).what.contains("too old") && explained(1).remedy.contains("isotope-helper"));
         assert!(explained(3).what.contains("too new") && explained(3).remedy.contains("this program"));
         assert!(in_words(&explained(1)).contains("version 1 of its interface"));
+    }
+
+    #[test]
+    fn an_app_that_came_alone_is_told_that_the_system_needs_the_service() {
+        let explained = missing_outside_of_the_flatpak();
+        assert!(explained.means.contains("Flatpak") && explained.remedy.contains("isotope-helper"));
     }
 
     #[test]
