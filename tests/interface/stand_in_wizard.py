@@ -27,6 +27,7 @@ SITUATIONS = {
     "wizard-at-work": new(lingers=True),
     "wizard-fails": new(switch_fails=NETWORK),
     "wizard-refused": new(refuses={"Switch": {"code": "dismissed", "action": f"{ACTION}switch"}}),
+    "wizard-keeps": new(refuses={"Discard": {"code": "dismissed", "action": f"{ACTION}roll-back"}}),
     "wizard-of-others": new(host={**BOOTC, "automatic-updaters": [{"name": "uupd", "unit": "uupd.timer", "does": "stage"}]}),
     "wizard-careful": new(
         staged_findings=[{"severity": "warning", "finding": "missing-user", "user": "sddm", "unit": "sddm.service"}]

@@ -240,6 +240,24 @@ class Ways:
         wizard.window.press("Discard", whole=True)
         wizard.window.wait("label", "All Done", 15)
 
+    def ready(self, situation, folder):
+        """Another desktop was switched to, and is here."""
+        wizard = self.to_summary(situation, folder)
+        wizard.window.press("Start", 15, whole=True)
+        wizard.service.hasten()
+        wizard.window.wait("label", "Is Ready", 40)
+        return wizard
+
+    def kept(self, folder):
+        """What could not be discarded still starts next, and nothing says otherwise."""
+        wizard = self.ready("wizard-keeps", folder)
+        wizard.window.press("Stay With This One", whole=True)
+        wizard.window.press("Discard", whole=True)
+        wizard.window.wait("label", "Not Finished", 15)
+        must(not wizard.window.find("button", "Stay With This One"), "nobody who does not discard stays")
+        wizard.window.press("Leave It as It Is", whole=True)
+        wizard.window.wait("label", "Is Ready", 10)
+
     def cancel(self, folder):
         """The download is cancelled; that is no failure, and it can be left at that."""
         wizard = self.to_summary("wizard", folder)
@@ -367,7 +385,9 @@ class Ways:
         wizard.window.wait("list item", "Isotope leaves updates to it", 5)
 
 
-WAYS = [name for name in vars(Ways) if not name.startswith("_") and name not in ("walk", "on", "says_nothing", "to_summary")]
+# What the ways are made of.
+PARTS = ("walk", "on", "says_nothing", "to_summary", "ready")
+WAYS = [name for name in vars(Ways) if not name.startswith("_") and name not in PARTS]
 
 
 def pictures(program, screen, folder, wanted):

@@ -39,14 +39,13 @@ use relm4::{
 };
 
 use self::steps::{Steps, StepsInit};
-use self::working::Task;
 use crate::dialogs::{RestartDialog, RestartDialogOutput};
 use crate::helper_worker::{Answer, Fact, HelperWorker, Order, SwitchWish};
 use crate::network::NetworkWatch;
 use crate::preferences::Preferences;
 use crate::resources;
 use crate::view_model::first_boot::{
-    Choices, ChosenDesktop, DoneContext, DoneStep, Ending, Press, Step, UpdatesStep, Work, WorkStep,
+    Choices, ChosenDesktop, DoneContext, DoneStep, Ending, Press, Step, Task, UpdatesStep, Work, WorkStep,
 };
 use crate::view_model::{Network, Read};
 
@@ -182,12 +181,13 @@ impl SimpleComponent for FirstBoot {
         let network_changed = sender.input_sender().clone();
         let network = NetworkWatch::new(move |network| network_changed.emit(FirstBootInput::NetworkChanged(network)));
         let network_settings = network_settings::find();
-        let (nothing, work, ending) = (ServiceState::default(), Work::default(), Ending::Stays);
+        let (nothing, ending) = (ServiceState::default(), Ending::Stays);
+        let (task, work) = (Task::Choices, Work::default());
         let steps = StepsInit {
             network: network.now(),
             can_open_settings: network_settings.is_some(),
             updates: UpdatesStep::of(&Snapshot::default()),
-            work: WorkStep::of(&work, None, &nothing, uid),
+            work: WorkStep::of(&work, task, None, &nothing, uid),
             done: DoneStep::of(DoneContext {
                 ending: &ending,
                 restarting: false,
@@ -213,7 +213,7 @@ impl SimpleComponent for FirstBoot {
             choices: Choices::default(),
             looked_up: None,
             found_after: None,
-            task: Task::Choices,
+            task,
             work,
             wish: None,
             ending,

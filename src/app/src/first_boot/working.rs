@@ -9,18 +9,7 @@ use super::{FirstBoot, FirstBootInput, machine_settings};
 use crate::dialogs;
 use crate::helper_worker::{Deed, Order};
 use crate::view_model::Question;
-use crate::view_model::first_boot::{Ending, Step, Work, installed, own_operation, ready};
-
-/// What is being done, or was to be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Task {
-    /// What was chosen.
-    Choices,
-    /// The desktop, once the computer is set.
-    Switch,
-    /// What was downloaded is discarded.
-    Discard,
-}
+use crate::view_model::first_boot::{Ending, Step, Task, Work, installed, own_operation, ready};
 
 impl FirstBoot {
     /// The summary was agreed to.

@@ -23,4 +23,4 @@ pub(crate) use network::{NetworkStep, settings_app};
 pub(crate) use step::Step;
 pub(crate) use summary::{SummaryContext, SummaryStep};
 pub(crate) use updates::{UpdateChoice, UpdatesStep};
-pub(crate) use work::{Work, WorkStep, own_operation};
+pub(crate) use work::{Task, Work, WorkStep, own_operation};
