@@ -248,6 +248,12 @@ class Ways:
         wizard.window.wait("label", "Is Ready", 40)
         return wizard
 
+    def put_away(self, wizard, heading):
+        """The person has read this dialog."""
+        time.sleep(0.5)
+        type_keys("Escape")
+        wizard.window.wait_gone("label", heading, 10)
+
     def kept(self, folder):
         """What could not be discarded still starts next, and nothing says otherwise."""
         wizard = self.ready("wizard-keeps", folder)
@@ -283,6 +289,26 @@ class Ways:
         wizard.window.wait("label", "could not be reached", 40)
         wizard.window.press("Stay With This One", whole=True)
         wizard.window.wait("label", "All Done", 5)
+
+    def changed(self, folder):
+        """What is published between the summary and its yes is looked at and agreed to once more."""
+        wizard = self.to_summary("wizard-image-changed", folder)
+        wizard.window.press("Start", 15, whole=True)
+        wizard.service.hasten()
+        wizard.window.wait("label", "Another image was published meanwhile", 40)
+        wizard.service.become("wizard-image-gone")
+        for seen in (1, 2):
+            self.put_away(wizard, "Another image was published meanwhile")
+            wizard.window.wait("label", "How updates come is set; nothing else", 10)
+            wizard.window.wait("list item", "To Download: ", 10)
+            wizard.window.press("Start", 15, whole=True)
+            if seen == 1:
+                wizard.window.wait("label", "Another image was published meanwhile", 10)
+                wizard.service.become("wizard")
+        wizard.service.hasten()
+        wizard.window.wait("label", "Is Ready", 40)
+        seen = [options["state-token"] for _, _, options in wizard.service.asked()]
+        must(len(set(seen)) == 3, f"each yes is to what was seen last: {seen}")
 
     def denied(self, folder):
         """Without the authority to set the computer that is said, and can be left at that; so it is with a password that
@@ -386,7 +412,7 @@ class Ways:
 
 
 # What the ways are made of.
-PARTS = ("walk", "on", "says_nothing", "to_summary", "ready")
+PARTS = ("walk", "on", "says_nothing", "to_summary", "ready", "put_away")
 WAYS = [name for name in vars(Ways) if not name.startswith("_") and name not in PARTS]
 
 

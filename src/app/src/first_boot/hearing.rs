@@ -85,6 +85,11 @@ impl FirstBoot {
 
     fn hear_switched(&mut self, outcome: &Outcome, sender: &ComponentSender<Self>) {
         let Some(state) = self.state.clone() else { return };
+        if let Outcome::Failed { refusal } = outcome
+            && self.look_again(refusal)
+        {
+            return;
+        }
         self.work = Work::switched(outcome, &state);
         if let (Work::Done, Some(desktop)) = (&self.work, self.choices.desktop.clone()) {
             // Now that it is here, what is in it can be looked at.
@@ -93,16 +98,25 @@ impl FirstBoot {
         }
     }
 
-    /// What was agreed to is not what it would be now: that is told, and looked at once more.
     fn hear_refused(&mut self, error: &ClientError) {
-        if matches!(error, ClientError::Refused(Refusal::StateChanged)) && self.work == Work::Switching {
-            self.work = Work::NotBegun;
-            self.steps.turn_to(Step::Summary);
-            self.look_up();
-            self.tell(error);
+        if let ClientError::Refused(refusal) = error
+            && self.look_again(refusal)
+        {
             return;
         }
         self.stopped(error);
+    }
+
+    /// Where what was agreed to is not what it would be now, that is told, and looked at once more. Says whether it is so.
+    fn look_again(&mut self, refusal: &Refusal) -> bool {
+        let overtaken = self.work.is_overtaken(refusal);
+        if overtaken {
+            self.work = Work::NotBegun;
+            self.steps.turn_to(Step::Summary);
+            self.look_up();
+            dialogs::present_failure(&self.toasts, &wording::refusal(refusal));
+        }
+        overtaken
     }
 
     fn hear_found(&mut self, found: Found, sender: &ComponentSender<Self>) {

@@ -55,6 +55,12 @@ impl Work {
         }
     }
 
+    /// This is no end at all: what was agreed to is not what it would be now, so it has to be agreed to once more.
+    pub(crate) fn is_overtaken(&self, refusal: &Refusal) -> bool {
+        let changed = matches!(refusal, Refusal::StateChanged | Refusal::ImageChanged { .. });
+        changed && matches!(self, Self::Switching | Self::Cancelling)
+    }
+
     /// What comes of the end of a switch.
     pub(crate) fn switched(outcome: &Outcome, state: &ServiceState) -> Self {
         match outcome {
@@ -208,6 +214,16 @@ mod tests {
         assert_eq!(leaves(Task::Switch, Some(kde())), "_Stay With This One");
         assert_eq!(leaves(Task::Choices, None), "_Leave It as It Is");
         assert_eq!(leaves(Task::Discard, Some(kde())), "_Leave It as It Is", "it starts next, and nobody stays");
+    }
+
+    #[test]
+    fn what_was_agreed_to_in_another_state_is_agreed_to_once_more() {
+        let image = Refusal::ImageChanged { expected: "1".into(), found: "2".into() };
+        for refusal in [Refusal::StateChanged, image] {
+            assert!(Work::Switching.is_overtaken(&refusal) && Work::Cancelling.is_overtaken(&refusal));
+            assert!(!Work::Setting.is_overtaken(&refusal), "that is no matter of images");
+        }
+        assert!(!Work::Switching.is_overtaken(&Refusal::Network { detail: "x".into() }));
     }
 
     #[test]
