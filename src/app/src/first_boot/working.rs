@@ -9,9 +9,7 @@ use super::{FirstBoot, FirstBootInput, machine_settings};
 use crate::dialogs;
 use crate::helper_worker::{Deed, Order};
 use crate::view_model::Question;
-use crate::view_model::first_boot::{
-    Ending, Meanwhile, Step, Task, Unwanted, Work, installed, own_operation, ready,
-};
+use crate::view_model::first_boot::{Ending, Meanwhile, Step, Task, Unwanted, Work, installed, own_operation, ready};
 
 impl FirstBoot {
     /// The summary was agreed to.
@@ -41,11 +39,7 @@ impl FirstBoot {
     }
 
     /// The computer was set, or not.
-    pub(super) fn hear_set(
-        &mut self,
-        result: Result<(), Arc<ClientError>>,
-        sender: &ComponentSender<Self>,
-    ) {
+    pub(super) fn hear_set(&mut self, result: Result<(), Arc<ClientError>>, sender: &ComponentSender<Self>) {
         match result {
             Ok(()) => {
                 self.settings_done = true;
