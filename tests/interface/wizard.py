@@ -240,6 +240,57 @@ class Ways:
         wizard.window.press("Discard", whole=True)
         wizard.window.wait("label", "All Done", 15)
 
+    def ready(self, situation, folder):
+        """Another desktop was switched to, and is here."""
+        wizard = self.to_summary(situation, folder)
+        wizard.window.press("Start", 15, whole=True)
+        wizard.service.hasten()
+        wizard.window.wait("label", "Is Ready", 40)
+        return wizard
+
+    def put_away(self, wizard, heading):
+        """The person has read this dialog."""
+        time.sleep(0.5)
+        type_keys("Escape")
+        wizard.window.wait_gone("label", heading, 10)
+
+    def kept(self, folder):
+        """What could not be discarded still starts next, and nothing says otherwise."""
+        wizard = self.ready("wizard-keeps", folder)
+        wizard.window.press("Stay With This One", whole=True)
+        wizard.window.press("Discard", whole=True)
+        wizard.window.wait("label", "Not Finished", 15)
+        must(not wizard.window.find("button", "Stay With This One"), "nobody who does not discard stays")
+        wizard.window.press("Leave It as It Is", whole=True)
+        wizard.window.wait("label", "Is Ready", 10)
+
+    def meanwhile(self, folder):
+        """Only what was asked about is discarded, and what is no longer there is not said to be."""
+        wizard, changed = self.ready("wizard", folder), "The system was changed meanwhile"
+        for other in ("wizard-replaced", "wizard-discarded"):
+            wizard.window.press("Stay With This One", whole=True)
+            wizard.window.wait("label", f"Stay With {GNOME}?", 5)
+            wizard.service.become(other)
+            time.sleep(1)
+            wizard.window.press("Discard", whole=True)
+            if other == "wizard-replaced":
+                wizard.window.wait("label", changed, 10)
+                self.put_away(wizard, changed)
+                wizard.window.wait("label", "Tiles Is Ready", 5)
+        wizard.window.wait("label", "All Done", 10)
+        orders = [method for method, *_ in wizard.service.asked()]
+        must(orders == ["Switch"], f"nothing is discarded that nobody was asked about: {orders}")
+        wizard.close()
+        shutil.rmtree(os.path.join(folder, "glib-2.0"))
+        wizard = self.ready("wizard-overtaken", folder)
+        wizard.window.press("Stay With This One", whole=True)
+        wizard.window.press("Discard", whole=True)
+        wizard.window.wait("label", changed, 10)
+        self.put_away(wizard, changed)
+        wizard.window.wait("label", "Is Ready", 5)
+        wizard.service.become("wizard-discarded")
+        wizard.window.wait("label", "All Done", 10)
+
     def cancel(self, folder):
         """The download is cancelled; that is no failure, and it can be left at that."""
         wizard = self.to_summary("wizard", folder)
@@ -265,6 +316,26 @@ class Ways:
         wizard.window.wait("label", "could not be reached", 40)
         wizard.window.press("Stay With This One", whole=True)
         wizard.window.wait("label", "All Done", 5)
+
+    def changed(self, folder):
+        """What is published between the summary and its yes is looked at and agreed to once more."""
+        wizard = self.to_summary("wizard-image-changed", folder)
+        wizard.window.press("Start", 15, whole=True)
+        wizard.service.hasten()
+        wizard.window.wait("label", "Another image was published meanwhile", 40)
+        wizard.service.become("wizard-image-gone")
+        for seen in (1, 2):
+            self.put_away(wizard, "Another image was published meanwhile")
+            wizard.window.wait("label", "How updates come is set; nothing else", 10)
+            wizard.window.wait("list item", "To Download: ", 10)
+            wizard.window.press("Start", 15, whole=True)
+            if seen == 1:
+                wizard.window.wait("label", "Another image was published meanwhile", 10)
+                wizard.service.become("wizard")
+        wizard.service.hasten()
+        wizard.window.wait("label", "Is Ready", 40)
+        seen = [options["state-token"] for _, _, options in wizard.service.asked()]
+        must(len(set(seen)) == 3, f"each yes is to what was seen last: {seen}")
 
     def denied(self, folder):
         """Without the authority to set the computer that is said, and can be left at that; so it is with a password that
@@ -293,15 +364,48 @@ class Ways:
         wizard.window.wait("label", "All Done", 10)
 
     def leave_while_busy(self, folder):
-        """The window can be left while something is downloaded."""
-        wizard = self.to_summary("wizard", folder)
+        """The window can be left while something is downloaded; where nothing was set for everybody it comes back."""
+        wizard = self.on("wizard", folder)
+        wizard.go("Choose Your Desktop")
+        wizard.choose(KDE)
+        wizard.go("How Updates Come")
         wizard.service.linger()
+        wizard.window.press("Skip", whole=True)
         wizard.window.press("Start", 15, whole=True)
         wizard.window.wait("label", "\u00a0downloaded", 15)
         type_keys("Escape")
         wizard.window.wait("label", "goes on without this window", 5)
         wizard.window.press("Ask at Next Login", whole=True)
         wizard.ended()
+        must(not welcomed(folder), "somebody who leaves for now is welcomed again")
+
+    def family(self, folder):
+        """Once somebody has set how updates come nobody else is asked, and nobody is promised to be asked again."""
+        wizard = self.to_summary("wizard", folder)
+        wizard.service.linger()
+        wizard.window.press("Start", 15, whole=True)
+        wizard.window.wait("label", "\u00a0downloaded", 15)
+        another = tempfile.mkdtemp(prefix="isotope-wizard-")
+        self.says_nothing(None, another, DBUS_SYSTEM_BUS_ADDRESS=wizard.service.address)
+        shutil.rmtree(another)
+        type_keys("Escape")
+        wizard.window.wait("label", "goes on without this window", 5)
+        must(not wizard.window.find("button", "Ask at Next Login"), "nothing is promised that does not come")
+        wizard.window.press("Finish", whole=True)
+        wizard.ended()
+
+    def end_while_asked(self, folder):
+        """Nobody is asked any more whether to come back once there is nothing to come back for."""
+        wizard = self.to_summary("wizard", folder)
+        wizard.service.linger()
+        wizard.window.press("Start", 15, whole=True)
+        wizard.window.wait("label", "\u00a0downloaded", 15)
+        type_keys("Escape")
+        wizard.window.wait("label", "Leave the Setup?", 5)
+        wizard.service.hasten()
+        wizard.window.wait("label", "Is Ready", 30)
+        wizard.window.wait_gone("label", "Leave the Setup?", 5)
+        must(wizard.window.alive() and welcomed(folder), "the end is shown, and it is one")
 
     def lost(self, folder):
         """A service that ends while something is done is told as what it is, also to somebody who then leaves."""
@@ -367,7 +471,9 @@ class Ways:
         wizard.window.wait("list item", "Isotope leaves updates to it", 5)
 
 
-WAYS = [name for name in vars(Ways) if not name.startswith("_") and name not in ("walk", "on", "says_nothing", "to_summary")]
+# What the ways are made of.
+PARTS = ("walk", "on", "says_nothing", "to_summary", "ready", "put_away")
+WAYS = [name for name in vars(Ways) if not name.startswith("_") and name not in PARTS]
 
 
 def pictures(program, screen, folder, wanted):

@@ -31,7 +31,7 @@ use std::time::Duration;
 use gettextrs::gettext;
 use isotope_client::login::RestartObstacles;
 use isotope_client::{ClientError, ServiceState};
-use isotope_model::{AutomaticMode, HostCatalogs, Preflight, SettingsChange, Snapshot};
+use isotope_model::{AutomaticMode, HostCatalogs, Preflight, Snapshot};
 use relm4::adw::prelude::*;
 use relm4::{
     Component as _, ComponentController as _, ComponentParts, ComponentSender, Controller, RelmApp, SimpleComponent,
@@ -39,7 +39,6 @@ use relm4::{
 };
 
 use self::steps::{Steps, StepsInit};
-use self::working::Task;
 use crate::dialogs::{RestartDialog, RestartDialogOutput};
 use crate::helper_worker::{Answer, Fact, HelperWorker, Order, SwitchWish};
 use crate::network::NetworkWatch;
@@ -47,7 +46,7 @@ use crate::preferences::Preferences;
 use crate::resources;
 use crate::sandbox::is_flatpak;
 use crate::view_model::first_boot::{
-    Choices, ChosenDesktop, DoneContext, DoneStep, Ending, Press, Step, UpdatesStep, Work, WorkStep,
+    Choices, ChosenDesktop, DoneContext, DoneStep, Ending, Press, Step, Task, Unwanted, UpdatesStep, Work, WorkStep,
 };
 use crate::view_model::{Network, Read};
 
@@ -80,6 +79,8 @@ pub(crate) struct FirstBoot {
     task: Task,
     work: Work,
     wish: Option<SwitchWish>,
+    /// What is to be discarded.
+    unwanted: Option<Unwanted>,
     ending: Ending,
     /// How updates come was set.
     settings_done: bool,
@@ -131,11 +132,11 @@ pub(crate) enum FirstBootInput {
     /// What there is to know of the chosen desktop has to be asked again.
     PreflightRetried,
     /// The computer was set, or not.
-    Set(SettingsChange, Result<(), Arc<ClientError>>),
+    Set(Result<(), Arc<ClientError>>),
     /// The computer was told that nobody is to be welcomed any more, as far as that could be done.
     Marked,
-    /// The person does not want what was downloaded.
-    DiscardAgreed,
+    /// The person does not want this, which was downloaded.
+    DiscardAgreed(Unwanted),
     /// The window is to be closed.
     LeaveAsked,
     /// The person leaves, for good or for now.
@@ -185,12 +186,13 @@ impl SimpleComponent for FirstBoot {
         let network_changed = sender.input_sender().clone();
         let network = NetworkWatch::new(move |network| network_changed.emit(FirstBootInput::NetworkChanged(network)));
         let network_settings = network_settings::find();
-        let (nothing, work, ending) = (ServiceState::default(), Work::default(), Ending::Stays);
+        let (nothing, ending) = (ServiceState::default(), Ending::Stays);
+        let (task, work) = (Task::Choices, Work::default());
         let steps = StepsInit {
             network: network.now(),
             can_open_settings: network_settings.is_some(),
             updates: UpdatesStep::of(&Snapshot::default()),
-            work: WorkStep::of(&work, None, &nothing, uid),
+            work: WorkStep::of(&work, task, None, &nothing, uid),
             done: DoneStep::of(DoneContext {
                 ending: &ending,
                 restarting: false,
@@ -216,9 +218,10 @@ impl SimpleComponent for FirstBoot {
             choices: Choices::default(),
             looked_up: None,
             found_after: None,
-            task: Task::Choices,
+            task,
             work,
             wish: None,
+            unwanted: None,
             ending,
             settings_done: false,
             restarting: false,
@@ -265,9 +268,9 @@ impl SimpleComponent for FirstBoot {
             FirstBootInput::ModeChosen(mode) => self.choices.automatic = Some(mode),
             FirstBootInput::ResetToggled(reset) => self.choices.reset = reset,
             FirstBootInput::PreflightRetried => self.look_up(),
-            FirstBootInput::Set(change, result) => self.hear_set(&change, result, &sender),
+            FirstBootInput::Set(result) => self.hear_set(result, &sender),
             FirstBootInput::Marked => self.marked(&sender),
-            FirstBootInput::DiscardAgreed => self.discard(),
+            FirstBootInput::DiscardAgreed(unwanted) => self.discard(unwanted, &sender),
             FirstBootInput::LeaveAsked => self.ask_to_leave(&sender),
             FirstBootInput::Left { for_good } => self.leave(for_good, &sender),
             FirstBootInput::Restart(output) => self.restart(&output),

@@ -22,7 +22,7 @@ impl FirstBoot {
         let (choices, settings_done) = (&self.choices, self.settings_done);
         let context = SummaryContext { state: &state, catalogs, choices, answer: self.answer(), settings_done };
         let summary = SummaryStep::of(context, &Calendar::here_and_now());
-        let work = WorkStep::of(&self.work, self.choices.desktop.as_ref(), &state, self.uid);
+        let work = WorkStep::of(&self.work, self.task, self.choices.desktop.as_ref(), &state, self.uid);
         let done = DoneStep::of(DoneContext {
             ending: &self.ending,
             restarting: self.restarting,

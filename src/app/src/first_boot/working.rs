@@ -2,25 +2,14 @@
 use std::sync::Arc;
 
 use isotope_client::{ClientError, wording};
-use isotope_model::SettingsChange;
+use isotope_model::Refusal;
 use relm4::ComponentSender;
 
 use super::{FirstBoot, FirstBootInput, machine_settings};
 use crate::dialogs;
 use crate::helper_worker::{Deed, Order};
 use crate::view_model::Question;
-use crate::view_model::first_boot::{Ending, Step, Work, installed, own_operation, ready};
-
-/// What is being done, or was to be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Task {
-    /// What was chosen.
-    Choices,
-    /// The desktop, once the computer is set.
-    Switch,
-    /// What was downloaded is discarded.
-    Discard,
-}
+use crate::view_model::first_boot::{Ending, Meanwhile, Step, Task, Unwanted, Work, installed, own_operation, ready};
 
 impl FirstBoot {
     /// The summary was agreed to.
@@ -43,9 +32,6 @@ impl FirstBoot {
             Some(change) => {
                 self.task = Task::Choices;
                 self.work = Work::Setting;
-                // Where something is downloaded besides, the end is said at the end.
-                let finished = self.choices.desktop.is_none().then_some(true);
-                let change = SettingsChange { first_boot_finished: finished, ..change };
                 machine_settings::set(change, sender.input_sender());
             }
             None => self.switch(sender),
@@ -53,23 +39,11 @@ impl FirstBoot {
     }
 
     /// The computer was set, or not.
-    pub(super) fn hear_set(
-        &mut self,
-        change: &SettingsChange,
-        result: Result<(), Arc<ClientError>>,
-        sender: &ComponentSender<Self>,
-    ) {
+    pub(super) fn hear_set(&mut self, result: Result<(), Arc<ClientError>>, sender: &ComponentSender<Self>) {
         match result {
-            Ok(()) if self.choices.desktop.is_some() => {
-                self.settings_done = true;
-                self.switch(sender);
-            }
             Ok(()) => {
                 self.settings_done = true;
-                if change.first_boot_finished == Some(true) {
-                    self.mark_for_this_person();
-                }
-                self.end(Ending::Stays, sender);
+                self.switch(sender);
             }
             Err(error) => self.stopped(&error),
         }
@@ -92,7 +66,11 @@ impl FirstBoot {
         match self.task {
             Task::Choices => self.start(sender),
             Task::Switch => self.switch(sender),
-            Task::Discard => self.discard(),
+            Task::Discard => {
+                if let Some(unwanted) = self.unwanted.clone() {
+                    self.discard(unwanted, sender);
+                }
+            }
         }
     }
 
@@ -125,6 +103,7 @@ impl FirstBoot {
     pub(super) fn end(&mut self, ending: Ending, sender: &ComponentSender<Self>) {
         self.work = Work::Done;
         self.ending = ending;
+        self.close_leaving();
         self.mark_finished(sender);
         self.steps.turn_to(Step::Done);
     }
@@ -132,23 +111,31 @@ impl FirstBoot {
     /// Asks whether what was downloaded is discarded.
     pub(super) fn ask_to_discard(&self, sender: &ComponentSender<Self>) {
         let Some(state) = &self.state else { return };
+        let Some(unwanted) = Unwanted::of(state) else { return };
         let switched = match &self.ending {
-            Ending::Switched(desktop) => Some(desktop.clone()),
+            Ending::Switched(switched) => Some(switched.desktop.clone()),
             Ending::Stays | Ending::Left => None,
         };
         let Some(desktop) = ready(state, self.choices.desktop.as_ref()).or(switched) else { return };
         let question = Question::stay(&desktop, &installed(state, self.catalogs.there()));
         let sender = sender.clone();
-        dialogs::ask(&self.toasts, &question, move || sender.input(FirstBootInput::DiscardAgreed));
+        dialogs::ask(&self.toasts, &question, move || sender.input(FirstBootInput::DiscardAgreed(unwanted.clone())));
     }
 
-    /// Discards what was downloaded.
-    pub(super) fn discard(&mut self) {
-        let Some(state) = self.state.clone() else { return };
-        let Some(staged) = state.snapshot.staged().map(|staged| staged.id.clone()) else { return };
+    /// Discards what the person was asked about, and nothing else.
+    pub(super) fn discard(&mut self, unwanted: Unwanted, sender: &ComponentSender<Self>) {
+        let Some(state) = &self.state else { return };
+        let meanwhile = unwanted.meanwhile(state);
         self.task = Task::Discard;
-        self.work = Work::Discarding;
-        self.steps.turn_to(Step::Work);
-        self.order(Order::Start(Deed::Discard(staged), state));
+        self.unwanted = Some(unwanted.clone());
+        match meanwhile {
+            Meanwhile::Stays => {
+                self.work = Work::Discarding;
+                self.steps.turn_to(Step::Work);
+                self.order(Order::Start(Deed::Discard(unwanted.staged), unwanted.seen));
+            }
+            Meanwhile::Gone => self.end(Ending::Stays, sender),
+            Meanwhile::Replaced => self.show_again(&Refusal::StateChanged),
+        }
     }
 }

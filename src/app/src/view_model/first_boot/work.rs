@@ -7,6 +7,17 @@ use isotope_model::{CancelledWith, OperationKind, Outcome, Refusal};
 use super::super::{OperationProgress, StatusView};
 use super::{ChosenDesktop, Look, Press, StepButton, StepButtons};
 
+/// What is being done, or was to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// What was chosen.
+    Choices,
+    /// The desktop, once the computer is set.
+    Switch,
+    /// What was downloaded is discarded.
+    Discard,
+}
+
 /// How far it is with what was chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Work {
@@ -44,6 +55,12 @@ impl Work {
         }
     }
 
+    /// This is no end at all: what was agreed to is not what it would be now, so it has to be agreed to once more.
+    pub(crate) fn is_overtaken(&self, refusal: &Refusal) -> bool {
+        let changed = matches!(refusal, Refusal::StateChanged | Refusal::ImageChanged { .. });
+        changed && matches!(self, Self::Switching | Self::Cancelling | Self::Discarding)
+    }
+
     /// What comes of the end of a switch.
     pub(crate) fn switched(outcome: &Outcome, state: &ServiceState) -> Self {
         match outcome {
@@ -77,7 +94,7 @@ pub(crate) struct WorkStep {
 
 impl WorkStep {
     /// What to show, for the user with this id.
-    pub(crate) fn of(work: &Work, desktop: Option<&ChosenDesktop>, state: &ServiceState, uid: u32) -> Self {
+    pub(crate) fn of(work: &Work, task: Task, desktop: Option<&ChosenDesktop>, state: &ServiceState, uid: u32) -> Self {
         let (status, detail) = match work {
             Work::Stopped(explanation) => {
                 let words = format!("{}\n\n{}", explanation.means, explanation.remedy);
@@ -94,7 +111,7 @@ impl WorkStep {
         };
         let progress =
             OperationProgress::of(state, uid, None).filter(|_| matches!(work, Work::Switching | Work::Cancelling));
-        Self { status, progress, detail, buttons: buttons(work, desktop, own_operation(state, uid)) }
+        Self { status, progress, detail, buttons: buttons(work, task, desktop, own_operation(state, uid)) }
     }
 }
 
@@ -114,7 +131,7 @@ fn busy(work: &Work, desktop: Option<&ChosenDesktop>) -> StatusView {
     StatusView { icon: None, title, description, button: None }
 }
 
-fn buttons(work: &Work, desktop: Option<&ChosenDesktop>, runs: bool) -> StepButtons {
+fn buttons(work: &Work, task: Task, desktop: Option<&ChosenDesktop>, runs: bool) -> StepButtons {
     match work {
         Work::Switching => {
             let reason = (!runs).then(|| gettext("The download has not begun yet"));
@@ -128,9 +145,10 @@ fn buttons(work: &Work, desktop: Option<&ChosenDesktop>, runs: bool) -> StepButt
             StepButtons { second: Some(button), ..StepButtons::default() }
         }
         Work::Stopped(_) | Work::Declined(_) => {
-            let stay = match desktop {
-                Some(_) => gettext("_Stay With This One"),
-                None => gettext("_Leave It as It Is"),
+            let stay = match (task, desktop) {
+                (Task::Choices | Task::Switch, Some(_)) => gettext("_Stay With This One"),
+                // What could not be discarded still starts next.
+                (Task::Discard, _) | (_, None) => gettext("_Leave It as It Is"),
             };
             StepButtons {
                 first: Some(StepButton::suggested(gettext("_Try Again"), Press::TryAgain)),
@@ -161,7 +179,11 @@ mod tests {
     }
 
     fn shown(work: &Work) -> WorkStep {
-        WorkStep::of(work, Some(&kde()), &state(), 1000)
+        of(work, Task::Switch, Some(&kde()), &state())
+    }
+
+    fn of(work: &Work, task: Task, desktop: Option<&ChosenDesktop>, state: &ServiceState) -> WorkStep {
+        WorkStep::of(work, task, desktop, state, 1000)
     }
 
     #[test]
@@ -171,7 +193,7 @@ mod tests {
         let cancel = switching.buttons.second.unwrap();
         assert_eq!((cancel.press, cancel.reason), (Press::Cancel, None));
         let waiting = ServiceState { operation: None, ..state() };
-        let waiting = WorkStep::of(&Work::Switching, Some(&kde()), &waiting, 1000);
+        let waiting = of(&Work::Switching, Task::Switch, Some(&kde()), &waiting);
         assert!(waiting.buttons.second.unwrap().reason.is_some(), "nothing runs that could be cancelled");
         assert!(shown(&Work::Cancelling).buttons.second.unwrap().reason.is_some());
         assert!(shown(&Work::Setting).progress.is_none());
@@ -185,8 +207,24 @@ mod tests {
             let presses: Vec<_> = shown(&work).buttons.all().map(|button| button.press).collect();
             assert_eq!(presses, [Press::TryAgain, Press::GiveUp]);
         }
-        let nothing = WorkStep::of(&Work::Declined(String::new()), None, &state(), 1000);
-        assert_eq!(nothing.buttons.second.unwrap().label, "_Leave It as It Is");
+        let leaves = |task, desktop: Option<ChosenDesktop>| {
+            let step = of(&Work::Declined(String::new()), task, desktop.as_ref(), &state());
+            step.buttons.second.unwrap().label
+        };
+        assert_eq!(leaves(Task::Switch, Some(kde())), "_Stay With This One");
+        assert_eq!(leaves(Task::Choices, None), "_Leave It as It Is");
+        assert_eq!(leaves(Task::Discard, Some(kde())), "_Leave It as It Is", "it starts next, and nobody stays");
+    }
+
+    #[test]
+    fn what_was_agreed_to_in_another_state_is_agreed_to_once_more() {
+        let image = Refusal::ImageChanged { expected: "1".into(), found: "2".into() };
+        for refusal in [Refusal::StateChanged, image] {
+            assert!(Work::Switching.is_overtaken(&refusal) && Work::Cancelling.is_overtaken(&refusal));
+            assert!(Work::Discarding.is_overtaken(&refusal));
+            assert!(!Work::Setting.is_overtaken(&refusal), "that is no matter of images");
+        }
+        assert!(!Work::Switching.is_overtaken(&Refusal::Network { detail: "x".into() }));
     }
 
     #[test]
