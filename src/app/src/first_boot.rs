@@ -24,7 +24,6 @@ mod work_page;
 mod working;
 
 use std::collections::HashSet;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 

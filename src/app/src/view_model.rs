@@ -91,9 +91,7 @@ pub(crate) use preflight_view::{
 };
 pub(crate) use question::Question;
 pub(crate) use readings::{Published, Read, Readings};
-pub(crate) use restart_view::{
-    ObstaclesView, RestartMoment, RestartTime, RestartView, at_that_time, hindrance,
-};
+pub(crate) use restart_view::{ObstaclesView, RestartMoment, RestartTime, RestartView, at_that_time, hindrance};
 pub(crate) use screen::{Link, Screen, StatusButton, StatusView};
 pub(crate) use service_trouble::never_answered;
 pub(crate) use sheet::{Choice, SheetBody, SheetPageView, SheetView, Topic};

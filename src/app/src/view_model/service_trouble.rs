@@ -53,9 +53,7 @@ fn missing_outside_of_the_flatpak() -> Explanation {
         means: gettext(
             "This app came by itself, as a Flatpak. The service that does the work has to be a part of the system.",
         ),
-        remedy: gettext(
-            "Install the package isotope-helper of your distribution, or use a system image that has it.",
-        ),
+        remedy: gettext("Install the package isotope-helper of your distribution, or use a system image that has it."),
         detail: None,
     }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
 use isotope_client::wording;
-use isotope_model::{AutomaticMode, Host, Snapshot};
+use isotope_model::{AutomaticMode, Snapshot};
 
 use super::super::manager::Manager;
+use super::super::mode_name;
 
 /// One way in which updates can come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,17 +31,15 @@ impl UpdatesStep {
     pub(crate) fn of(snapshot: &Snapshot) -> Self {
         let choice = |mode| UpdateChoice { mode, title: title(mode), subtitle: subtitle(mode) };
         let ways = [AutomaticMode::Download, AutomaticMode::Check, AutomaticMode::Off];
-        Self { choices: ways.map(choice).into(), note: note(&snapshot.host) }
+        Self { choices: ways.map(choice).into(), note: note(snapshot) }
     }
 }
 
 /// What a way is called.
 pub(super) fn title(mode: AutomaticMode) -> String {
     match mode {
-        AutomaticMode::Download => gettext("Download and Tell Me"),
-        AutomaticMode::Check => gettext("Check and Tell Me"),
         AutomaticMode::Off => gettext("Do Nothing by Itself"),
-        AutomaticMode::Unknown => wording::automatic_mode(mode),
+        AutomaticMode::Download | AutomaticMode::Check | AutomaticMode::Unknown => mode_name(mode),
     }
 }
 
@@ -55,9 +54,11 @@ fn subtitle(mode: AutomaticMode) -> String {
     }
 }
 
-/// Two that update the same computer would get in each other's way.
-fn note(host: &Host) -> Option<String> {
-    let others = Manager::all_in_sentences(host)?;
+/// Two that update the same computer would get in each other's way, and without its timer nothing comes of a choice.
+fn note(snapshot: &Snapshot) -> Option<String> {
+    let Some(others) = Manager::all_in_sentences(&snapshot.host) else {
+        return wording::nothing_by_itself(snapshot).map(|words| words.replace('`', "\""));
+    };
     let consequence = gettext("Isotope leaves updates to it: what you choose here counts once that is switched off.");
     Some(format!("{others}\n{consequence}"))
 }
@@ -76,6 +77,9 @@ mod tests {
         assert_eq!(step.choices.len(), 3);
         assert_eq!(step.choices[0].mode, AutomaticMode::Download);
         assert!(step.note.is_none());
+        host.host.looks_by_itself = false;
+        assert!(UpdatesStep::of(&host).note.unwrap().starts_with("isotope-automatic.timer is off"));
+        host.host.looks_by_itself = true;
         let updater = |does| AutomaticUpdater { name: "uupd".into(), unit: "uupd.timer".into(), does };
         host.host.automatic_updaters = vec![updater(AutomaticUpdates::None)];
         assert!(UpdatesStep::of(&host).note.is_none());
