@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Computers on which the first-boot wizard is started: new ones, and some on which nothing is to be said."""
 
-from stand_in_situations import BOOTC, NETWORK, contained, digest_of, old, runs_101, situation
+from stand_in_situations import BOOTC, NETWORK, contained, deployment, digest_of, old, runs_101, situation
 
 # What NetworkManager tells: no connectivity at all.
 UNCONNECTED = {"Connectivity": 1, "Metered": 0}
@@ -9,6 +9,7 @@ NOTES = [{"severity": "note", "finding": "other-desktop", "from": "gnome", "to":
 TOO_OLD = [{"severity": "blocking", "finding": "processor", "needs": "x86-64-v3", "has": "x86-64-v2"}]
 # What was looked at is not what the registry has any more.
 CHANGED = {"code": "image-changed", "expected": digest_of("2"), "found": digest_of("3")}
+SOMETHING = {**deployment("10.2", "7", 1, staged=True), "variant": "Tiles"}
 ACTION = "io.github.isotope_desktop.isotope."
 
 
@@ -31,6 +32,10 @@ SITUATIONS = {
     "wizard-refused": new(refuses={"Switch": {"code": "dismissed", "action": f"{ACTION}switch"}}),
     "wizard-image-changed": new(switch_fails=CHANGED),
     "wizard-image-gone": new(refuses={"Switch": CHANGED}),
+    # What somebody else has done while the wizard was open.
+    "wizard-replaced": situation([contained(SOMETHING, "sway"), contained(runs_101()), contained(old())], host=BOOTC),
+    "wizard-discarded": new(),
+    "wizard-overtaken": new(refuses={"Discard": {"code": "state-changed"}}),
     "wizard-keeps": new(refuses={"Discard": {"code": "dismissed", "action": f"{ACTION}roll-back"}}),
     "wizard-of-others": new(host={**BOOTC, "automatic-updaters": [{"name": "uupd", "unit": "uupd.timer", "does": "stage"}]}),
     "wizard-careful": new(

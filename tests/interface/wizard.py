@@ -264,6 +264,33 @@ class Ways:
         wizard.window.press("Leave It as It Is", whole=True)
         wizard.window.wait("label", "Is Ready", 10)
 
+    def meanwhile(self, folder):
+        """Only what was asked about is discarded, and what is no longer there is not said to be."""
+        wizard, changed = self.ready("wizard", folder), "The system was changed meanwhile"
+        for other in ("wizard-replaced", "wizard-discarded"):
+            wizard.window.press("Stay With This One", whole=True)
+            wizard.window.wait("label", f"Stay With {GNOME}?", 5)
+            wizard.service.become(other)
+            time.sleep(1)
+            wizard.window.press("Discard", whole=True)
+            if other == "wizard-replaced":
+                wizard.window.wait("label", changed, 10)
+                self.put_away(wizard, changed)
+                wizard.window.wait("label", "Tiles Is Ready", 5)
+        wizard.window.wait("label", "All Done", 10)
+        orders = [method for method, *_ in wizard.service.asked()]
+        must(orders == ["Switch"], f"nothing is discarded that nobody was asked about: {orders}")
+        wizard.close()
+        shutil.rmtree(os.path.join(folder, "glib-2.0"))
+        wizard = self.ready("wizard-overtaken", folder)
+        wizard.window.press("Stay With This One", whole=True)
+        wizard.window.press("Discard", whole=True)
+        wizard.window.wait("label", changed, 10)
+        self.put_away(wizard, changed)
+        wizard.window.wait("label", "Is Ready", 5)
+        wizard.service.become("wizard-discarded")
+        wizard.window.wait("label", "All Done", 10)
+
     def cancel(self, folder):
         """The download is cancelled; that is no failure, and it can be left at that."""
         wizard = self.to_summary("wizard", folder)

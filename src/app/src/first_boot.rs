@@ -45,7 +45,7 @@ use crate::network::NetworkWatch;
 use crate::preferences::Preferences;
 use crate::resources;
 use crate::view_model::first_boot::{
-    Choices, ChosenDesktop, DoneContext, DoneStep, Ending, Press, Step, Task, UpdatesStep, Work, WorkStep,
+    Choices, ChosenDesktop, DoneContext, DoneStep, Ending, Press, Step, Task, Unwanted, UpdatesStep, Work, WorkStep,
 };
 use crate::view_model::{Network, Read};
 
@@ -78,6 +78,8 @@ pub(crate) struct FirstBoot {
     task: Task,
     work: Work,
     wish: Option<SwitchWish>,
+    /// What is to be discarded.
+    unwanted: Option<Unwanted>,
     ending: Ending,
     /// How updates come was set.
     settings_done: bool,
@@ -130,8 +132,8 @@ pub(crate) enum FirstBootInput {
     Set(SettingsChange, Result<(), Arc<ClientError>>),
     /// The computer was told that nobody is to be welcomed any more, as far as that could be done.
     Marked,
-    /// The person does not want what was downloaded.
-    DiscardAgreed,
+    /// The person does not want this, which was downloaded.
+    DiscardAgreed(Unwanted),
     /// The window is to be closed.
     LeaveAsked,
     /// The person leaves, for good or for now.
@@ -216,6 +218,7 @@ impl SimpleComponent for FirstBoot {
             task,
             work,
             wish: None,
+            unwanted: None,
             ending,
             settings_done: false,
             restarting: false,
@@ -263,7 +266,7 @@ impl SimpleComponent for FirstBoot {
             FirstBootInput::PreflightRetried => self.look_up(),
             FirstBootInput::Set(change, result) => self.hear_set(&change, result, &sender),
             FirstBootInput::Marked => self.marked(&sender),
-            FirstBootInput::DiscardAgreed => self.discard(),
+            FirstBootInput::DiscardAgreed(unwanted) => self.discard(unwanted, &sender),
             FirstBootInput::LeaveAsked => self.ask_to_leave(&sender),
             FirstBootInput::Left { for_good } => self.leave(for_good, &sender),
             FirstBootInput::Restart(output) => self.restart(&output),

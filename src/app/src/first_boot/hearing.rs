@@ -11,7 +11,7 @@ use super::{FirstBoot, FirstBootInput};
 use crate::dialogs;
 use crate::helper_worker::{Fact, Found, Order, Reading, Request};
 use crate::pictures;
-use crate::view_model::first_boot::{Beginning, Choices, Ending, Step, Work};
+use crate::view_model::first_boot::{Beginning, Choices, Ending, Step, Switched, Task, Work};
 use crate::view_model::{Network, Read};
 
 impl FirstBoot {
@@ -24,6 +24,7 @@ impl FirstBoot {
             Fact::Ended(Request::Start(OperationKind::Switch), outcome) => self.hear_switched(&outcome, sender),
             Fact::Ended(Request::Start(OperationKind::Discard), outcome) => match outcome {
                 Outcome::Discarded { .. } => self.end(Ending::Stays, sender),
+                Outcome::Failed { refusal } if self.look_again(&refusal) => {}
                 Outcome::Failed { refusal } => self.work = Work::refused(&refusal),
                 other => {
                     let snapshot = self.state.as_ref().map(|state| state.snapshot.clone()).unwrap_or_default();
@@ -63,6 +64,9 @@ impl FirstBoot {
             self.quit(sender);
             return;
         }
+        if let Ending::Switched(switched) = &mut self.ending {
+            switched.see(&state.snapshot);
+        }
         self.state = Some(state);
         self.look_up_what_changed();
     }
@@ -94,7 +98,13 @@ impl FirstBoot {
         if let (Work::Done, Some(desktop)) = (&self.work, self.choices.desktop.clone()) {
             // Now that it is here, what is in it can be looked at.
             self.order(Order::Read(Reading::Preflight(None)));
-            self.end(Ending::Switched(desktop), sender);
+            let staged = match outcome {
+                Outcome::Staged { deployment, .. } => Some(deployment.clone()),
+                _ => None,
+            };
+            let mut switched = Switched::new(desktop, staged);
+            switched.see(&state.snapshot);
+            self.end(Ending::Switched(switched), sender);
         }
     }
 
@@ -111,12 +121,25 @@ impl FirstBoot {
     fn look_again(&mut self, refusal: &Refusal) -> bool {
         let overtaken = self.work.is_overtaken(refusal);
         if overtaken {
-            self.work = Work::NotBegun;
-            self.steps.turn_to(Step::Summary);
-            self.look_up();
-            dialogs::present_failure(&self.toasts, &wording::refusal(refusal));
+            self.show_again(refusal);
         }
         overtaken
+    }
+
+    /// The person looks once more at what there is to agree to, and is told why.
+    pub(super) fn show_again(&mut self, refusal: &Refusal) {
+        match self.task {
+            Task::Choices | Task::Switch => {
+                self.work = Work::NotBegun;
+                self.steps.turn_to(Step::Summary);
+                self.look_up();
+            }
+            Task::Discard => {
+                self.work = Work::Done;
+                self.steps.turn_to(Step::Done);
+            }
+        }
+        dialogs::present_failure(&self.toasts, &wording::refusal(refusal));
     }
 
     fn hear_found(&mut self, found: Found, sender: &ComponentSender<Self>) {

@@ -2,14 +2,16 @@
 use std::sync::Arc;
 
 use isotope_client::{ClientError, wording};
-use isotope_model::SettingsChange;
+use isotope_model::{Refusal, SettingsChange};
 use relm4::ComponentSender;
 
 use super::{FirstBoot, FirstBootInput, machine_settings};
 use crate::dialogs;
 use crate::helper_worker::{Deed, Order};
 use crate::view_model::Question;
-use crate::view_model::first_boot::{Ending, Step, Task, Work, installed, own_operation, ready};
+use crate::view_model::first_boot::{
+    Ending, Meanwhile, Step, Task, Unwanted, Work, installed, own_operation, ready,
+};
 
 impl FirstBoot {
     /// The summary was agreed to.
@@ -81,7 +83,11 @@ impl FirstBoot {
         match self.task {
             Task::Choices => self.start(sender),
             Task::Switch => self.switch(sender),
-            Task::Discard => self.discard(),
+            Task::Discard => {
+                if let Some(unwanted) = self.unwanted.clone() {
+                    self.discard(unwanted, sender);
+                }
+            }
         }
     }
 
@@ -121,23 +127,31 @@ impl FirstBoot {
     /// Asks whether what was downloaded is discarded.
     pub(super) fn ask_to_discard(&self, sender: &ComponentSender<Self>) {
         let Some(state) = &self.state else { return };
+        let Some(unwanted) = Unwanted::of(state) else { return };
         let switched = match &self.ending {
-            Ending::Switched(desktop) => Some(desktop.clone()),
+            Ending::Switched(switched) => Some(switched.desktop.clone()),
             Ending::Stays | Ending::Left => None,
         };
         let Some(desktop) = ready(state, self.choices.desktop.as_ref()).or(switched) else { return };
         let question = Question::stay(&desktop, &installed(state, self.catalogs.there()));
         let sender = sender.clone();
-        dialogs::ask(&self.toasts, &question, move || sender.input(FirstBootInput::DiscardAgreed));
+        dialogs::ask(&self.toasts, &question, move || sender.input(FirstBootInput::DiscardAgreed(unwanted.clone())));
     }
 
-    /// Discards what was downloaded.
-    pub(super) fn discard(&mut self) {
-        let Some(state) = self.state.clone() else { return };
-        let Some(staged) = state.snapshot.staged().map(|staged| staged.id.clone()) else { return };
+    /// Discards what the person was asked about, and nothing else.
+    pub(super) fn discard(&mut self, unwanted: Unwanted, sender: &ComponentSender<Self>) {
+        let Some(state) = &self.state else { return };
+        let meanwhile = unwanted.meanwhile(state);
         self.task = Task::Discard;
-        self.work = Work::Discarding;
-        self.steps.turn_to(Step::Work);
-        self.order(Order::Start(Deed::Discard(staged), state));
+        self.unwanted = Some(unwanted.clone());
+        match meanwhile {
+            Meanwhile::Stays => {
+                self.work = Work::Discarding;
+                self.steps.turn_to(Step::Work);
+                self.order(Order::Start(Deed::Discard(unwanted.staged), unwanted.seen));
+            }
+            Meanwhile::Gone => self.end(Ending::Stays, sender),
+            Meanwhile::Replaced => self.show_again(&Refusal::StateChanged),
+        }
     }
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 use gettextrs::gettext;
 use isotope_client::ServiceState;
-use isotope_model::{HostCatalogs, ImageReference, OperationKind, Preflight, resolve_image};
+use isotope_model::{DeploymentId, HostCatalogs, ImageReference, OperationKind, Preflight, Snapshot, resolve_image};
 
 use super::super::names::full_name;
-use super::super::{Calendar, FindingGroup, PreflightContext, PreflightSubject, PreflightView, Question, StatusView};
+use super::super::{Calendar, FindingGroup, PreflightContext, PreflightSubject, PreflightView, StatusView};
 use super::{ChosenDesktop, Press, StepButton, StepButtons, desktops, leaving};
 use crate::helper_worker::Answer;
 
@@ -15,8 +15,38 @@ pub(crate) enum Ending {
     Stays,
     /// Something was left half-way; what became of it is looked up.
     Left,
-    /// This desktop starts with the next restart.
-    Switched(ChosenDesktop),
+    /// Another desktop was downloaded and staged.
+    Switched(Switched),
+}
+
+/// A switch that came to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Switched {
+    /// To this desktop.
+    pub(crate) desktop: ChosenDesktop,
+    /// What was staged, as soon as it is known.
+    staged: Option<DeploymentId>,
+    /// It was seen among the deployments, which may come a moment later.
+    seen: bool,
+}
+
+impl Switched {
+    /// A switch to this desktop, which has staged this, where that was told.
+    pub(crate) fn new(desktop: ChosenDesktop, staged: Option<DeploymentId>) -> Self {
+        Self { desktop, staged, seen: false }
+    }
+
+    /// Takes in how everything stands.
+    pub(crate) fn see(&mut self, snapshot: &Snapshot) {
+        if let Some(now) = snapshot.staged() {
+            self.seen |= *self.staged.get_or_insert_with(|| now.id.clone()) == now.id;
+        }
+    }
+
+    /// It was there and is not any more: somebody has discarded or replaced it.
+    fn is_gone(&self, snapshot: &Snapshot) -> bool {
+        self.seen && snapshot.staged().map(|now| &now.id) != self.staged.as_ref()
+    }
 }
 
 /// What the last step is about.
@@ -58,9 +88,9 @@ impl DoneStep {
         let left = *ending == Ending::Left;
         match ending {
             _ if context.restarting => Self::restarting(),
-            Ending::Switched(desktop) => Self::switched(desktop, state, answer),
+            Ending::Switched(done) if !done.is_gone(&state.snapshot) => Self::switched(&done.desktop, state, answer),
             Ending::Left if context.lost => Self::unknown(),
-            Ending::Stays | Ending::Left => match ready(state, context.desktop) {
+            Ending::Stays | Ending::Left | Ending::Switched(_) => match ready(state, context.desktop) {
                 _ if left && still_runs(state) => Self::runs(),
                 Some(desktop) => Self::switched(&desktop, state, answer),
                 None => Self::stays(context),
@@ -153,19 +183,6 @@ pub(crate) fn ready(state: &ServiceState, chosen: Option<&ChosenDesktop>) -> Opt
     }))
 }
 
-impl Question {
-    /// What to ask before what was just downloaded is discarded.
-    pub(crate) fn stay(desktop: &ChosenDesktop, installed: &str) -> Self {
-        Self {
-            heading: gettext("Stay With {name}?").replace("{name}", installed),
-            body: gettext("What was downloaded of {name} is discarded. It can be downloaded again at any time.")
-                .replace("{name}", &desktop.name),
-            yes: gettext("_Discard"),
-            destructive: true,
-        }
-    }
-}
-
 /// What the computer runs, as a person calls it.
 pub(crate) fn installed(state: &ServiceState, catalogs: Option<&HostCatalogs>) -> String {
     desktops::installed_name(state, catalogs)
@@ -174,7 +191,10 @@ pub(crate) fn installed(state: &ServiceState, catalogs: Option<&HostCatalogs>) -
 /// What is to be minded; notes were read before.
 fn grave(desktop: &ChosenDesktop, state: &ServiceState, answer: Option<&Answer<Preflight>>) -> Vec<FindingGroup> {
     let harmless = |preflight: &Preflight| preflight.findings.iter().all(|finding| finding.severity.is_harmless());
-    if !answer.is_some_and(|answer| answer.as_ref().is_ok_and(|preflight| !harmless(preflight))) {
+    let staged = state.snapshot.staged().and_then(|staged| staged.image.as_ref());
+    let is_about_it = |preflight: &Preflight| staged.is_none_or(|image| *image == preflight.image);
+    let tells = |preflight: &Preflight| !harmless(preflight) && is_about_it(preflight);
+    if !answer.is_some_and(|answer| answer.as_ref().is_ok_and(|preflight| tells(preflight))) {
         return Vec::new();
     }
     let subject = PreflightSubject { image: String::new(), name: desktop.name.clone(), staged: true };
@@ -187,13 +207,17 @@ fn grave(desktop: &ChosenDesktop, state: &ServiceState, answer: Option<&Answer<P
 mod tests {
     use std::sync::Arc;
 
-    use isotope_model::{Concern, Deployment, Finding, Progress, Severity, Snapshot};
+    use isotope_model::{Concern, Deployment, Finding, Progress, Severity};
 
     use super::super::super::test_states::{CATALOGS, catalogs, container_host, operation, preflight, service, staged};
     use super::*;
 
     fn kde() -> ChosenDesktop {
         ChosenDesktop { entry: "kde".into(), name: "Lab KDE".into(), image: "quay.io/lab/kde:stable".into() }
+    }
+
+    fn switched() -> Ending {
+        Ending::Switched(Switched::new(kde(), None))
     }
 
     fn host() -> Snapshot {
@@ -218,7 +242,7 @@ mod tests {
 
     #[test]
     fn after_a_switch_there_are_three_ways_out_and_else_one() {
-        assert_eq!(presses(&done(&Ending::Switched(kde()), None)), [Press::Restart, Press::Discard, Press::Finish]);
+        assert_eq!(presses(&done(&switched(), None)), [Press::Restart, Press::Discard, Press::Finish]);
         let stays = done(&Ending::Stays, None);
         assert_eq!(presses(&stays), [Press::Finish]);
         assert!(stays.status.description.contains("stays with Lab GNOME"));
@@ -261,14 +285,33 @@ mod tests {
         let with = |severity| {
             let finding = Finding { severity, concern: Concern::OneWay };
             let answer: Answer<Preflight> = Ok(Arc::new(preflight("quay.io/lab/kde:stable", vec![finding])));
-            done(&Ending::Switched(kde()), Some(&answer)).findings.len()
+            done(&switched(), Some(&answer)).findings.len()
         };
         assert_eq!((with(Severity::Note), with(Severity::Warning)), (0, 1));
     }
 
     #[test]
-    fn discarding_names_both() {
-        let question = Question::stay(&kde(), "Lab GNOME");
-        assert!(question.heading.contains("Lab GNOME") && question.body.contains("Lab KDE") && question.destructive);
+    fn what_was_ready_is_not_said_to_be_where_it_is_no_more() {
+        let with_staged = |digit, image: &str| {
+            let image = Some(ImageReference::Container { reference: image.into() });
+            let mut snapshot = host();
+            snapshot.deployments.insert(0, Deployment { image, ..staged(digit) });
+            service(snapshot)
+        };
+        let (before, here) = (service(host()), with_staged('3', "ostree-unverified-registry:quay.io/lab/kde:stable"));
+        let other = with_staged('4', "ostree-unverified-registry:quay.io/lab/other:stable");
+        let title = |switched: &Switched, state: &ServiceState| {
+            DoneStep::of(context(&Ending::Switched(switched.clone()), state)).status.title
+        };
+        for known in [Some(staged('3').id), None] {
+            let mut switched = Switched::new(kde(), known);
+            switched.see(&before.snapshot);
+            assert_eq!(title(&switched, &before), "Lab KDE Is Ready", "the service told first that it is there");
+            switched.see(&here.snapshot);
+            assert_eq!(title(&switched, &here), "Lab KDE Is Ready");
+            assert_eq!(title(&switched, &before), "All Done", "somebody has discarded it");
+            let replaced = title(&switched, &other);
+            assert!(replaced.ends_with("Is Ready") && !replaced.contains("KDE"), "{replaced}");
+        }
     }
 }

@@ -58,7 +58,7 @@ impl Work {
     /// This is no end at all: what was agreed to is not what it would be now, so it has to be agreed to once more.
     pub(crate) fn is_overtaken(&self, refusal: &Refusal) -> bool {
         let changed = matches!(refusal, Refusal::StateChanged | Refusal::ImageChanged { .. });
-        changed && matches!(self, Self::Switching | Self::Cancelling)
+        changed && matches!(self, Self::Switching | Self::Cancelling | Self::Discarding)
     }
 
     /// What comes of the end of a switch.
@@ -221,6 +221,7 @@ mod tests {
         let image = Refusal::ImageChanged { expected: "1".into(), found: "2".into() };
         for refusal in [Refusal::StateChanged, image] {
             assert!(Work::Switching.is_overtaken(&refusal) && Work::Cancelling.is_overtaken(&refusal));
+            assert!(Work::Discarding.is_overtaken(&refusal));
             assert!(!Work::Setting.is_overtaken(&refusal), "that is no matter of images");
         }
         assert!(!Work::Switching.is_overtaken(&Refusal::Network { detail: "x".into() }));
