@@ -374,6 +374,19 @@ class Ways:
         wizard.window.press("Ask at Next Login", whole=True)
         wizard.ended()
 
+    def end_while_asked(self, folder):
+        """Nobody is asked any more whether to come back once there is nothing to come back for."""
+        wizard = self.to_summary("wizard", folder)
+        wizard.service.linger()
+        wizard.window.press("Start", 15, whole=True)
+        wizard.window.wait("label", "\u00a0downloaded", 15)
+        type_keys("Escape")
+        wizard.window.wait("label", "Leave the Setup?", 5)
+        wizard.service.hasten()
+        wizard.window.wait("label", "Is Ready", 30)
+        wizard.window.wait_gone("label", "Leave the Setup?", 5)
+        must(wizard.window.alive() and welcomed(folder), "the end is shown, and it is one")
+
     def lost(self, folder):
         """A service that ends while something is done is told as what it is, also to somebody who then leaves."""
         wizard = self.to_summary("wizard", folder)

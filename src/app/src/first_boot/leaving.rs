@@ -62,6 +62,13 @@ impl FirstBoot {
         }
     }
 
+    /// There is nothing left to come back for.
+    pub(super) fn close_leaving(&self) {
+        if let Some(dialog) = self.leaving_dialog.upgrade() {
+            dialog.force_close();
+        }
+    }
+
     fn begun(&self) -> Begun {
         let state = self.state.as_deref();
         Begun {
@@ -80,6 +87,8 @@ impl FirstBoot {
                 self.mark_finished(sender);
                 self.finish(sender);
             }
+            // It came to its end in the moment of the answer.
+            false if self.steps.shown() == Step::Done => {}
             false => self.quit(sender),
         }
     }

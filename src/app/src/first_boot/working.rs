@@ -120,6 +120,7 @@ impl FirstBoot {
     pub(super) fn end(&mut self, ending: Ending, sender: &ComponentSender<Self>) {
         self.work = Work::Done;
         self.ending = ending;
+        self.close_leaving();
         self.mark_finished(sender);
         self.steps.turn_to(Step::Done);
     }
