@@ -364,14 +364,34 @@ class Ways:
         wizard.window.wait("label", "All Done", 10)
 
     def leave_while_busy(self, folder):
-        """The window can be left while something is downloaded."""
-        wizard = self.to_summary("wizard", folder)
+        """The window can be left while something is downloaded; where nothing was set for everybody it comes back."""
+        wizard = self.on("wizard", folder)
+        wizard.go("Choose Your Desktop")
+        wizard.choose(KDE)
+        wizard.go("How Updates Come")
         wizard.service.linger()
+        wizard.window.press("Skip", whole=True)
         wizard.window.press("Start", 15, whole=True)
         wizard.window.wait("label", "\u00a0downloaded", 15)
         type_keys("Escape")
         wizard.window.wait("label", "goes on without this window", 5)
         wizard.window.press("Ask at Next Login", whole=True)
+        wizard.ended()
+        must(not welcomed(folder), "somebody who leaves for now is welcomed again")
+
+    def family(self, folder):
+        """Once somebody has set how updates come nobody else is asked, and nobody is promised to be asked again."""
+        wizard = self.to_summary("wizard", folder)
+        wizard.service.linger()
+        wizard.window.press("Start", 15, whole=True)
+        wizard.window.wait("label", "\u00a0downloaded", 15)
+        another = tempfile.mkdtemp(prefix="isotope-wizard-")
+        self.says_nothing(None, another, DBUS_SYSTEM_BUS_ADDRESS=wizard.service.address)
+        shutil.rmtree(another)
+        type_keys("Escape")
+        wizard.window.wait("label", "goes on without this window", 5)
+        must(not wizard.window.find("button", "Ask at Next Login"), "nothing is promised that does not come")
+        wizard.window.press("Finish", whole=True)
         wizard.ended()
 
     def end_while_asked(self, folder):

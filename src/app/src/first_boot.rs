@@ -31,7 +31,7 @@ use std::time::Duration;
 use gettextrs::gettext;
 use isotope_client::login::RestartObstacles;
 use isotope_client::{ClientError, ServiceState};
-use isotope_model::{AutomaticMode, HostCatalogs, Preflight, SettingsChange, Snapshot};
+use isotope_model::{AutomaticMode, HostCatalogs, Preflight, Snapshot};
 use relm4::adw::prelude::*;
 use relm4::{
     Component as _, ComponentController as _, ComponentParts, ComponentSender, Controller, RelmApp, SimpleComponent,
@@ -129,7 +129,7 @@ pub(crate) enum FirstBootInput {
     /// What there is to know of the chosen desktop has to be asked again.
     PreflightRetried,
     /// The computer was set, or not.
-    Set(SettingsChange, Result<(), Arc<ClientError>>),
+    Set(Result<(), Arc<ClientError>>),
     /// The computer was told that nobody is to be welcomed any more, as far as that could be done.
     Marked,
     /// The person does not want this, which was downloaded.
@@ -264,7 +264,7 @@ impl SimpleComponent for FirstBoot {
             FirstBootInput::ModeChosen(mode) => self.choices.automatic = Some(mode),
             FirstBootInput::ResetToggled(reset) => self.choices.reset = reset,
             FirstBootInput::PreflightRetried => self.look_up(),
-            FirstBootInput::Set(change, result) => self.hear_set(&change, result, &sender),
+            FirstBootInput::Set(result) => self.hear_set(result, &sender),
             FirstBootInput::Marked => self.marked(&sender),
             FirstBootInput::DiscardAgreed(unwanted) => self.discard(unwanted, &sender),
             FirstBootInput::LeaveAsked => self.ask_to_leave(&sender),

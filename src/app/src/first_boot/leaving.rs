@@ -43,7 +43,9 @@ impl FirstBoot {
         let question = LeavingQuestion::of(&self.begun());
         let dialog = adw::AlertDialog::new(Some(&question.heading), Some(&question.body));
         dialog.add_response(GO_ON, &question.go_on);
-        dialog.add_response(LATER, &question.later);
+        if let Some(later) = &question.later {
+            dialog.add_response(LATER, later);
+        }
         dialog.add_response(NEVER, &question.never);
         dialog.set_close_response(GO_ON);
         dialog.set_default_response(Some(GO_ON));
@@ -58,7 +60,12 @@ impl FirstBoot {
     /// What is asked goes with what is being done meanwhile.
     pub(super) fn paint_leaving(&self) {
         if let Some(dialog) = self.leaving_dialog.upgrade() {
-            dialog.set_body(&LeavingQuestion::of(&self.begun()).body);
+            let question = LeavingQuestion::of(&self.begun());
+            dialog.set_body(&question.body);
+            dialog.set_response_label(NEVER, &question.never);
+            if question.later.is_none() && dialog.has_response(LATER) {
+                dialog.remove_response(LATER);
+            }
         }
     }
 
@@ -71,12 +78,14 @@ impl FirstBoot {
 
     fn begun(&self) -> Begun {
         let state = self.state.as_deref();
+        let for_everybody = state.is_some_and(|state| state.snapshot.settings.first_boot_finished);
         Begun {
             lost: self.lost && self.work != Work::NotBegun,
             runs: state.is_some_and(|state| own_operation(state, self.uid)),
             ready: state.and_then(|state| ready(state, self.choices.desktop.as_ref())).map(|desktop| desktop.name),
             asked: self.work.is_busy(),
             settings_done: self.settings_done,
+            marked: for_everybody || self.preferences.first_boot_finished(),
         }
     }
 

@@ -13,7 +13,7 @@ pub(super) fn set(change: SettingsChange, input: &Sender<FirstBootInput>) {
     relm4::spawn(async move {
         let asked = async { Client::connect().await?.configure(&change).await };
         let result = asked.await.map_err(Arc::new);
-        let _ = input.send(FirstBootInput::Set(change, result));
+        let _ = input.send(FirstBootInput::Set(result));
     });
 }
 

@@ -2,16 +2,14 @@
 use std::sync::Arc;
 
 use isotope_client::{ClientError, wording};
-use isotope_model::{Refusal, SettingsChange};
+use isotope_model::Refusal;
 use relm4::ComponentSender;
 
 use super::{FirstBoot, FirstBootInput, machine_settings};
 use crate::dialogs;
 use crate::helper_worker::{Deed, Order};
 use crate::view_model::Question;
-use crate::view_model::first_boot::{
-    Ending, Meanwhile, Step, Task, Unwanted, Work, installed, own_operation, ready,
-};
+use crate::view_model::first_boot::{Ending, Meanwhile, Step, Task, Unwanted, Work, installed, own_operation, ready};
 
 impl FirstBoot {
     /// The summary was agreed to.
@@ -34,9 +32,6 @@ impl FirstBoot {
             Some(change) => {
                 self.task = Task::Choices;
                 self.work = Work::Setting;
-                // Where something is downloaded besides, the end is said at the end.
-                let finished = self.choices.desktop.is_none().then_some(true);
-                let change = SettingsChange { first_boot_finished: finished, ..change };
                 machine_settings::set(change, sender.input_sender());
             }
             None => self.switch(sender),
@@ -44,23 +39,11 @@ impl FirstBoot {
     }
 
     /// The computer was set, or not.
-    pub(super) fn hear_set(
-        &mut self,
-        change: &SettingsChange,
-        result: Result<(), Arc<ClientError>>,
-        sender: &ComponentSender<Self>,
-    ) {
+    pub(super) fn hear_set(&mut self, result: Result<(), Arc<ClientError>>, sender: &ComponentSender<Self>) {
         match result {
-            Ok(()) if self.choices.desktop.is_some() => {
-                self.settings_done = true;
-                self.switch(sender);
-            }
             Ok(()) => {
                 self.settings_done = true;
-                if change.first_boot_finished == Some(true) {
-                    self.mark_for_this_person();
-                }
-                self.end(Ending::Stays, sender);
+                self.switch(sender);
             }
             Err(error) => self.stopped(&error),
         }

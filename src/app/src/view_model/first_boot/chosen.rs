@@ -38,10 +38,12 @@ impl Choices {
         Self { automatic: Some(automatic), ..Self::default() }
     }
 
-    /// What has to be set on the computer, where it is set so; nothing where it is so already.
+    /// What has to be set on the computer, where it is set so; nothing where it is so already. Whoever may set how updates
+    /// come has set the computer up: nobody else is asked the same, however long a download takes that follows.
     pub(crate) fn change(&self, settings: &Settings) -> Option<SettingsChange> {
         let automatic = self.automatic.filter(|mode| *mode != settings.automatic)?;
-        Some(SettingsChange { automatic: Some(automatic), ..SettingsChange::default() })
+        let first_boot_finished = Some(true);
+        Some(SettingsChange { automatic: Some(automatic), first_boot_finished, ..SettingsChange::default() })
     }
 
     /// Nothing is left to be done.
@@ -67,12 +69,14 @@ mod tests {
         let settings = Settings::default();
         let change = Choices::default().change(&settings).unwrap();
         assert_eq!(change.automatic, Some(AutomaticMode::Download));
-        assert_eq!(change.first_boot_finished, None);
+        assert_eq!(change.first_boot_finished, Some(true));
         let same = Choices { automatic: Some(settings.automatic), ..Choices::default() };
         assert!(same.change(&settings).is_none() && same.are_nothing(&settings));
         let skipped = Choices { automatic: None, ..Choices::default() };
         assert!(skipped.are_nothing(&settings));
         let desktop = Some(ChosenDesktop { entry: "kde".into(), name: "KDE".into(), image: "quay.io/lab/kde".into() });
-        assert!(!Choices { desktop, ..skipped }.are_nothing(&settings));
+        assert!(!Choices { desktop: desktop.clone(), ..skipped }.are_nothing(&settings));
+        let change = Choices { desktop, ..Choices::default() }.change(&settings).unwrap();
+        assert_eq!(change.first_boot_finished, Some(true), "the authority for that may be gone after the download");
     }
 }

@@ -10,8 +10,8 @@ pub(crate) struct LeavingQuestion {
     pub(crate) body: String,
     /// What stands on the button that goes on.
     pub(crate) go_on: String,
-    /// What stands on the button that leaves it for now.
-    pub(crate) later: String,
+    /// What stands on the button that leaves it for now, where it comes back.
+    pub(crate) later: Option<String>,
     /// What stands on the button that leaves it for good.
     pub(crate) never: String,
 }
@@ -29,6 +29,8 @@ pub(crate) struct Begun {
     pub(crate) asked: bool,
     /// How updates come was set.
     pub(crate) settings_done: bool,
+    /// This person, or the computer, is marked: nobody is welcomed any more.
+    pub(crate) marked: bool,
 }
 
 impl LeavingQuestion {
@@ -38,8 +40,11 @@ impl LeavingQuestion {
             heading: gettext("Leave the Setup?"),
             body: body(begun),
             go_on: gettext("_Continue"),
-            later: gettext("Ask at Next _Login"),
-            never: gettext("_Don’t Ask Again"),
+            later: (!begun.marked).then(|| gettext("Ask at Next _Login")),
+            never: match begun.marked {
+                true => gettext("_Finish"),
+                false => gettext("_Don’t Ask Again"),
+            },
         }
     }
 }
@@ -90,6 +95,9 @@ mod tests {
         for begun in [nothing.clone(), asked] {
             assert!(body(&Begun { settings_done: true, ..begun }).starts_with("How updates come is set"));
         }
+        let marked = LeavingQuestion::of(&Begun { marked: true, ..nothing.clone() });
+        assert_eq!((marked.later, marked.never.as_str()), (None, "_Finish"), "nothing is promised that does not come");
+        assert!(LeavingQuestion::of(&nothing).later.is_some());
         let ready = Begun { ready: Some("Lab KDE".into()), ..nothing };
         assert!(LeavingQuestion::of(&ready).body.starts_with("Lab KDE is ready"));
     }
