@@ -218,6 +218,37 @@ class Check:
             time.sleep(4)
             program.told.none_sent()
 
+    def wanted_again(self):
+        """Who turns notifications on gets them, without the window and before the next login."""
+        quiet = assistive.kept_settings(tempfile.mkdtemp(prefix="isotope-settings-"), notifications=False)
+        with self.opened("fresh", **quiet) as window:
+            self.turn_notifications(window, True)
+            window.close_window()
+            time.sleep(2)
+            if not window.alive():
+                raise assistive.NotTrue("The program has ended although notifications were turned on.")
+            service_call(window.service, "Check")
+            window.told.wait("add", "update-found")
+            window.start_again()
+            window.wait_shown()
+            window.fill(self.screen)
+            self.turn_notifications(window, False)
+            window.close_window()
+            window.wait_ended()
+
+    @staticmethod
+    def turn_notifications(window, wanted):
+        assistive.type_keys("ctrl+comma")
+        window.wait("check box", "Notifications", 10)
+        time.sleep(0.5)
+        window.go_to("check box", "Notifications")
+        assistive.type_keys("space")
+        checked = assistive.state_types().CHECKED
+        stands = lambda: window.wait("check box", "Notifications", 5).get_state_set().contains(checked)  # noqa: E731
+        assistive.wait_for(lambda: stands() == wanted, 10, f"notifications are {'on' if wanted else 'off'}")
+        assistive.type_keys("Escape")
+        window.wait_gone("dialog", "Preferences", 10)
+
     def activated(self):
         """The message bus starts the program, which shows its window, and ends with it."""
         from gi.repository import Gio, GLib
@@ -290,7 +321,7 @@ class Check:
             window.wait_gone("dialog", "Restart", 5)
             window.wait("label", "Restart to finish updating", 5)
 
-    ALL = (log, pace, closing, idle, failing, background, boot, unwanted, activated, obstacles, scheduling, at_shutdown)
+    ALL = (log, pace, closing, idle, failing, background, boot, unwanted, wanted_again, activated, obstacles, scheduling, at_shutdown)
 
 
 def said(window):

@@ -134,7 +134,12 @@ impl App {
             return;
         }
         match preference {
-            Preference::Notifications(wanted) => self.preferring.kept.set_notifications(wanted),
+            Preference::Notifications(wanted) => {
+                self.preferring.kept.set_notifications(wanted);
+                if wanted {
+                    self.presence.stay_for_news();
+                }
+            }
             Preference::ExpertDetails(wanted) => self.preferring.kept.set_expert_details(wanted),
             Preference::Vendor(vendor, shown) => self.preferring.hide(vendor, shown),
             Preference::Automatic(_) | Preference::OnMetered(_) | Preference::OnBattery(_) => {}

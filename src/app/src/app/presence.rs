@@ -67,6 +67,11 @@ impl Presence {
         self.window.present();
     }
 
+    /// The person wants notifications from now on: the program stays for them, as if it had been started for that.
+    pub(super) fn stay_for_news(&mut self) {
+        self.start = Start::Background;
+    }
+
     /// Takes the window away, with what lies over it.
     fn hide(&self) {
         let dialogs: Vec<_> = self.window.dialogs().iter::<adw::Dialog>().flatten().collect();
