@@ -3,7 +3,6 @@
 """Walks through the first-boot wizard in every way that somebody may go, on the stand-in service.
 
     wizard.py [--narrow] PROGRAM [WAY…]
-    wizard.py --pictures FOLDER [--narrow] [--dark] [--right-to-left] [--large] PROGRAM [STEP…]
 
 Ends with 1 and a sentence where something does not come true.
 """
@@ -476,89 +475,15 @@ PARTS = ("walk", "on", "says_nothing", "to_summary", "ready", "put_away")
 WAYS = [name for name in vars(Ways) if not name.startswith("_") and name not in PARTS]
 
 
-def pictures(program, screen, folder, wanted):
-    """A picture of every step."""
-    home = tempfile.mkdtemp(prefix="isotope-wizard-")
-    ways = Ways(program, screen)
-
-    def take(name, begin, *steps):
-        if wanted and name not in wanted:
-            return
-        shutil.rmtree(os.path.join(home, "glib-2.0"), ignore_errors=True)
-        wizard = begin(home)
-        try:
-            for step in steps:
-                step(wizard)
-            time.sleep(1.2)
-            assistive.screenshot(os.path.join(folder, f"{name}.png"))
-            print(f"✓ {name}", flush=True)
-        except assistive.NotTrue as reason:
-            assistive.screenshot(os.path.join(folder, f"{name}-failed.png"))
-            print(f"✗ {name}: {reason}", flush=True)
-        wizard.close()
-
-    def on(situation):
-        return lambda home: ways.on(situation, home)
-
-    def summary(situation):
-        return lambda home: ways.to_summary(situation, home)
-
-    def press(name):
-        return lambda wizard: wizard.window.press(name, 20, whole=True)
-
-    def wait(text):
-        return lambda wizard: wizard.window.wait(None, text, 40)
-
-    def go(*texts):
-        return lambda wizard: wizard.go(*texts)
-
-    desktop, updates, nothing = "Choose Your Desktop", "How Updates Come", "Nothing was changed so far."
-    take("1-welcome", on("wizard"))
-    take("1-leaving", on("wizard"), press("Skip Setup"))
-    take("2-network", on("wizard-offline"), go("No Network"))
-    take("3-desktop", on("wizard"), go(desktop))
-    take("3-desktop-chosen", on("wizard"), go(desktop), lambda wizard: wizard.choose(KDE))
-    take("3-desktop-more", on("wizard"), go(desktop), press("Desktops From Others"))
-    take("3-desktop-offline", on("wizard-offline"), go("No Network", desktop))
-    take("3-desktop-nothing", on("wizard-alone"), go("Nothing Else to Choose"))
-    take("3-desktop-loading", on("wizard-loading"), go("Loading…"))
-    take("3-desktop-unreadable", on("wizard-unreadable"), go("Could Not Be Read"))
-    take("4-updates", on("wizard"), go(desktop, updates))
-    take("4-updates-of-others", on("wizard-of-others"), go(desktop, updates))
-    take("5-summary-stay", on("wizard"), go(desktop, updates, nothing))
-    take("5-summary-switch", summary("wizard"), wait("To Download: "))
-    take("5-summary-blocked", summary("wizard-blocked"), wait("In the Way"))
-    take("6-work", summary("wizard"), press("Start"), wait("\u00a0downloaded"))
-    take("6-work-failed", summary("wizard-fails"), press("Start"), wait("could not be reached"))
-    take("7-done-stay", on("wizard"), go(desktop, updates, nothing), press("Start"), wait("All Done"))
-    take("7-done-switch", summary("wizard"), press("Start"), wait("Is Ready"))
-    take("7-done-careful", summary("wizard-careful"), press("Start"), wait("Is Ready"), wait("Be Careful"))
-    shutil.rmtree(home, ignore_errors=True)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--narrow", action="store_true", help="a screen of 360 pixels, as on a telephone")
-    parser.add_argument("--dark", action="store_true", help="the dark style")
-    parser.add_argument("--right-to-left", action="store_true", help="mirrored, as for Hebrew")
-    parser.add_argument("--large", action="store_true", help="text of twice the size")
-    parser.add_argument("--pictures", type=os.path.abspath, help="only take pictures, into this folder")
     parser.add_argument("program", type=os.path.abspath)
     parser.add_argument("ways", nargs="*")
     wanted = parser.parse_args()
-    if wanted.dark:
-        os.environ["ADW_DEBUG_COLOR_SCHEME"] = "prefer-dark"
-    if wanted.pictures and assistive.MARK not in os.environ:
-        os.makedirs(wanted.pictures, exist_ok=True)
-        os.chown(wanted.pictures, PERSON, PERSON)
-    look = {"right_to_left": wanted.right_to_left, "text": 2 if wanted.large else 1}
     # Nobody presses a button of the page that is still going away.
-    assistive.enter_session(uid=PERSON, animated=bool(wanted.pictures), **look)
+    assistive.enter_session(uid=PERSON, animated=False)
     screen = assistive.Screen(360 if wanted.narrow else 640, 720)
-    if wanted.pictures:
-        pictures(wanted.program, screen, wanted.pictures, wanted.ways)
-        screen.close()
-        return
     failures = 0
     ways = Ways(wanted.program, screen)
     for name in wanted.ways or WAYS:
