@@ -80,14 +80,23 @@ fn the_window_stays_of_use_while_the_service_answers_late_or_never() {
 
 #[test]
 fn pictures_are_taken_in_every_look_and_shown_side_by_side() {
-    let folder = tempfile::tempdir().unwrap();
+    let (folder, translations) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for language in ["de", "ru"] {
+        let source = script(&format!("../../po/{language}.po"));
+        let compiled = translations.path().join(format!("{language}.mo"));
+        assert_succeeds(Command::new("msgfmt").arg("--output-file").arg(compiled).arg(source));
+    }
     let mut command = Command::new("python3");
-    command.arg(script("every_picture.py")).arg(programs().join("isotope"));
-    let said = assert_succeeds(command.arg(folder.path()).arg("system-up-to-date"));
+    command.env("ISOTOPE_TRANSLATIONS", translations.path());
+    command.arg(script("every_picture.py")).arg(programs().join("isotope")).arg(folder.path());
+    // A text that stands in English where it is translated is a failure.
+    let said = assert_succeeds(command.args(["system-up-to-date", "the-preferences", "history-up-to-date"]));
     let index = std::fs::read_to_string(folder.path().join("index.html")).unwrap();
-    for look in ["light", "dark", "narrow", "large-text", "high-contrast", "right-to-left"] {
-        let picture = format!("{look}/system-up-to-date.png");
-        assert!(folder.path().join(&picture).is_file() && index.contains(&picture), "{look}: {said}");
+    for look in ["light", "dark", "narrow", "large-text", "high-contrast", "right-to-left", "german", "russian"] {
+        for place in ["system-up-to-date", "the-preferences", "history-up-to-date"] {
+            let picture = format!("{look}/{place}.png");
+            assert!(folder.path().join(&picture).is_file() && index.contains(&picture), "{look}: {said}");
+        }
     }
 }
 

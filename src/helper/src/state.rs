@@ -26,8 +26,6 @@ const WAITING_OF_ONE_USER: usize = 4;
 const WAITING: usize = 16;
 /// How many connections of one user may watch at a time.
 const LEASES_OF_ONE_USER: usize = 64;
-/// How many of all users together.
-const LEASES: usize = 512;
 /// How many operations that have ended stay readable.
 const ENDED: usize = 16;
 
@@ -255,8 +253,7 @@ impl State {
         if book.leases.contains_key(&caller.name) {
             return Ok(());
         }
-        let of_this_user = book.leases.values().filter(|lease| lease.uid == caller.uid).count();
-        if of_this_user >= LEASES_OF_ONE_USER || book.leases.len() >= LEASES {
+        if book.leases.values().filter(|lease| lease.uid == caller.uid).count() >= LEASES_OF_ONE_USER {
             return Err(Refusal::Busy { operation: None });
         }
         let (state, uid, name) = (self.clone(), caller.uid, caller.name.clone());

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// The longest file that is read, in bytes.
-const LONGEST: u64 = 1024 * 1024;
+/// The longest file that is read, in bytes: a snapshot, which may be as long as a reply of the engine, and more.
+const LONGEST: u64 = 8 * 1024 * 1024;
 
 /// The state directory: systemd says where; elsewhere it is where systemd would have put it.
 pub(crate) fn directory() -> PathBuf {

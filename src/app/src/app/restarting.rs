@@ -112,7 +112,7 @@ impl App {
     pub(super) fn open_restart(&mut self, sender: &ComponentSender<Self>) {
         let Some(state) = self.session.state().filter(|_| self.restarting.dialog.is_none()) else { return };
         self.clear_toast();
-        self.restarting.obstacles = None;
+        (self.restarting.obstacles, self.restarting.agreed) = (None, None);
         self.restarting.opened += 1;
         let view = RestartView::of(&state.snapshot, None, self.session.idle());
         let dialog =
@@ -134,7 +134,9 @@ impl App {
                 match (self.restarting.agreed.take(), answer) {
                     // Something has come since: it is asked again.
                     (Some(told), Ok(now)) if !now.unnamed(&told).is_empty() => self.restarting.wanted = true,
-                    (Some(_), _) => self.order(Order::Restarting(RestartOrder::Despite)),
+                    (Some(_), Ok(_)) => self.order(Order::Restarting(RestartOrder::Despite)),
+                    // Nobody knows what would be passed over.
+                    (Some(_), Err(error)) => self.fail(&wording::client_error(error)),
                     (None, _) => self.restarting.obstacles = Some(answer.clone()),
                 }
             }

@@ -16,7 +16,7 @@ impl FirstBoot {
     /// Asks once more before the restart, and looks for what that would disturb.
     pub(super) fn open_restart(&mut self, sender: &ComponentSender<Self>) {
         let Some(state) = self.state.as_ref().filter(|_| self.restart_dialog.is_none()) else { return };
-        self.obstacles = None;
+        (self.obstacles, self.passed_over) = (None, None);
         let view = RestartView::of(&state.snapshot, None, state.running().is_none());
         // A time cannot be chosen here: nobody would be there to show it or to call it off.
         let dialog =
@@ -51,10 +51,12 @@ impl FirstBoot {
                     self.obstacles = Some(answer);
                     dialogs::tell(&self.toasts, &gettext("Something else is in the way of a restart now"));
                 }
-                (Some(_), _) => {
+                (Some(_), Ok(_)) => {
                     self.restarting = true;
                     self.order(Order::Restarting(RestartOrder::Despite));
                 }
+                // Nobody knows what would be passed over.
+                (Some(_), Err(error)) => dialogs::present_failure(&self.toasts, &wording::client_error(error)),
                 (None, _) => self.obstacles = Some(answer),
             },
             RestartFact::Answered(Err(error)) => {

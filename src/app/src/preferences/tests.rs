@@ -13,7 +13,10 @@ impl Schemas {
         let folder = std::env::temp_dir().join(format!("isotope-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let source = include_str!("../../../../data/io.github.isotope_desktop.Isotope.gschema.xml");
-        std::fs::write(folder.join("isotope.gschema.xml"), change(source.to_owned())).unwrap();
+        // As it is installed: a build may have another id.
+        let id = isotope_model::names::APPLICATION_ID;
+        let source = source.replace("\"io.github.isotope_desktop.Isotope\"", &format!("\"{id}\""));
+        std::fs::write(folder.join("isotope.gschema.xml"), change(source)).unwrap();
         let done = Command::new("glib-compile-schemas").arg("--strict").arg(&folder).status().unwrap();
         assert!(done.success());
         Self(folder)

@@ -18,8 +18,8 @@ use crate::render::{Line, automatic, json};
 use crate::surroundings::Surroundings;
 use passing_over::Before;
 
-/// So many entries of history are looked back at.
-const LOOKED_BACK: u32 = 200;
+/// So many entries of history are looked back at: all that the service keeps.
+const LOOKED_BACK: u32 = 1_000;
 
 /// Does what the computer is set to do by itself.
 pub(crate) async fn run(context: &Context) -> Result<Exit, Failure> {
