@@ -477,6 +477,17 @@ class Window:
         type_keys("Return")
         self.take_in()
 
+    def pick(self, name):
+        """Goes down to this in the list that was opened, and chooses it."""
+        for _ in range(30):
+            role, found = self.focused() or ("", "")
+            if (role, found) == ("list item", name):
+                type_keys("Return")
+                return
+            # What has opened takes the focus only after a moment.
+            self.focus.type_and_wait("Down" if role == "list item" else "Home")
+        raise NotTrue(f"the keyboard does not come to “{name}” in the list")
+
     def choose(self, name):
         """Chooses this in the main menu."""
         type_keys("F10")

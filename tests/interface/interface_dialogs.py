@@ -106,7 +106,7 @@ DIALOGS = {
     "history": ("staged-lost", ["ctrl+h"], "Started With 10.1"),
     "the details of what history tells of": ("staged-lost", [HISTORY, ("activate", "Started With 10.1")], "System Image"),
     # Afterwards the choice stays as it is: nothing else of this situation comes later.
-    "a part of history": ("staged-lost", [HISTORY, ("open", "Show"), "Down", "Down", "Down", "Return"], "Problems"),
+    "a part of history": ("staged-lost", [HISTORY, ("open", "Show"), ("pick", "Problems")], "Problems"),
     "no history": ("unsigned", [HISTORY], "No History Yet"),
     "history that cannot be read": ("unreadable", [HISTORY], "Could Not Be Read"),
     "a variant": ("desktops", [DESKTOPS, ("activate", KDE)], "Before You Switch: 3 notes"),
@@ -163,6 +163,13 @@ DIALOGS = {
     "the question before going back": ("trial", [("press", "Go Back…")], "Go Back to 10.1 GNOME?"),
     "the details of the way back": ("trial-kept", [("activate", "Before")], "for 2 more updates"),
 }
+
+
+def begins_anew(way):
+    """Whether this way is gone in a new window: what the Tab key reaches is counted from the beginning, and the row with a
+    list has the focus where its page is turned to for the first time."""
+    return way[0] == "Tab" or any(step[0] == "open" for step in way)
+
 
 # What is on the page with the history: Escape does not leave that.
 ON_HISTORY = {name for name, (_, way, _) in DIALOGS.items() if way[-1] in (HISTORY, "ctrl+h")} | {"a part of history"}

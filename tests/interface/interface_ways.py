@@ -21,7 +21,7 @@ def take(window, step):
         window.type(value)
     else:
         ways = {"press": window.press, "choose": window.choose, "activate": window.activate, "turn": window.turn_to}
-        ways["open"] = window.open_choice
+        ways |= {"open": window.open_choice, "pick": window.pick}
         ways[way](value)
 
 

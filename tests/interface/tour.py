@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 import assistive
-from interface_dialogs import DIALOGS
+from interface_dialogs import DIALOGS, begins_anew
 from interface_languages import Words
 from interface_ways import take
 from stand_in_desktops import SITUATIONS, WAITING
@@ -18,7 +18,7 @@ PERSON = 1000
 OF_ITS_OWN = {"unreadable", "pause", "entries", "problems", "switching"}
 OF_ITS_OWN |= {"interface_version", "silent", "broken", "forbidden", "network"}
 # Steps to something that is found by what stands on it.
-NAMED = ("press", "choose", "activate", "open", "wait")
+NAMED = ("press", "choose", "activate", "open", "pick", "wait")
 # What there is to see without the service.
 ABSENCES = ("service-missing", "bus-missing")
 ABOUT_ANOTHER_PLACE = ("wizard", "desktops", "preflight")
@@ -209,8 +209,7 @@ class Tour:
             return False
         if place.situation != self.situation:
             return not any(_wants_its_own(one) for one in (place.situation, self.situation)) and not place.shows
-        # What is reached by the Tab key is counted from the beginning.
-        return place.way[0] != "Tab" and self.window.alive() and self._back_to_the_beginning()
+        return not begins_anew(place.way) and self.window.alive() and self._back_to_the_beginning()
 
     def _back_to_the_beginning(self):
         for _ in range(3):

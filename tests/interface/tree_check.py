@@ -18,7 +18,7 @@ import tempfile
 import time
 
 import assistive
-from interface_dialogs import DESKTOPS, DIALOGS, ON_HISTORY
+from interface_dialogs import DESKTOPS, DIALOGS, ON_HISTORY, begins_anew
 from interface_ways import Ways, take
 from stand_in_desktops import SITUATIONS, WAITING, wants_its_own
 
@@ -143,7 +143,7 @@ class Check(Ways):
 
     def at_the_beginning(self, window, way):
         """Whether the window could be brought back to where this way begins."""
-        if way[0] == "Tab" or not window.alive():
+        if begins_anew(way) or not window.alive():
             return False
         for _ in range(3):
             if not window.front_node().place:
