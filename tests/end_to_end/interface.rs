@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The real app under Xvfb, driven through AT-SPI as assistive technology would.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -81,6 +83,8 @@ fn the_window_stays_of_use_while_the_service_answers_late_or_never() {
 #[test]
 fn pictures_are_taken_in_every_look_and_shown_side_by_side() {
     let (folder, translations) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    // Who looks at the window is not root.
+    std::fs::set_permissions(translations.path(), Permissions::from_mode(0o755)).unwrap();
     for language in ["de", "ru"] {
         let source = script(&format!("../../po/{language}.po"));
         let compiled = translations.path().join(format!("{language}.mo"));
