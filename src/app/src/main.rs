@@ -8,6 +8,7 @@
 mod app;
 mod arguments;
 mod dialogs;
+mod failure_details;
 mod first_boot;
 mod helper_worker;
 mod localisation;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use gettextrs::gettext;
 use relm4::adw::prelude::*;
 use relm4::{
     Component as _, ComponentController as _, ComponentParts, ComponentSender, Controller, SimpleComponent, adw,
@@ -7,6 +6,7 @@ use relm4::{
 };
 
 use super::step_status;
+use crate::failure_details::FailureDetails;
 use crate::pages::{OperationBar, OperationBarInput};
 use crate::view_model::first_boot::WorkStep;
 
@@ -35,29 +35,18 @@ impl SimpleComponent for WorkPage {
 
                     append: model.bar.widget(),
 
-                    gtk::Expander {
-                        // Translators: what a failing program said in its own words, shown on request.
-                        set_label: Some(&gettext("_Details")),
-                        set_use_underline: true,
-                        add_css_class: "failure",
+                    #[template]
+                    FailureDetails {
                         #[watch]
                         set_visible: model.step.detail.is_some(),
-                        // What can be selected holds the Tab key back, as long as it is folded away.
-                        connect_expanded_notify[detail] => move |expander| detail.set_selectable(expander.is_expanded()),
 
-                        #[name = "detail"]
-                        gtk::Label {
-                            set_xalign: 0.0,
-                            set_wrap: true,
-                            set_wrap_mode: gtk::pango::WrapMode::WordChar,
-                            add_css_class: "caption",
-                            add_css_class: "monospace",
-                            add_css_class: "failure-detail",
+                        #[template_child]
+                        detail {
                             #[watch]
                             set_label: model.step.detail.as_deref().unwrap_or_default(),
                             #[watch]
                             update_property: &[gtk::accessible::Property::Label(
-                                model.step.detail.as_deref().unwrap_or_default(),
+                            model.step.detail.as_deref().unwrap_or_default(),
                             )],
                         },
                     },

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-use gettextrs::gettext;
 use relm4::factory::{DynamicIndex, FactoryComponent, FactorySender, FactoryView};
 use relm4::gtk::prelude::*;
 use relm4::{factory, gtk};
 
+use crate::failure_details::FailureDetails;
 use crate::view_model::FindingView;
 
 /// One thing that was found: what it is, what it means, what to do.
@@ -75,23 +75,12 @@ impl FactoryComponent for FindingRow {
                         update_property: &[gtk::accessible::Property::Label(&self.view.remedy)],
                     },
 
-                    gtk::Expander {
-                        // Translators: what a failing program said in its own words, shown on request.
-                        set_label: Some(&gettext("_Details")),
-                        set_use_underline: true,
-                        add_css_class: "failure",
+                    #[template]
+                    FailureDetails {
                         set_visible: self.view.detail.is_some(),
-                        // What can be selected holds the Tab key back, as long as it is folded away.
-                        connect_expanded_notify[detail] => move |expander| detail.set_selectable(expander.is_expanded()),
 
-                        #[name = "detail"]
-                        gtk::Label {
-                            set_xalign: 0.0,
-                            set_wrap: true,
-                            set_wrap_mode: gtk::pango::WrapMode::WordChar,
-                            add_css_class: "caption",
-                            add_css_class: "monospace",
-                            add_css_class: "failure-detail",
+                        #[template_child]
+                        detail {
                             set_label: self.detail(),
                             update_property: &[gtk::accessible::Property::Label(self.detail())],
                         },

@@ -3,6 +3,7 @@ use gettextrs::gettext;
 use relm4::gtk::prelude::*;
 use relm4::{ComponentParts, ComponentSender, SimpleComponent, component, gtk};
 
+use crate::failure_details::FailureDetails;
 use crate::view_model::BootNotice;
 
 /// Tells, at the top of the page, that the computer did not come up as expected.
@@ -82,24 +83,13 @@ impl SimpleComponent for BootCard {
                 set_label: model.text(|it| &it.explanation.remedy),
             },
 
-            gtk::Expander {
-                // Translators: what a failing program said in its own words, shown on request.
-                set_label: Some(&gettext("_Details")),
-                set_use_underline: true,
-                add_css_class: "failure",
-                // What can be selected holds the Tab key back, as long as it is folded away.
-                connect_expanded_notify[detail] => move |expander| detail.set_selectable(expander.is_expanded()),
+            #[template]
+            FailureDetails {
                 #[watch]
                 set_visible: model.detail().is_some(),
 
-                #[name = "detail"]
-                gtk::Label {
-                    set_xalign: 0.0,
-                    set_wrap: true,
-                    set_wrap_mode: gtk::pango::WrapMode::WordChar,
-                    add_css_class: "caption",
-                    add_css_class: "monospace",
-                    add_css_class: "failure-detail",
+                #[template_child]
+                detail {
                     #[watch]
                     set_label: model.detail().unwrap_or_default(),
                     #[watch]
